@@ -1,0 +1,75 @@
+"""Fake carriers for testing validators: UPS, USPS, FedEx, DHL and China Post, with a clock, parcels and faults.
+
+    from simulator import Simulation, intercept
+
+    with intercept(Simulation([parcel])):
+        ...  # whatever asks the carriers through `requests` now asks these
+
+This is the public page. A name is loaded when it is first used, so that `vtr --help` waits for none of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.clock import Clock
+    from simulator.credentials import Credentials
+    from simulator.errors import MisuseError
+    from simulator.exchange import Chunk, Delivery, Request, Response
+    from simulator.faults import AnswerFault, Envelope, ScanFault, SubmissionFault
+    from simulator.http_server import running
+    from simulator.in_process import EndlessWaitError, intercept
+    from simulator.journeys import Route
+    from simulator.parcel import Kind, Parcel, ScanEvent, Submission
+    from simulator.places import Place
+    from simulator.sessions import Sessions
+    from simulator.simulation import Entry, Simulation
+
+__all__ = [
+    "AnswerFault",
+    "Chunk",
+    "Clock",
+    "Credentials",
+    "Delivery",
+    "EndlessWaitError",
+    "Entry",
+    "Envelope",
+    "Kind",
+    "MisuseError",
+    "Parcel",
+    "Place",
+    "Request",
+    "Response",
+    "Route",
+    "ScanEvent",
+    "ScanFault",
+    "Sessions",
+    "Simulation",
+    "Submission",
+    "SubmissionFault",
+    "intercept",
+    "running",
+]
+
+if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
+    _HOMES = {
+        "clock": ("Clock",),
+        "credentials": ("Credentials",),
+        "errors": ("MisuseError",),
+        "exchange": ("Chunk", "Delivery", "Request", "Response"),
+        "faults": ("AnswerFault", "Envelope", "ScanFault", "SubmissionFault"),
+        "http_server": ("running",),
+        "in_process": ("EndlessWaitError", "intercept"),
+        "journeys": ("Route",),
+        "parcel": ("Kind", "Parcel", "ScanEvent", "Submission"),
+        "places": ("Place",),
+        "sessions": ("Sessions",),
+        "simulation": ("Entry", "Simulation"),
+    }
+    _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+    def __getattr__(name: str) -> object:
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,108 @@
+"""What each carrier provides: a name, hosts, operations, scan codes, number forms, refusals.
+
+A carrier holds no transport and no state. An operation is a plain function from a call, and from what the simulation
+lets the carrier know, to an answer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from simulator.credentials import Credentials
+from simulator.exchange import Request, Response
+from simulator.numbers import NumberForm
+from simulator.parcel import Parcel
+from simulator.scan_codes import ScanCodes
+from simulator.tokens import TokenState
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that met an operation: the request, and the parameters of its path (decoded)."""
+
+    request: Request
+    parameters: Mapping[str, str]
+
+
+class World(Protocol):
+    """What a carrier may know when it answers: the time, whose simulation this is, and the carrier's own parcels."""
+
+    @property
+    def now(self) -> datetime:
+        """The simulated instant (UTC)."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """The credentials that this simulation accepts."""
+
+    def parcels(self, number: str, api: str = "") -> tuple[Parcel, ...]:
+        """The carrier's records under a number, each with its published events only, oldest event first.
+
+        Blanks and case don't matter. api: only parcels of that interface (those of the main one have none named).
+        """
+
+    def issue_token(self, lifetime_seconds: int) -> str:
+        """A new access token for this simulation at this carrier, good for so long on the simulated clock."""
+
+    def token_state(self, token: str) -> TokenState:
+        """Whether this carrier issued the token here, and whether it still holds."""
+
+    def identifier(self) -> str:
+        """A new identifier in the form of a UUID, from the simulation's seeded random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a carrier's API.
+
+    name: how faults and the journal call it ("token", "track"). path: the real path, `{name}` for a parameter that
+    matches one segment. numbers: the tracking numbers that a call asks about, for faults and the journal; it must not
+    raise, whatever the client sent.
+    """
+
+    name: str
+    method: str
+    path: str
+    answer: Callable[[Call, World], Response]
+    numbers: Callable[[Call], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The carrier's own error answers that do not depend on the question."""
+
+    unauthorized: Callable[[World], Response]
+    forbidden: Callable[[World], Response]
+    rate_limited: Callable[[World, int | None], Response]  # seconds for Retry-After; None sends no such header
+    server_error: Callable[[World], Response]
+    unavailable: Callable[[World], Response]
+    no_such_path: Callable[[World], Response]
+    no_such_method: Callable[[World], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A carrier.
+
+    hosts: its real hosts, the main one first. client_of: which credential a request carries (client id, API key,
+    customer number; from a token, whose it is), or None; it chooses the session and must not raise. apis: names of its
+    interfaces, the main one first. code_of: the scan code that a story's text names (`DP`), for carriers with
+    composite keys. transit_days: a usual transit time, for samples and datasets.
+    """
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    codes: ScanCodes[Any]
+    forms: tuple[NumberForm, ...]
+    refusals: Refusals
+    client_of: Callable[[Request], str | None]
+    apis: tuple[str, ...]
+    transit_days: float
+
+
+def no_numbers(_: Call) -> tuple[str, ...]:
+    """For operations that ask about no parcel, such as a token request."""
+    return ()

@@ -1,0 +1,102 @@
+"""China Post's refusals: inside an HTTP 200 for what a request lacks, HTML pages for what its servers lack.
+
+**Every return code here but 00000 is invented (C).** The official list lies behind a login; clients confirm only that
+00000 means success and that everything else is a failure with a Chinese text. Ours start with S9 so that they cannot be
+taken for real ones; whoever knows better changes them in REFUSALS, and nowhere else.
+"""
+
+# China Post writes Chinese, with Chinese punctuation.
+# ruff: noqa: RUF001
+
+from dataclasses import dataclass
+from typing import Literal
+
+from simulator.carrier import Refusals, World
+from simulator.carriers.chinapost.wire import JSON_HEADERS, answer, beijing
+from simulator.exchange import Response
+
+SUCCESS = "00000"
+
+Reason = Literal[
+    "sender_unknown",
+    "authorization_wrong",
+    "timestamp_malformed",
+    "service_unknown",
+    "service_not_subscribed",
+    "undecipherable",
+    "tail_wrong",
+    "body_malformed",
+    "throttled",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a refusal says: retCode and retMsg, both ours."""
+
+    ret_code: str
+    ret_msg: str
+
+
+REFUSALS: dict[Reason, Refusal] = {
+    "sender_unknown": Refusal("S9401", "授权失败：协议客户号不存在"),
+    "authorization_wrong": Refusal("S9402", "授权失败：授权码错误"),
+    "service_not_subscribed": Refusal("S9403", "授权失败：未开通该接口服务"),
+    "service_unknown": Refusal("S9404", "接口服务代码不存在"),
+    "timestamp_malformed": Refusal("S9405", "请求时间格式错误，应为yyyy-MM-dd HH:mm:ss"),
+    "undecipherable": Refusal("S9411", "报文解密失败"),
+    "tail_wrong": Refusal("S9412", "报文验签失败"),
+    "body_malformed": Refusal("S9413", "报文格式错误：缺少邮件号"),
+    "throttled": Refusal("S9429", "请求过于频繁，请稍后再试"),
+}
+
+# JDPT's refusals: responseState false and a text, in a field whose name is not confirmed either (C).
+JDPT_REFUSALS = {
+    "sender_unknown": "sendID未授权",
+    "digest_wrong": "数据签名验证失败",
+    "body_malformed": "msgBody格式错误：缺少traceNo",
+}
+
+
+def envelope(world: World, ret_code: str, ret_msg: str, ret_body: str) -> dict[str, object]:
+    """The envelope of the EMS open platform, its keys as in an answer of the API (2025)."""
+    return {
+        "serialNo": world.identifier(),
+        "retCode": ret_code,
+        "retMsg": ret_msg,
+        "retBody": ret_body,
+        "retDate": beijing(world.now),
+        "success": ret_code == SUCCESS,
+    }
+
+
+def refuse(world: World, reason: Reason, status: int = 200) -> Response:
+    """The EMS open platform refuses."""
+    refusal = REFUSALS[reason]
+    return answer(envelope(world, refusal.ret_code, refusal.ret_msg, ""), status)
+
+
+def _page(status: int, title: str) -> Response:
+    """A page of the server in front of the interface; nothing of its text is documented (C)."""
+    head = f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n"
+    body = f"<center><h1>{status} {title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    return Response(status, (("content-type", "text/html"),), (head + body).encode())
+
+
+def _throttled(world: World, retry_after_seconds: int | None) -> Response:
+    """Throttling is undocumented: an HTTP 429 whose body refuses as well, so a client may read either (C)."""
+    refused = refuse(world, "throttled", 429)
+    if retry_after_seconds is None:
+        return refused
+    return Response(429, (*JSON_HEADERS, ("retry-after", str(retry_after_seconds))), refused.body)
+
+
+REFUSALS_OF_CARRIER = Refusals(
+    unauthorized=lambda world: refuse(world, "authorization_wrong"),
+    forbidden=lambda world: refuse(world, "service_not_subscribed"),
+    rate_limited=_throttled,
+    server_error=lambda _: _page(502, "Bad Gateway"),
+    unavailable=lambda _: _page(504, "Gateway Time-out"),
+    no_such_path=lambda _: _page(404, "Not Found"),
+    no_such_method=lambda _: _page(405, "Not Allowed"),
+)

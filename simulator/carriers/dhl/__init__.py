@@ -1,0 +1,30 @@
+"""DHL: the unified tracking interface for all divisions, and MyDHL for Express parcels."""
+
+from simulator.carrier import Carrier, Operation
+from simulator.carriers.dhl.errors import REFUSALS
+from simulator.carriers.dhl.events import CODES
+from simulator.carriers.dhl.numbers import FORMS
+from simulator.carriers.dhl.wire import client_of, mydhl, unified
+
+CARRIER = Carrier(
+    name="dhl",
+    title="DHL",
+    hosts=("api-eu.dhl.com", "express.api.dhl.com", "api-test.dhl.com", "api-mock.dhl.com"),
+    operations=(
+        Operation("track", "GET", "/track/shipments", unified.track, unified.numbers),
+        Operation(
+            "mydhl_track",
+            "GET",
+            "/mydhlapi/shipments/{shipmentTrackingNumber}/tracking",
+            mydhl.track,
+            mydhl.number_of_path,
+        ),
+        Operation("mydhl_track_several", "GET", "/mydhlapi/tracking", mydhl.track_several, mydhl.numbers_of_query),
+    ),
+    codes=CODES,
+    forms=FORMS,
+    refusals=REFUSALS,
+    client_of=client_of,
+    apis=("unified", "mydhl"),
+    transit_days=3.0,
+)

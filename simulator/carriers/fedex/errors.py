@@ -1,0 +1,128 @@
+"""FedEx's error answers.
+
+Body (A): transactionId, customerTransactionId where the client sent one, and `errors` of code and message. The codes of
+401, 403, 404, 500, 503 and of an empty number are FedEx's (Track API spec, A). 405, more than 30 numbers, a malformed
+body and a malformed token request are documented nowhere: the status is what the reference and clients let one expect,
+code and text are ours (D). FedEx documents no Retry-After, so there is none unless a fault asks for it.
+"""
+
+from simulator.carrier import Refusals, World
+from simulator.exchange import Response
+from simulator.oauth import json_answer
+
+NOT_FOUND = {
+    "code": "TRACKING.TRACKINGNUMBER.NOTFOUND",
+    "message": "Tracking number cannot be found. Please correct the tracking number and try again.",
+}
+"""What stands inside a 200, in the result of a number that FedEx does not know (B)."""
+
+
+def refusal(
+    world: World, status: int, code: str, message: str, transaction: str = "", *headers: tuple[str, str]
+) -> Response:
+    """An error answer. transaction: the client's own transaction id, echoed where it is not empty."""
+    document: dict[str, object] = {"transactionId": world.identifier()}
+    if transaction:
+        document["customerTransactionId"] = transaction
+    document["errors"] = [{"code": code, "message": message}]
+    return json_answer(status, document, *headers)
+
+
+def empty_number(world: World, transaction: str) -> Response:
+    """400: no tracking number, or an empty one (A)."""
+    return refusal(world, 400, "TRACKING.TRACKINGNUMBER.EMPTY", "Please provide tracking number.", transaction)
+
+
+def invalid_input(world: World, status: int, message: str, transaction: str = "") -> Response:
+    """400 or 422: a request that cannot be read as what it should be (code C, text D)."""
+    return refusal(world, status, "INVALID.INPUT.EXCEPTION", message, transaction)
+
+
+def bad_request(world: World, message: str, transaction: str = "") -> Response:
+    """400: a body of another type than the operation takes (D)."""
+    return refusal(world, 400, "BAD.REQUEST.ERROR", message, transaction)
+
+
+def bad_client(world: World) -> Response:
+    """401 of the token operation: no such client, or a wrong secret (code A, text D)."""
+    return refusal(
+        world,
+        401,
+        "NOT.AUTHORIZED.ERROR",
+        "The given client credentials were not valid. Please modify your request and try again.",
+    )
+
+
+def unauthorized(world: World) -> Response:
+    """401: no token, one that expired, or one that FedEx never issued; without customerTransactionId (A)."""
+    return refusal(
+        world, 401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again."
+    )
+
+
+def _forbidden(world: World) -> Response:
+    return refusal(
+        world,
+        403,
+        "FORBIDDEN.ERROR",
+        "We could not authorize your credentials. Please check your permissions and try again.",
+    )
+
+
+def _rate_limited(world: World, retry_after_seconds: int | None) -> Response:
+    headers = () if retry_after_seconds is None else (("retry-after", str(retry_after_seconds)),)
+    return refusal(
+        world,
+        429,
+        "TOO.MANY.REQUESTS.ERROR",  # D: only the text is documented, as older pages gave it
+        "We have received too many requests in a short duration. Please wait a while to try again.",
+        "",
+        *headers,
+    )
+
+
+def _no_such_path(world: World) -> Response:
+    return refusal(
+        world,
+        404,
+        "NOT.FOUND.ERROR",
+        "The resource you requested is no longer available. Please modify your request and try again.",
+    )
+
+
+def _no_such_method(world: World) -> Response:
+    return refusal(
+        world, 405, "METHOD.NOT.ALLOWED.ERROR", "The method is not supported. Please modify your request and try again."
+    )
+
+
+_APOLOGY = "We apologize for any inconvenience. Please check back at a later time."
+
+
+def _server_error(world: World) -> Response:
+    return refusal(
+        world,
+        500,
+        "INTERNAL.SERVER.ERROR",
+        f"We encountered an unexpected error and are working to resolve the issue. {_APOLOGY}",
+    )
+
+
+def _unavailable(world: World) -> Response:
+    return refusal(
+        world,
+        503,
+        "SERVICE.UNAVAILABLE.ERROR",
+        f"The service is currently unavailable and we are working to resolve the issue. {_APOLOGY}",
+    )
+
+
+REFUSALS = Refusals(
+    unauthorized=unauthorized,
+    forbidden=_forbidden,
+    rate_limited=_rate_limited,
+    server_error=_server_error,
+    unavailable=_unavailable,
+    no_such_path=_no_such_path,
+    no_such_method=_no_such_method,
+)

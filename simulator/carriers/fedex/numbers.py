@@ -1,0 +1,138 @@
+"""FedEx tracking numbers: their forms, how to make them, and which operating company a number belongs to.
+
+Rules: the carriers' number grammars of the public tracking_number_data project and of clients (C), re-verified on
+their published samples and on FedEx's own sandbox numbers. A 12-digit number passes by accident one time in ten, and a
+freight number has no rule at all: a form says what a number may be, not whose it is.
+"""
+
+import re
+from random import Random
+
+from simulator import check_digits
+from simulator.numbers import CheckDigit, NumberForm, digits, verdict
+
+_EXPRESS = (3, 1, 7)
+_BARCODE = (1, 7, 3)
+
+
+def _express(random: Random) -> str:
+    serial = digits(random, 11)
+    return serial + check_digits.fedex_mod11(serial, *_EXPRESS)
+
+
+def _check_express(text: str) -> CheckDigit:
+    return verdict(text[-12:], check_digits.fedex_mod11(text[-12:-1], *_EXPRESS))
+
+
+def _ground_15(random: Random) -> str:
+    serial = digits(random, 14)
+    return serial + check_digits.mod10(serial, 1, 3)
+
+
+def _check_ground_15(text: str) -> CheckDigit:
+    return verdict(text, check_digits.mod10(text[:14], 1, 3))
+
+
+def _sscc_18(random: Random) -> str:
+    serial = digits(random, 15)
+    return "00" + serial + check_digits.mod10(serial, 3, 1)
+
+
+def _check_sscc_18(text: str) -> CheckDigit:
+    return verdict(text, check_digits.mod10(text[2:17], 3, 1))
+
+
+def _ground_96(random: Random) -> str:
+    serial = digits(random, 14)
+    return "9611020" + serial + check_digits.mod10(serial, 1, 3)
+
+
+def _check_ground_96(text: str) -> CheckDigit:
+    # A few old ones carry the Express rule over all 21 digits instead (C).
+    rules = check_digits.mod10(text[7:21], 1, 3), check_digits.fedex_mod11(text[:21], *_EXPRESS)
+    return "ok" if text[-1] in rules else "wrong"
+
+
+def _economy_20(random: Random) -> str:
+    serial = "61" + digits(random, 17)
+    return serial + check_digits.mod10("92" + serial, 3, 1)
+
+
+def _check_economy_20(text: str) -> CheckDigit:
+    # The postal number behind it begins with 92; behind some that begin with 02 it is 91 (C).
+    postal = ("92", "91") if text.startswith("02") else ("92",)
+    return "ok" if any(text[-1] == check_digits.mod10(prefix + text[:19], 3, 1) for prefix in postal) else "wrong"
+
+
+def _economy_22(random: Random) -> str:
+    serial = "926129" + digits(random, 15)
+    return serial + check_digits.mod10(serial, 3, 1)
+
+
+def _check_economy_22(text: str) -> CheckDigit:
+    return verdict(text, check_digits.mod10(text[:21], 3, 1))
+
+
+def _express_34(random: Random) -> str:
+    # The last twelve digits are the tracking number; two zeros before it let both check digits agree.
+    return "1001" + digits(random, 11) + digits(random, 5) + "00" + _express(random)
+
+
+def _ground_34(random: Random) -> str:
+    return "9622001" + digits(random, 13) + "00" + _express(random)
+
+
+def _check_barcode_34(text: str) -> CheckDigit:
+    return verdict(text, check_digits.fedex_mod11(text[20:33], *_BARCODE))
+
+
+def _astra_32(random: Random) -> str:
+    return "3" + digits(random, 15) + _express(random) + digits(random, 4)
+
+
+def _check_astra_32(text: str) -> CheckDigit:
+    return _check_express(text[16:28])
+
+
+FORMS = (
+    NumberForm("express-12", "FedEx Express, and Ground today", re.compile(r"\d{12}"), _express, _check_express),
+    NumberForm("ground-15", "FedEx Ground", re.compile(r"\d{15}"), _ground_15, _check_ground_15),
+    NumberForm("sscc-18", "FedEx Ground SSCC-18", re.compile(r"\d{18}"), _sscc_18, _check_sscc_18),
+    NumberForm("ground-96-22", "FedEx Ground 96", re.compile(r"96\d{20}"), _ground_96, _check_ground_96),
+    NumberForm(
+        "economy-20",
+        "FedEx Ground Economy (SmartPost)",
+        re.compile(r"(?:02|61|74)\d{18}"),
+        _economy_20,
+        _check_economy_20,
+    ),
+    NumberForm("economy-22", "FedEx Ground Economy, postal", re.compile(r"92\d{20}"), _economy_22, _check_economy_22),
+    NumberForm("express-34", "FedEx Express barcode", re.compile(r"[0-8]\d{33}"), _express_34, _check_barcode_34),
+    NumberForm("ground-gsn-34", "FedEx Ground barcode", re.compile(r"96\d{32}"), _ground_34, _check_barcode_34),
+    NumberForm("astra-32", "FedEx ASTRA label", re.compile(r"3\d{31}"), _astra_32, _check_astra_32),
+    NumberForm(
+        "door-tag",
+        "FedEx door tag",
+        re.compile(r"DT\d{12}"),
+        lambda random: "DT" + _express(random),
+        _check_express,
+    ),
+    NumberForm(
+        "freight", "FedEx Freight", re.compile(r"\d{9,10}"), lambda random: digits(random, 10), lambda _: "none"
+    ),
+)
+
+_COMPANIES = {
+    "ground-15": "FDXG",
+    "sscc-18": "FDXG",
+    "ground-96-22": "FDXG",
+    "ground-gsn-34": "FDXG",
+    "economy-20": "FXSP",
+    "economy-22": "FXSP",
+    "freight": "FXFR",
+}
+
+
+def company(number: str) -> str:
+    """The operating company (`carrierCode`) that a number's form belongs to; Express where the form says nothing."""
+    return next((_COMPANIES.get(form.name, "FDXE") for form in FORMS if form.shape.fullmatch(number)), "FDXE")

@@ -1,0 +1,62 @@
+"""UPS's refusals. One body for all of them: `response.errors`, a list of code and message, both text.
+
+Bodies and statuses: UPS Tracking API and OAuth specs (A). Codes 10401, 10429, 250002 and TW0001: public reports (B);
+TV1002: a client's fixture (C). Every other code is ours, formed like its neighbours, because none is published (D).
+An unknown number is no refusal: it is an answer with a warning, see `wire`.
+"""
+
+from simulator.carrier import Refusals, World
+from simulator.exchange import Response
+from simulator.oauth import json_answer
+
+
+def refusal(status: int, code: str, message: str, *headers: tuple[str, str]) -> Response:
+    """The common error body."""
+    return json_answer(status, {"response": {"errors": [{"code": code, "message": message}]}}, *headers)
+
+
+def invalid_inquiry_number() -> Response:
+    """The number is shorter or longer than UPS takes, or holds other characters than letters and digits."""
+    return refusal(400, "TV1002", "Invalid inquiry number")
+
+
+def missing_header(code: str, name: str) -> Response:
+    """A required header of the tracking call is missing; the codes are a guess (D), the status is the spec's (A)."""
+    return refusal(400, code, f"Missing {name}")
+
+
+def malformed_authorization() -> Response:
+    """The token call carries no Basic credentials that can be read (code: D)."""
+    return refusal(400, "10400", "Invalid/Missing Authorization Header")
+
+
+def invalid_grant_type() -> Response:
+    """The token call asks for no grant that UPS gives (code: D)."""
+    return refusal(400, "10400", "Invalid or missing grant_type")
+
+
+def invalid_client() -> Response:
+    """The client id or its secret is wrong."""
+    return refusal(401, "10401", "ClientId is Invalid")
+
+
+def unauthorized() -> Response:
+    """No token, a bad one or an expired one: UPS does not tell them apart."""
+    return refusal(401, "250002", "Invalid Authentication Information.")
+
+
+def _rate_limited(_: World, seconds: int | None) -> Response:
+    # The real UPS sends no Retry-After (B); it is there for those who ask for it.
+    headers = () if seconds is None else (("retry-after", str(seconds)),)
+    return refusal(429, "10429", "Too Many Requests", *headers)
+
+
+REFUSALS = Refusals(
+    unauthorized=lambda _: unauthorized(),
+    forbidden=lambda _: refusal(403, "10403", "Blocked Merchant"),
+    rate_limited=_rate_limited,
+    server_error=lambda _: refusal(500, "10500", "Internal Server Error"),
+    unavailable=lambda _: refusal(503, "10503", "Service Unavailable"),
+    no_such_path=lambda _: refusal(404, "10404", "Not Found"),
+    no_such_method=lambda _: refusal(405, "10405", "Method Not Allowed"),
+)

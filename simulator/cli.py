@@ -1,0 +1,261 @@
+"""The simulator's commands: the server, tracking numbers, and the catalogues of carriers and journeys.
+
+Commands are thin: they read options, call the package and print. Rows go to stdout, words to stderr, and a user's
+mistake is one line with exit status 2. Only Typer is loaded with this module; what a command needs, it loads itself.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
+
+MISUSE = 2
+_LOOPBACK = "127.0.0.1"
+
+app = typer.Typer(no_args_is_help=True, help="Fake carriers: a server, tracking numbers, catalogues.")
+number_app = typer.Typer(no_args_is_help=True, help="Make and read tracking numbers.")
+app.add_typer(number_app, name="number")
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[
+        str,
+        typer.Option(help="Address to listen at. Any but this machine's own makes sessions ask for the admin token."),
+    ] = _LOOPBACK,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0 picks a free one.")] = 8080,
+    admin_token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="VTR_ADMIN_TOKEN",
+            help="What /_admin asks for, as `Authorization: Bearer TOKEN`; made up and printed where it is needed.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the fake carriers over HTTP, with a demo session whose credentials are all `demo`. Ctrl-C ends it.
+
+    The first line on stdout is JSON: {"url": ..., "session": "demo"}.
+    """
+    from simulator import http_server  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.demo import demo_sessions  # noqa: PLC0415 (as above)
+    from simulator.sessions import DEMO  # noqa: PLC0415 (as above)
+
+    with _misuse_ends():
+        sessions = demo_sessions()
+        admin_token = admin_token or None  # an empty one would let everybody in
+        if admin_token is None and not http_server.is_loopback(host):
+            admin_token = _made_up_token()
+            _say(f"Sessions ask for this token: {admin_token} (give your own with --admin-token or VTR_ADMIN_TOKEN)\n")
+
+        def announce(url: str) -> None:
+            typer.echo(json.dumps({"url": url, "session": DEMO}))
+            sys.stdout.flush()
+            _say(_welcome(sessions.get(DEMO), url, admin_token))
+
+        with suppress(KeyboardInterrupt):  # one that comes before the server listens for it
+            http_server.serve(sessions, host, port, announce=announce, admin_token=admin_token)
+        _say("Stopped.")
+
+
+@app.command()
+def carriers(*, output: FormatOption = Format.TABLE) -> None:
+    """The carriers: names, hosts, interfaces, operations and forms of tracking numbers."""
+    from simulator.carriers import CARRIERS  # noqa: PLC0415 (loaded by the command that needs it)
+
+    _print(
+        output,
+        [
+            {
+                "carrier": carrier.name,
+                "title": carrier.title,
+                "transit_days": carrier.transit_days,
+                "apis": list(carrier.apis),
+                "forms": [form.name for form in carrier.forms],
+                "hosts": list(carrier.hosts),
+                "operations": [
+                    f"{operation.name}: {operation.method} {operation.path}" for operation in carrier.operations
+                ],
+            }
+            for carrier in CARRIERS
+        ],
+        ("carrier", "title", "transit_days", "apis", "hosts", "forms"),
+    )
+
+
+@app.command()
+def journeys(*, output: FormatOption = Format.TABLE) -> None:
+    """The journeys that a parcel can be given by name, and the scans that each consists of."""
+    from simulator.journeys import JOURNEYS  # noqa: PLC0415 (loaded by the command that needs it)
+
+    _print(
+        output,
+        [
+            {"journey": journey.name, "says": journey.says, "scans": [step.kind.value for step in journey.steps]}
+            for journey in JOURNEYS
+        ],
+        ("journey", "says"),
+    )
+
+
+@number_app.command()
+def mint(
+    carrier: Annotated[str, typer.Argument(help="A carrier's name; `vtr carriers` lists them.")],
+    *,
+    form: Annotated[str, typer.Option(help="A form of the carrier's; by default its usual one.")] = "",
+    count: Annotated[int, typer.Option(min=1, help="How many, all different.")] = 1,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal numbers.")] = 0,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Make valid tracking numbers, one a line."""
+    from random import Random  # noqa: PLC0415 (loaded by the command that needs it)
+
+    from simulator import tracking_numbers  # noqa: PLC0415 (as above)
+
+    with _misuse_ends():
+        random = Random(seed)
+        form = tracking_numbers.form_of(carrier, form).name
+        minted: dict[str, None] = {}  # in order, each once: random numbers meet now and then
+        while len(minted) < count:
+            minted[tracking_numbers.mint(carrier, form, random=random)] = None
+    if output is Format.TABLE:
+        for number in minted:
+            typer.echo(number)
+    else:
+        _print(output, [{"carrier": carrier, "form": form, "tracking_number": number} for number in minted])
+
+
+@number_app.command()
+def read(
+    numbers: Annotated[list[str], typer.Argument(help="Tracking numbers; `-` reads them from stdin, one a line.")],
+    *,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Say which carriers and forms a tracking number may belong to, and whether its check digit is right.
+
+    A check digit finds typing errors; it confirms no carrier.
+    """
+    from simulator import tracking_numbers  # noqa: PLC0415 (loaded by the command that needs it)
+
+    found = [
+        (
+            number,
+            [
+                {"carrier": candidate.carrier, "form": candidate.form, "check_digit": candidate.check_digit}
+                for candidate in tracking_numbers.read(number)
+            ],
+        )
+        for number in _numbers(numbers)
+    ]
+    if output is Format.JSON:
+        _print(output, [{"number": number, "candidates": candidates} for number, candidates in found])
+        return
+    nobody = [{"carrier": "", "form": "", "check_digit": ""}]
+    _print(
+        output,
+        [{"number": number, **candidate} for number, candidates in found for candidate in candidates or nobody],
+        ("number", "carrier", "form", "check_digit"),
+    )
+
+
+def _numbers(given: Sequence[str]) -> Iterator[str]:
+    for number in given:
+        if number == "-":
+            lines = sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()
+            yield from (line.strip() for line in lines if line.strip())
+        else:
+            yield number
+
+
+def _welcome(simulation: "Simulation", url: str, admin_token: str | None) -> str:
+    """What `serve` says once it listens: the parcels, how to ask for them, and where to go on."""
+    from simulator.curl import curl_lines  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.demo import standing  # noqa: PLC0415 (as above)
+
+    now = simulation.clock.now
+    rows = [
+        {
+            "carrier": f"{parcel.carrier} {parcel.api}".strip(),
+            "tracking number": parcel.tracking_number,
+            "journey": parcel.journey,
+            "the carrier says": standing(parcel, now),
+        }
+        for parcel in simulation.parcels()
+    ]
+    asks = "\n".join(f"# {what}\n{line}" for what, line in curl_lines(simulation, url))
+    header = "" if admin_token is None else f" -H 'Authorization: Bearer {admin_token}'"
+    return (
+        f"The demo session stands at {now:%Y-%m-%d %H:%M} UTC; its credentials are `demo` in every field.\n\n"
+        f"{_table(rows)}\n\n"
+        f"Ask a carrier:\n\n{asks}\n\n"
+        f"# the session, with the credentials of every carrier\ncurl -s{header} {url}/_admin/sessions/demo\n\n"
+        "Check orders against these carriers:\n\n"
+        f"vtr check --orders orders.csv --confirmations confirmations.csv --carriers {url}\n\n"
+        "Ctrl-C ends the server.\n"
+    )
+
+
+def _print(output: Format, rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> None:
+    """Print rows to stdout. columns: those of the table, which has no room for all of them."""
+    if output is Format.JSON:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif output is Format.CSV:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(rows[0] if rows else columns)
+        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    else:
+        shown = columns or (tuple(rows[0]) if rows else ())
+        typer.echo(_table([{column: _cell(row[column]) for column in shown} for row in rows]))
+
+
+def _cell(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Rows in columns, under their names."""
+    lines = [tuple(rows[0]), *(tuple(row.values()) for row in rows)] if rows else []
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(line.rstrip() for line in padded)
+
+
+def _made_up_token() -> str:
+    from secrets import token_urlsafe  # noqa: PLC0415 (loaded by the command that needs it)
+
+    return token_urlsafe(24)
+
+
+def _say(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+@contextmanager
+def _misuse_ends() -> Iterator[None]:
+    """End the command with a user's mistake as one line, without a traceback."""
+    from simulator.errors import MisuseError  # noqa: PLC0415 (loaded by the command that needs it)
+
+    try:
+        yield
+    except MisuseError as error:
+        _say(f"vtr: {error}")
+        raise typer.Exit(MISUSE) from None

@@ -1,0 +1,70 @@
+"""The credentials that a simulation accepts: those that a client already sends choose the session it talks to."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.errors import MisuseError
+
+SM4_KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """One value per kind of credential. sm4_key: 16 bytes in Base64 (China Post's signature key)."""
+
+    client_id: str
+    client_secret: str
+    api_key: str
+    username: str
+    password: str
+    sender_no: str
+    authorization: str
+    sm4_key: str
+    send_id: str
+    digest_key: str
+
+    @classmethod
+    def of(cls, name: str) -> "Credentials":
+        """The credentials of a session: its name in every field, and as often as fits in the SM4 key.
+
+        Raises MisuseError for an empty name.
+        """
+        if not name:
+            raise MisuseError("credentials: the name is empty; give the session a name")
+        key = (name.encode() * SM4_KEY_BYTES)[:SM4_KEY_BYTES]
+        return cls(
+            client_id=name,
+            client_secret=name,
+            api_key=name,
+            username=name,
+            password=name,
+            sender_no=name,
+            authorization=name,
+            sm4_key=b64encode(key).decode(),
+            send_id=name,
+            digest_key=name,
+        )
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """The values that name the holder; each of them leads to the session."""
+        return frozenset((self.client_id, self.api_key, self.username, self.sender_no, self.send_id))
+
+    def carriers_block(self, base_url: Callable[[str], str]) -> dict[str, dict[str, str]]:
+        """The `carriers` block of the validator protocol. base_url: from a carrier's name to where it answers."""
+        oauth = {"client_id": self.client_id, "client_secret": self.client_secret}
+        fields = {
+            "ups": oauth,
+            "usps": oauth,
+            "fedex": oauth,
+            "dhl": {"api_key": self.api_key, "username": self.username, "password": self.password},
+            "chinapost": {
+                "sender_no": self.sender_no,
+                "authorization": self.authorization,
+                "sm4_key": self.sm4_key,
+                "send_id": self.send_id,
+                "digest_key": self.digest_key,
+            },
+        }
+        return {carrier: {"base_url": base_url(carrier), **values} for carrier, values in fields.items()}

@@ -1,0 +1,115 @@
+"""Commands for a shell that ask the carriers about a parcel, credentials and tokens included: to be pasted as they are.
+
+Each is one line and stands alone. It needs curl and sed and nothing else, so the cipher of China Post's request is
+worked out beforehand.
+"""
+
+from collections.abc import Callable
+from shlex import quote
+
+from simulator.carriers.chinapost import crypto
+from simulator.credentials import Credentials
+from simulator.simulation import Simulation
+
+_BEARER = '-H "Authorization: Bearer $TOKEN"'
+
+
+def curl_lines(simulation: Simulation, url: str) -> tuple[tuple[str, str], ...]:
+    """For each carrier and interface: what the command asks, and the command, for the first parcel that is known there.
+
+    url: where the server answers, without a slash at the end.
+    """
+    known: dict[tuple[str, str], str] = {}
+    for parcel in simulation.parcels():
+        if parcel.at(simulation.clock.now) is not None:
+            known.setdefault((parcel.carrier, parcel.api), parcel.tracking_number)
+    return tuple(
+        (f"{carrier} {api}".strip(), line(url, simulation.credentials, known[carrier, api]))
+        for (carrier, api), line in _LINES.items()
+        if (carrier, api) in known
+    )
+
+
+def _ups(url: str, own: Credentials, number: str) -> str:
+    user = quote(f"{own.client_id}:{own.client_secret}")
+    token = _token(f"-u {user} -d grant_type=client_credentials {url}/ups/security/v1/oauth/token")
+    headers = "-H 'transId: 1' -H 'transactionSrc: demo'"
+    return f"{token}; curl -s {_BEARER} {headers} {url}/ups/api/track/v1/details/{number}"
+
+
+def _usps(url: str, own: Credentials, number: str) -> str:
+    token = _token(f"{_client(own)} {url}/usps/oauth2/v3/token")
+    return f"{token}; curl -s {_BEARER} {quote(f'{url}/usps/tracking/v3/tracking/{number}?expand=DETAIL')}"
+
+
+def _fedex(url: str, own: Credentials, number: str) -> str:
+    token = _token(f"{_client(own)} {url}/fedex/oauth/token")
+    asked = f'{{"includeDetailedScans":true,"trackingInfo":[{{"trackingNumberInfo":{{"trackingNumber":"{number}"}}}}]}}'
+    return (
+        f"{token}; curl -s {_BEARER} -H 'content-type: application/json' -d {quote(asked)} "
+        f"{url}/fedex/track/v1/trackingnumbers"
+    )
+
+
+def _dhl(url: str, own: Credentials, number: str) -> str:
+    key = quote(f"DHL-API-Key: {own.api_key}")
+    return f"curl -s -H {key} {quote(f'{url}/dhl/track/shipments?trackingNumber={number}')}"
+
+
+def _mydhl(url: str, own: Credentials, number: str) -> str:
+    user = quote(f"{own.username}:{own.password}")
+    return f"curl -s -u {user} {url}/dhl/mydhlapi/shipments/{number}/tracking"
+
+
+def _ems(url: str, own: Credentials, number: str) -> str:
+    fields = {
+        "apiCode": "040001",
+        "senderNo": own.sender_no,
+        "authorization": own.authorization,
+        "timeStamp": "2026-03-20 20:00:00",
+        "msgType": "0",
+        "version": "V1.0.0",
+        "logitcsInterface": crypto.seal(f'{{"waybillNo":"{number}","direction":"0"}}', own.sm4_key),
+    }
+    return f"curl -s {_form(fields)} {url}/chinapost/amp-prod-api/f/amp/api/open"
+
+
+def _jdpt(url: str, own: Credentials, number: str) -> str:
+    body = f'{{"traceNo":"{number}"}}'
+    fields = {
+        "sendID": own.send_id,
+        "proviceNo": "99",
+        "msgKind": f"{own.send_id}_JDPT_TRACE",
+        "serialNo": "1",
+        "sendDate": "20260320200000",
+        "receiveID": "JDPT",
+        "dataType": "1",
+        "msgBody": body,
+        "dataDigest": crypto.digests(body, own.digest_key)[0],
+    }
+    return f"curl -s {_form(fields)} {url}/chinapost/querypush-twswn/mailTrack/queryMailTrackWn/plus"
+
+
+# By carrier and interface; the empty one is the carrier's main interface.
+_LINES: dict[tuple[str, str], Callable[[str, Credentials, str], str]] = {
+    ("ups", ""): _ups,
+    ("usps", ""): _usps,
+    ("fedex", ""): _fedex,
+    ("dhl", ""): _dhl,
+    ("dhl", "mydhl"): _mydhl,
+    ("chinapost", ""): _ems,
+    ("chinapost", "jdpt"): _jdpt,
+}
+
+
+def _client(own: Credentials) -> str:
+    fields = {"grant_type": "client_credentials", "client_id": own.client_id, "client_secret": own.client_secret}
+    return _form(fields)
+
+
+def _token(request: str) -> str:
+    return f'TOKEN=$(curl -s {request} | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\')'
+
+
+def _form(fields: dict[str, str]) -> str:
+    return " ".join(f"--data-urlencode {quote(f'{name}={value}')}" for name, value in fields.items())

@@ -1,0 +1,66 @@
+"""What crosses the boundary between the core and the doors: a request, a response, and how the response goes out.
+
+Both are plain values. A door turns its transport into a Request, and performs the Response; it adds nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Ending = Literal["keep", "close", "reset", "silence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of the body: how long the carrier pauses before it (seconds), and how many bytes it has."""
+
+    pause_seconds: float
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a response goes out.
+
+    delay_seconds: silence before the first byte. chunks: the body in pieces; empty means in one, and bytes that they
+    leave over are never sent. declared_length: the Content-Length to claim, None for the true one. ending: keep the
+    connection, close it, reset it, or say nothing more until the client gives up.
+    """
+
+    delay_seconds: float = 0.0
+    chunks: tuple[Chunk, ...] = ()
+    declared_length: int | None = None
+    ending: Ending = "keep"
+
+
+PROMPT = Delivery()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as the carrier's real host would see it.
+
+    host: the carrier's real host in lower case, also when it came in under a prefix. path: as sent, undecoded, without
+    the query. query: decoded pairs in the order sent. headers: names in lower case.
+    """
+
+    method: str
+    host: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def parameter(self, name: str, default: str = "") -> str:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query if key == name), default)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: status, headers (names in lower case, Content-Length set by the core), body, and its delivery."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    delivery: Delivery = PROMPT

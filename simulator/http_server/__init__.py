@@ -1,0 +1,11 @@
+"""The door for any validator in any language: the carriers over HTTP.
+
+Each carrier lives under a prefix, its real path after it (`/ups/api/track/v1/details/1Z...`), and answers by Host
+header at the root as well. Exact bytes and header names go out; what a delivery says of delays, cut-off bodies, resets
+and silences is done to the socket.
+"""
+
+from simulator.http_server.lifetime import DEFAULT_LIMITS, LOOPBACK, is_loopback, running, serve
+from simulator.http_server.transport import Limits
+
+__all__ = ["DEFAULT_LIMITS", "LOOPBACK", "Limits", "is_loopback", "running", "serve"]

@@ -1,0 +1,156 @@
+"""The application: the carriers by a plain ASGI callable, everything else by Starlette.
+
+A request is a carrier's when its Host header (or the host of an absolute request target, as proxies get it) is one of
+the carrier's real hosts, and then its path is the real one; or when its path begins with the carrier's name. Paths stay
+as they were sent: neither percent signs nor dots nor double slashes mean anything here.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from simulator import carriers, sending
+from simulator.exchange import PROMPT, Request, Response
+from simulator.http_server.transport import EXTENSION, Connection, Limits
+from simulator.sessions import Sessions
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_DRAIN_BYTES = 64_000_000  # what is read and thrown away of a body over the limit, so that the client sees the refusal
+
+
+class Server:
+    """The carriers of many sessions, and `others` for the paths that are no carrier's."""
+
+    def __init__(self, sessions: Sessions, others: Application, limits: Limits) -> None:
+        """limits: what a client may send; also read by the protocol."""
+        self.limits = limits
+        self._sessions = sessions
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        head_bytes = len(scope["raw_path"]) + len(scope["query_string"])
+        head_bytes += sum(len(name) + len(value) for name, value in scope["headers"])
+        if head_bytes > self.limits.head_bytes:
+            await _refuse(send, 431, "request line and headers are too large")
+            return
+        connection: Connection = scope["extensions"][EXTENSION]
+        headers = _headers(scope["headers"])
+        found = _addressed(connection.target, headers.get("host", ""), scope["raw_path"].decode("ascii"))
+        if found is None:
+            await self._others(scope, receive, send)
+            return
+        body = await _body(receive, send, headers, self.limits.body_bytes)
+        if body is None:
+            return
+        host, path = found
+        request = Request(
+            method=scope["method"],
+            host=host,
+            path=path,
+            query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+            headers=headers,
+            body=body,
+        )
+        answer = self._sessions.handle(request, monotonic())
+        await _send(answer, request.method, connection, send)
+
+
+def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _addressed(target: bytes, host_header: str, path: str) -> tuple[str, str] | None:
+    """The carrier's host and the real path that a request means; None when it means no carrier."""
+    named = target.decode("latin-1") if target.lower().startswith((b"http://", b"https://")) else f"//{host_header}"
+    try:
+        host = urlsplit(named).hostname or ""
+    except ValueError:  # such as an unclosed bracket
+        host = ""
+    if carriers.by_host(host) is not None:
+        return host, path
+    _, _, below = path.partition("/")
+    name, slash, rest = below.partition("/")
+    carrier = next((carrier for carrier in carriers.CARRIERS if carrier.name == name), None)
+    # A carrier's operations answer at each of its hosts, so the main one stands for all.
+    return None if carrier is None else (carrier.hosts[0], slash + rest or "/")
+
+
+async def _body(receive: Receive, send: Send, headers: dict[str, str], limit: int) -> bytes | None:
+    """The body of a request; None when it is too large (then the refusal is sent), or the client went away."""
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        await _refuse_body(receive, send, limit)
+        return None
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > limit:
+            await _refuse_body(receive, send, limit)
+            return None
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+async def _refuse_body(receive: Receive, send: Send, limit: int) -> None:
+    """Refuse a body, then read what is still coming: closing at once would reset the client before it has read why."""
+    text = f"the body is larger than {limit} bytes"
+    await _start(send, 413, text)
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    read = 0
+    more = True
+    while more and read < _DRAIN_BYTES:
+        message = await receive()
+        read += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    await send({"type": "http.response.body"})
+
+
+async def _refuse(send: Send, status: int, text: str) -> None:
+    await _start(send, status, text)
+    await send({"type": "http.response.body", "body": text.encode()})
+
+
+async def _start(send: Send, status: int, text: str) -> None:
+    headers = [
+        (b"content-type", b"text/plain"),
+        (b"content-length", str(len(text)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+
+
+async def _send(answer: Response, method: str, connection: Connection, send: Send) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+    if answer.delivery == PROMPT:
+        await send(start)
+        await send({"type": "http.response.body", "body": answer.body})
+        return
+    plan = sending.plan(method, answer)
+    if plan.ending != "keep":
+        await connection.perform(plan)
+        return
+    if not await connection.stays(plan.delay_seconds):
+        connection.drop()
+        return
+    await send(start)
+    for piece in plan.pieces:
+        if not await connection.stays(piece.pause_seconds):
+            connection.drop()
+            return
+        await send({"type": "http.response.body", "body": piece.content, "more_body": True})
+    await send({"type": "http.response.body"})

@@ -1,0 +1,277 @@
+"""The door for validators that use `requests` in the same process: calls to the carriers' real hosts are answered here.
+
+The `responses` library replaces `requests.adapters.HTTPAdapter.send` for the whole process while an interception
+lasts. One pattern per host is registered (`responses` tries patterns one by one) and dispatches to the core. The answer
+is then read by Python's own `http.client` and by urllib3, from a socket that is none: so headers, cut-off bodies,
+resets and time-outs reach the caller as the exceptions that they are over a real socket, by the same code, and a body
+is read only when the caller reads it. Pauses take no time: they turn the simulated clock.
+
+What follows from the patch being global:
+
+- A call to any host that is no carrier's raises `requests.ConnectionError`; nothing leaves the process unnoticed.
+- Interceptions may be nested; the inner one answers. They must end in the opposite order of their beginning, so threads
+  must not each open their own: share one over `Sessions`, whose credentials tell the threads apart, or use the server.
+- One interception may serve many threads; requests meet the core one at a time.
+- urllib3 retries that a client has mounted are followed for statuses (without waiting), not for broken connections.
+"""
+
+import http.client
+import io
+import re
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import IO, Protocol, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+import responses
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPResponse
+from urllib3._collections import HTTPHeaderDict
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
+from urllib3.util import Timeout
+
+from simulator import carriers, sending
+from simulator.clock import Clock
+from simulator.errors import MisuseError
+from simulator.exchange import Request, Response
+from simulator.sending import Piece, Sending
+from simulator.sessions import Sessions
+from simulator.simulation import Simulation
+
+
+class Handler(Protocol):
+    """What answers: a Simulation, or Sessions of them."""
+
+    def handle(self, request: Request, stamp: float | None = None) -> Response:
+        """The carrier's answer."""
+
+
+class EndlessWaitError(RuntimeError):
+    """The carrier says nothing more and the call has no time-out, so over a socket it would never return.
+
+    It is no exception of `requests`, nor a ValueError, so that no client takes it for a failure that it may retry.
+    """
+
+
+@contextmanager
+def intercept(handler: Handler, *, advance: Callable[[float], None] | None = None) -> Iterator[None]:
+    """Answer calls of `requests` to the carriers' real hosts from a simulation or sessions, while the block lasts.
+
+    advance: what pauses of a delivery turn, in seconds; by default the clock of the simulation that answers.
+    Raises MisuseError when interceptions end in another order than they began.
+    """
+    mock = responses.RequestsMock(assert_all_requests_are_fired=False)
+    lock = Lock()
+    for host in carriers.HOSTS:
+        mock.add(_Host(host, handler, advance, lock, mock))
+    mock.start()
+    ours = HTTPAdapter.send
+    try:
+        yield
+    finally:
+        crossed = HTTPAdapter.send is not ours
+        mock.stop()
+        mock.reset()
+        if crossed:
+            raise MisuseError(
+                "interception: another one that began later is still on, and has now lost its effect; "
+                "end them in the opposite order, or share one between threads"
+            )
+
+
+class _Host(responses.BaseResponse):
+    """All answers of one real host, whatever the method, path and port."""
+
+    def __init__(
+        self,
+        host: str,
+        handler: Handler,
+        advance: Callable[[float], None] | None,
+        lock: Lock,
+        mock: responses.RequestsMock,
+    ) -> None:
+        super().__init__(
+            "ANY", re.compile(rf"https?://(?:[^/?#@]*@)?{re.escape(host)}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
+        )
+        self._host = host
+        self._handler = handler
+        self._advance = advance
+        self._lock = lock
+        self._mock = mock
+        self._pool = HTTPConnectionPool(host)  # never connects; urllib3's messages name it
+
+    def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
+        return self._url_matches(self.url, str(request.url)), "URL does not match"
+
+    def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
+        # `responses` keeps every call (11 KB each); the simulation's journal is the record here.
+        self._mock.calls.reset()
+        self.calls.reset()
+        asked = _read(request, self._host)
+        with self._lock:
+            answer = self._handler.handle(asked)
+            clock = _clock(self._handler, asked) if self._advance is None else None
+        turn = self._advance if self._advance is not None else _turning(clock, self._lock)
+        limit = _read_timeout(getattr(request, "req_kwargs", {}).get("timeout"))
+        wire = _Wire(sending.plan(asked.method, answer), limit, turn)
+        return _answer_over(wire, request, self._pool, limit)
+
+
+def _read(prepared: requests.PreparedRequest, host: str) -> Request:
+    parts = urlsplit(str(prepared.url))
+    path, _, query = prepared.path_url.partition("?")
+    headers = {_text(name).lower(): _text(value) for name, value in prepared.headers.items()}
+    headers.setdefault("host", parts.netloc.rpartition("@")[2])
+    return Request(
+        method=str(prepared.method),
+        host=host,
+        path=path,
+        query=tuple(parse_qsl(query, keep_blank_values=True)),
+        headers=headers,
+        body=_body(prepared.body),
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _body(body: object) -> bytes:
+    """The bytes that go out for a body: `requests` lets it be text, bytes, or anything that yields them."""
+    if body is None:
+        return b""
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)
+    if isinstance(body, str):
+        return body.encode()
+    return b"".join(part.encode() if isinstance(part, str) else part for part in cast("Iterator[str | bytes]", body))
+
+
+def _clock(handler: Handler, request: Request) -> Clock | None:
+    """The clock of the simulation that answers; None where none does."""
+    if isinstance(handler, Simulation):
+        return handler.clock
+    carrier = carriers.by_host(request.host)
+    client = carrier.client_of(request) if carrier is not None else None
+    if isinstance(handler, Sessions) and client is not None:
+        for name in handler.names():
+            simulation = handler.get(name)
+            if client in simulation.credentials.identities:
+                return simulation.clock
+    return None
+
+
+def _turning(clock: Clock | None, lock: Lock) -> Callable[[float], None]:
+    def turn(seconds: float) -> None:
+        if clock is not None:
+            with lock:
+                clock.advance(seconds)
+
+    return turn
+
+
+def _read_timeout(timeout: object) -> float | None:
+    """The longest silence that the call bears, in seconds; None where it waits for ever."""
+    if isinstance(timeout, tuple):
+        timeout = timeout[1]
+    if isinstance(timeout, Timeout):
+        begun = timeout.clone()
+        begun.start_connect()
+        timeout = begun.read_timeout
+    return float(timeout) if isinstance(timeout, int | float) else None
+
+
+class _Wire(io.RawIOBase):
+    """The bytes that a socket would bring, with the pauses between them turned into simulated time."""
+
+    def __init__(self, plan: Sending, limit: float | None, turn: Callable[[float], None]) -> None:
+        super().__init__()
+        first = (Piece(plan.delay_seconds, plan.head),) if plan.head else ()
+        self._pieces = iter((*first, *plan.pieces))
+        self._delay_before_ending = 0.0 if plan.head else plan.delay_seconds
+        self._ending = plan.ending
+        self._limit = limit
+        self._turn = turn
+        self._waited = 0.0
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader hands over
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return self._end()
+            self._pause(piece.pause_seconds)
+            if piece.content:
+                self._rest, self._waited = piece.content, 0.0
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    def _pause(self, seconds: float) -> None:
+        """Pass a pause; the time that the client bears runs since the last byte."""
+        if self._limit is not None and self._waited + seconds > self._limit:
+            self._turn(self._limit - self._waited)
+            raise TimeoutError("timed out")
+        self._turn(seconds)
+        self._waited += seconds
+
+    def _end(self) -> int:
+        self._pause(self._delay_before_ending)
+        self._delay_before_ending = 0.0
+        if self._ending == "reset":
+            raise ConnectionResetError(104, "Connection reset by peer")
+        if self._ending == "silence":
+            if self._limit is None:
+                raise EndlessWaitError(
+                    "the carrier says nothing more and the call has no time-out: over a socket it would never return; "
+                    "give the call a timeout, e.g. requests.get(url, timeout=30)"
+                )
+            self._pause(float("inf"))
+        return 0
+
+
+class _Socket:
+    """As much of a socket as `http.client.HTTPResponse` asks for."""
+
+    def __init__(self, wire: _Wire) -> None:
+        self._wire = wire
+
+    def makefile(self, _mode: str) -> IO[bytes]:
+        return io.BufferedReader(self._wire)
+
+
+def _answer_over(
+    wire: _Wire, request: requests.PreparedRequest, pool: HTTPConnectionPool, limit: float | None
+) -> HTTPResponse:
+    """The answer as urllib3 hands it to requests, read as far as its headers.
+
+    The exceptions are those of `requests.adapters.HTTPAdapter.send` and, below it, of urllib3's connection pool.
+    """
+    reply = http.client.HTTPResponse(cast("socket.socket", _Socket(wire)), method=request.method)
+    try:
+        reply.begin()
+    except TimeoutError as error:
+        slow = ReadTimeoutError(pool, request.path_url, f"Read timed out. (read timeout={limit})")
+        raise requests.ReadTimeout(slow, request=request) from error
+    except (OSError, http.client.HTTPException) as error:
+        broken = ProtocolError("Connection aborted.", error)
+        raise requests.ConnectionError(broken, request=request) from error
+    return HTTPResponse(
+        body=cast("IO[bytes]", reply),
+        headers=HTTPHeaderDict(reply.msg.items()),
+        status=reply.status,
+        version=reply.version,
+        reason=reply.reason,
+        preload_content=False,
+        decode_content=False,
+        original_response=reply,
+        pool=pool,
+        request_method=request.method,
+    )

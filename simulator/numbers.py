@@ -1,0 +1,39 @@
+"""What a form of tracking number is made of. The forms themselves are `carriers/*/numbers.py`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+CheckDigit = Literal["ok", "wrong", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberForm:
+    """A form of tracking number: how to make one, and how to tell whether a text is one.
+
+    name: short, stable, for `--form`. shape: over the number without blanks, in upper case. mint: a valid number from
+    the seeded random. check: what the check digit of a text of that shape says ("none": the form has no known rule).
+    """
+
+    name: str
+    title: str
+    shape: re.Pattern[str]
+    mint: Callable[[Random], str]
+    check: Callable[[str], CheckDigit]
+
+
+def normalise(text: str) -> str:
+    """A tracking number as carriers compare it: without blanks, in upper case."""
+    return "".join(text.split()).upper()
+
+
+def digits(random: Random, count: int) -> str:
+    """So many random decimal digits."""
+    return "".join(random.choice("0123456789") for _ in range(count))
+
+
+def verdict(text: str, expected: str) -> CheckDigit:
+    """Whether the last character of a number is the expected check digit."""
+    return "ok" if text[-1] == expected else "wrong"

@@ -1,0 +1,62 @@
+"""What the token operations of several carriers have in common: form and JSON bodies, Basic and Bearer, JSON answers.
+
+Readers here never raise, whatever a client sends: a carrier's refusal is an answer, and choosing a session must not
+fail.
+"""
+
+from base64 import b64decode
+from urllib.parse import parse_qsl
+
+import orjson
+
+from simulator.exchange import Request, Response
+
+JSON = "application/json"
+
+
+def form(request: Request) -> dict[str, str]:
+    """The text fields of a body, a JSON object or else a URL-encoded form; of a repeated field the last counts.
+
+    The body decides, not its declared type: clients mislabel both. Broken JSON has no fields.
+    """
+    body = request.body.strip()
+    if body.startswith(b"{"):
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return {}
+        return {name: value for name, value in document.items() if isinstance(value, str)}
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def basic(request: Request) -> tuple[str, str] | None:
+    """User and password of an `Authorization: Basic` header (RFC 7617); None where it is missing or malformed."""
+    encoded = _credential(request, "basic")
+    if encoded is None:
+        return None
+    try:
+        user, colon, password = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:  # wrong Base64, or bytes that are no UTF-8
+        return None
+    return (user, password) if colon else None
+
+
+def bearer(request: Request) -> str | None:
+    """The token of an `Authorization: Bearer` header (RFC 6750); None where it is missing."""
+    return _credential(request, "bearer")
+
+
+def json_answer(
+    status: int,
+    document: object,
+    *headers: tuple[str, str],
+    content_type: str = JSON,
+) -> Response:
+    """An answer with a JSON body in UTF-8 and its content type, the other headers after it."""
+    return Response(status, (("content-type", content_type), *headers), orjson.dumps(document))
+
+
+def _credential(request: Request, scheme: str) -> str | None:
+    named, _, credential = request.headers.get("authorization", "").strip().partition(" ")
+    credential = credential.strip()
+    return credential if credential and named.lower() == scheme else None

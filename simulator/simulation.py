@@ -1,0 +1,242 @@
+"""The core: parcels, a clock, faults, a journal and one seeded random; `handle` turns a request into an answer.
+
+No sockets, no wall clock, no module state: two simulations live side by side, and the same requests in the same order
+get the same answers. Doors carry requests in and answers out; carriers say what an answer looks like.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from random import Random
+from uuid import UUID
+
+from simulator import carriers, routing
+from simulator.carrier import Call, Carrier, World
+from simulator.clock import Clock
+from simulator.credentials import Credentials
+from simulator.errors import MisuseError
+from simulator.exchange import Request, Response
+from simulator.faults import AnswerFault, Envelope, Fault, ScanFault, SubmissionFault
+from simulator.numbers import normalise
+from simulator.parcel import Parcel, Submission
+from simulator.tokens import Tokens, TokenState
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+JOURNAL_LIMIT = 10_000
+NO_ROUTE = "none"  # the operation of calls that met none
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A call in the journal.
+
+    at: simulated instant (UTC). stamp: the door's monotonic seconds, None where the door has none. hint: what was
+    wrong with a call that met no operation.
+    """
+
+    at: datetime
+    carrier: str
+    operation: str
+    method: str
+    path: str
+    numbers: tuple[str, ...]
+    status: int
+    stamp: float | None
+    hint: str = ""
+
+
+class Simulation:
+    """Five carriers, the parcels they carry, and everything that happens to the calls about them."""
+
+    def __init__(
+        self,
+        parcels: Iterable[Parcel] = (),
+        *,
+        credentials: Credentials | None = None,
+        clock: Clock | None = None,
+        seed: int = 0,
+        journal_limit: int = JOURNAL_LIMIT,
+    ) -> None:
+        """A simulation; by default its credentials are `demo` and its clock stands at 2026-03-02 00:00 UTC."""
+        self.credentials = Credentials.of("demo") if credentials is None else credentials
+        self.clock = Clock(START) if clock is None else clock
+        self.seed = seed
+        self.journal: deque[Entry] = deque(maxlen=journal_limit)
+        self.tokens = Tokens(f"{seed}/{self.credentials.client_id}")
+        self.random = Random(seed)
+        self._parcels: dict[tuple[str, str], list[Parcel]] = {}
+        self._injected: list[_Injected] = []
+        self._desks = {carrier.name: _Desk(self, carrier) for carrier in carriers.CARRIERS}
+        self.add(*parcels)
+
+    def add(self, *parcels: Parcel) -> None:
+        """Let carriers carry more parcels. Raises MisuseError for an unknown carrier, interface or scan kind."""
+        for parcel in parcels:
+            carrier = carriers.by_name(parcel.carrier)
+            if parcel.api and parcel.api not in carrier.apis:
+                raise MisuseError(
+                    f"parcel {parcel.tracking_number!r}: {carrier.name} has no interface {parcel.api!r}; "
+                    f"it has {', '.join(carrier.apis)}"
+                )
+            for event in parcel.events:
+                if not event.code and event.kind is not None:
+                    carrier.codes.of_kind(event.kind)
+            ordered = replace(parcel, events=tuple(sorted(parcel.events, key=lambda event: event.happened)))
+            self._parcels.setdefault((carrier.name, normalise(parcel.tracking_number)), []).append(ordered)
+
+    def parcels(self) -> tuple[Parcel, ...]:
+        """Every parcel, with its whole story, in the order in which their numbers were first added."""
+        return tuple(parcel for group in self._parcels.values() for parcel in group)
+
+    def inject(
+        self,
+        fault: Fault,
+        *,
+        carrier: str | None = None,
+        operation: str | None = None,
+        numbers: Iterable[str] = (),
+        calls: Iterable[int] = (),
+        chance: float = 1.0,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Envelope:
+        """Put a fault in force, within an envelope; several act in the order in which they were injected."""
+        if carrier is not None:
+            carriers.by_name(carrier)
+        envelope = Envelope(
+            fault,
+            carrier,
+            operation,
+            frozenset(normalise(number) for number in numbers),
+            frozenset(calls),
+            chance,
+            since,
+            until,
+        )
+        self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
+        return envelope
+
+    def clear_faults(self) -> None:
+        """Put every fault out of force."""
+        self._injected.clear()
+
+    def submit(self, submission: Submission, carrier: str) -> Submission:
+        """What reaches Amazon of a seller's submission about a parcel of a carrier, with seller faults applied."""
+        for injected in self._injected:
+            fault = injected.envelope.fault
+            if isinstance(fault, SubmissionFault) and injected.meets(
+                carrier, None, (submission.tracking_number,), submission.submitted_at
+            ):
+                submission = fault.on_submission(submission)
+        return submission
+
+    def handle(self, request: Request, stamp: float | None = None) -> Response:
+        """The carrier's answer to a request. stamp: the door's monotonic seconds, for the journal.
+
+        Raises MisuseError for a host that is no carrier's: doors pass on only those that are.
+        """
+        carrier = carriers.by_host(request.host)
+        if carrier is None:
+            raise MisuseError(f"no carrier answers at {request.host!r}; there are {', '.join(carriers.HOSTS)}")
+        world = self._desks[carrier.name]
+        route = routing.find(carrier, request)
+        numbers: tuple[str, ...] = ()
+        if isinstance(route, routing.Missed):
+            refusals = carrier.refusals
+            answer = (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(world)
+            operation, hint = NO_ROUTE, route.hint
+        else:
+            call = Call(request, route.parameters)
+            operation, numbers, hint = route.operation.name, route.operation.numbers(call), ""
+            answer = self._with_faults(route.operation.answer(call, world), call, operation, numbers, carrier, world)
+        self.journal.append(
+            Entry(
+                self.clock.now,
+                carrier.name,
+                operation,
+                request.method,
+                request.path,
+                numbers,
+                answer.status,
+                stamp,
+                hint,
+            )
+        )
+        return _with_length(answer)
+
+    def _with_faults(
+        self, answer: Response, call: Call, operation: str, numbers: tuple[str, ...], carrier: Carrier, world: World
+    ) -> Response:
+        for injected in self._injected:
+            fault = injected.envelope.fault
+            if isinstance(fault, AnswerFault) and injected.meets(carrier.name, operation, numbers, self.clock.now):
+                answer = fault.on_answer(answer, call, carrier, world)
+        return answer
+
+    def recorded(self, carrier: str, number: str) -> tuple[Parcel, ...]:
+        """What the carrier has on record under a number, published or not, with scan faults applied."""
+        parcels = tuple(self._parcels.get((carrier, normalise(number)), ()))
+        for index, injected in enumerate(self._injected):
+            envelope = injected.envelope
+            # A parcel's scans are decided once, whenever and however often they are asked for.
+            if isinstance(envelope.fault, ScanFault) and envelope.covers(carrier, None, (number,), self.clock.now):
+                dice = Random(f"{self.seed}/scans/{index}/{carrier}/{normalise(number)}")
+                if dice.random() < envelope.chance:
+                    parcels = tuple(envelope.fault.on_scans(parcel) for parcel in parcels)
+        return parcels
+
+
+class _Injected:
+    """A fault in force: its envelope, its dice, and how many calls met its conditions so far."""
+
+    def __init__(self, envelope: Envelope, random: Random) -> None:
+        self.envelope = envelope
+        self._random = random
+        self._met = 0
+
+    def meets(self, carrier: str, operation: str | None, numbers: tuple[str, ...], now: datetime) -> bool:
+        if not self.envelope.covers(carrier, operation, numbers, now):
+            return False
+        self._met += 1
+        if self.envelope.calls and self._met not in self.envelope.calls:
+            return False
+        return self.envelope.chance == 1.0 or self._random.random() < self.envelope.chance
+
+
+class _Desk:
+    """A carrier's view of the simulation: the World that its operations are given."""
+
+    def __init__(self, simulation: Simulation, carrier: Carrier) -> None:
+        self._simulation = simulation
+        self._carrier = carrier
+
+    @property
+    def now(self) -> datetime:
+        return self._simulation.clock.now
+
+    @property
+    def credentials(self) -> Credentials:
+        return self._simulation.credentials
+
+    def parcels(self, number: str, api: str = "") -> tuple[Parcel, ...]:
+        main = self._carrier.apis[0]
+        known = (parcel.at(self.now) for parcel in self._simulation.recorded(self._carrier.name, number))
+        return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
+
+    def issue_token(self, lifetime_seconds: int) -> str:
+        return self._simulation.tokens.issue(self._carrier.name, self.credentials.client_id, self.now, lifetime_seconds)
+
+    def token_state(self, token: str) -> TokenState:
+        return self._simulation.tokens.state(self._carrier.name, token, self.now)
+
+    def identifier(self) -> str:
+        return str(UUID(int=self._simulation.random.getrandbits(128), version=4))
+
+
+def _with_length(answer: Response) -> Response:
+    """The answer with its Content-Length; an answer says what it declares, not the server that carries it."""
+    declared = answer.delivery.declared_length
+    length = len(answer.body) if declared is None else declared
+    headers = tuple(pair for pair in answer.headers if pair[0] != "content-length")
+    return replace(answer, headers=(*headers, ("content-length", str(length))))

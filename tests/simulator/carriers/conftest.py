@@ -1,0 +1,95 @@
+"""A world for testing one carrier's operations without the core: what an operation may know, as plain values."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import yaml
+
+from simulator import routing
+from simulator.carrier import Call, Carrier
+from simulator.credentials import Credentials
+from simulator.exchange import Request, Response
+from simulator.numbers import normalise
+from simulator.parcel import Parcel
+from simulator.tokens import Tokens, TokenState
+
+NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+
+# Published API descriptions, kept beside the project and not in it; without them the conformance tests are skipped.
+SPECS = Path(__file__).parents[3].parent / "shared" / "specs"
+
+
+@dataclass
+class FakeWorld:
+    """A carrier's World over a few parcels; `add` parcels, set `now`, and `ask` the carrier."""
+
+    carrier: Carrier
+    now: datetime = NOW
+    credentials: Credentials = field(default_factory=lambda: Credentials.of("demo"))
+    stories: dict[str, list[Parcel]] = field(default_factory=dict)
+    tokens: Tokens = field(default_factory=lambda: Tokens("test"))
+    identifiers: int = 0
+
+    def add(self, *parcels: Parcel) -> None:
+        for parcel in parcels:
+            ordered = replace(parcel, events=tuple(sorted(parcel.events, key=lambda event: event.happened)))
+            self.stories.setdefault(normalise(parcel.tracking_number), []).append(ordered)
+
+    def parcels(self, number: str, api: str = "") -> tuple[Parcel, ...]:
+        main = self.carrier.apis[0]
+        known = (parcel.at(self.now) for parcel in self.stories.get(normalise(number), ()))
+        return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
+
+    def issue_token(self, lifetime_seconds: int) -> str:
+        return self.tokens.issue(self.carrier.name, self.credentials.client_id, self.now, lifetime_seconds)
+
+    def token_state(self, token: str) -> TokenState:
+        return self.tokens.state(self.carrier.name, token, self.now)
+
+    def identifier(self) -> str:
+        self.identifiers += 1
+        return str(UUID(int=self.identifiers, version=4))
+
+    def ask(self, request: Request) -> Response:
+        """The carrier's answer to a request, by its operations and its refusals, as the core finds them."""
+        route = routing.find(self.carrier, request)
+        if isinstance(route, routing.Missed):
+            refusals = self.carrier.refusals
+            return (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(self)
+        return route.operation.answer(Call(request, route.parameters), self)
+
+
+@pytest.fixture
+def world() -> Callable[[Carrier, Iterable[Parcel]], FakeWorld]:
+    """From a carrier and its parcels to a world at 2026-03-20 12:00 UTC with the credentials `demo`."""
+
+    def make(carrier: Carrier, parcels: Iterable[Parcel] = ()) -> FakeWorld:
+        made = FakeWorld(carrier)
+        made.add(*parcels)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def spec() -> Callable[[str], Any]:
+    """From a path under the folder of published specs to the parsed document (of a web page: its text).
+
+    Skips the test where there is none.
+    """
+
+    def read(name: str) -> Any:  # noqa: ANN401 (whatever the document is)
+        path = SPECS / name
+        if not path.exists():
+            pytest.skip(f"no published spec at {path}; conformance is checked only where the specs are kept")
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".html":
+            return text
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
+
+    return read

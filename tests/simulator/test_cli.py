@@ -1,0 +1,346 @@
+"""The simulator's commands: whole output and exit status."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import IO, Any
+
+import pytest
+import requests
+from typer.testing import CliRunner, Result
+
+from simulator.cli import app
+
+PROGRAM = [sys.executable, "-c", "from simulator.cli import app; app()"]
+LONG = 60.0
+
+
+def run(*arguments: str, given: str | bytes = "") -> Result:
+    return CliRunner().invoke(app, arguments, input=given)
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+# -- catalogues
+
+
+def test_carriers_are_listed() -> None:
+    names = [row["carrier"] for row in rows(run("carriers", "--format", "json"))]
+    assert names == ["ups", "usps", "fedex", "dhl", "chinapost"]
+
+
+def test_a_carrier_is_listed_with_hosts_and_operations() -> None:
+    [ups] = [row for row in rows(run("carriers", "--format", "json")) if row["carrier"] == "ups"]
+    assert ups["hosts"][0] == "onlinetools.ups.com"
+    assert "token: POST /security/v1/oauth/token" in ups["operations"]
+
+
+def test_the_table_of_carriers_has_a_heading_and_a_line_each() -> None:
+    lines = run("carriers").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["carrier", "ups", "usps", "fedex", "dhl", "chinapost"]
+
+
+def test_journeys_are_listed_with_their_scans() -> None:
+    found = {row["journey"]: row["scans"] for row in rows(run("journeys", "--format", "json"))}
+    assert found["lost_after_first_scan"] == ["label_created", "accepted"]
+    assert found["unknown"] == []
+
+
+def test_journeys_as_csv_have_a_heading() -> None:
+    found = list(csv.DictReader(io.StringIO(run("journeys", "--format", "csv").stdout)))
+    assert found[2] == {
+        "journey": "label_only",
+        "says": "A label was made; the carrier never got the parcel.",
+        "scans": "label_created",
+    }
+
+
+# -- numbers
+
+
+def test_minted_numbers_are_printed_one_a_line() -> None:
+    result = run("number", "mint", "ups", "--count", "3")
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 3
+    assert all(re.fullmatch(r"1Z[A-Z0-9]{15}\d", line) for line in result.stdout.splitlines())
+
+
+def test_minted_numbers_are_read_back_as_good() -> None:
+    minted = run("number", "mint", "chinapost", "--count", "5").stdout
+    for row in rows(run("number", "read", "-", "--format", "json", given=minted)):
+        assert {"chinapost"} <= {found["carrier"] for found in row["candidates"] if found["check_digit"] == "ok"}
+
+
+def test_equal_seeds_mint_equal_numbers_and_others_do_not() -> None:
+    first, again, other = (run("number", "mint", "dhl", "--seed", seed).stdout for seed in ("1", "1", "2"))
+    assert first == again != other
+
+
+def test_minted_numbers_are_all_different() -> None:
+    numbers = run("number", "mint", "dhl", "--count", "3000").stdout.splitlines()
+    assert len(set(numbers)) == 3000
+
+
+def test_minted_numbers_as_json_say_carrier_and_form() -> None:
+    [row] = rows(run("number", "mint", "fedex", "--form", "ground-15", "--format", "json"))
+    assert (row["carrier"], row["form"]) == ("fedex", "ground-15")
+    assert re.fullmatch(r"\d{15}", row["tracking_number"])
+
+
+def test_without_a_form_the_usual_one_is_named() -> None:
+    assert rows(run("number", "mint", "ups", "--format", "json"))[0]["form"] == "1z"
+
+
+def test_a_number_is_read_as_json() -> None:
+    # A sample that UPS publishes.
+    assert rows(run("number", "read", "1Z999AA10123456784", "--format", "json")) == [
+        {
+            "number": "1Z999AA10123456784",
+            "candidates": [{"carrier": "ups", "form": "1z", "check_digit": "ok"}],
+        }
+    ]
+
+
+def test_a_wrong_check_digit_is_told() -> None:
+    [row] = rows(run("number", "read", "1Z999AA10123456785", "--format", "json"))
+    assert row["candidates"] == [{"carrier": "ups", "form": "1z", "check_digit": "wrong"}]
+
+
+def test_text_that_is_no_number_has_no_candidates() -> None:
+    assert rows(run("number", "read", "hello", "--format", "json")) == [{"number": "hello", "candidates": []}]
+
+
+def test_a_table_has_a_line_for_text_that_is_no_number() -> None:
+    assert run("number", "read", "hello").stdout.splitlines() == ["number  carrier  form  check_digit", "hello"]
+
+
+def test_numbers_are_read_from_stdin_one_a_line() -> None:
+    result = run("number", "read", "-", "--format", "csv", given="1Z999AA10123456784\r\n\n  hello \n")
+    assert result.stdout == "number,carrier,form,check_digit\n1Z999AA10123456784,ups,1z,ok\nhello,,,\n"
+
+
+def test_stdin_that_is_no_text_breaks_nothing() -> None:
+    [row] = rows(run("number", "read", "-", "--format", "json", given=b"\xff\xfe\n"))
+    assert row["candidates"] == []
+
+
+def test_nothing_on_stdin_gives_no_rows() -> None:
+    assert rows(run("number", "read", "-", "--format", "json")) == []
+
+
+def test_nothing_to_show_as_csv_is_a_heading() -> None:
+    assert run("number", "read", "-", "--format", "csv").stdout == "number,carrier,form,check_digit\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("number", "mint", "upss"), "vtr: carrier 'upss' is unknown; did you mean 'ups'?"),
+        (
+            ("number", "mint", "ups", "--form", "1zz"),
+            "vtr: ups has no tracking numbers of the form '1zz'; did you mean '1z'?",
+        ),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_status_two(arguments: tuple[str, ...], says: str) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", says + "\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("number", "read"),
+        ("number", "mint", "ups", "--count", "0"),
+        ("carriers", "--format", "xml"),
+        ("serve", "--port", "70000"),
+    ],
+)
+def test_a_wrong_option_is_status_two(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("serve",), ("carriers",), ("journeys",), ("number",), ("number", "mint"), ("number", "read")]
+)
+def test_every_command_has_help(command: tuple[str, ...]) -> None:
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+
+
+def test_the_commands_load_nothing_of_the_simulator_before_one_runs() -> None:
+    asked = (
+        "import sys, simulator.cli; print([m for m in sys.modules if m.startswith(('simulator.', 'uvicorn', 'rich.'))])"
+    )
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=LONG)
+    assert found.stdout == "['simulator.cli']\n"
+
+
+# -- serve
+
+
+class Serving:
+    """A running `serve`: what it printed first, and, once it has ended, all it said."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self._said: list[str] = []
+        assert process.stdout is not None
+        assert process.stderr is not None
+        # Read on, or the server would wait for a full pipe to be emptied.
+        self._reader = Thread(target=self._read, args=(process.stderr,), daemon=True)
+        self._reader.start()
+        self.first_line = process.stdout.readline()
+
+    def _read(self, stderr: IO[str]) -> None:
+        for line in stderr:
+            self._said.append(line)
+
+    @property
+    def url(self) -> str:
+        return str(json.loads(self.first_line)["url"])
+
+    def said_until(self, text: str) -> str:
+        while self.process.poll() is None and not any(text in line for line in list(self._said)):
+            self._reader.join(0.01)
+        return "".join(self._said)
+
+    def interrupted(self, by: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
+        """Exit status, the rest of stdout, and stderr, after a signal."""
+        self.process.send_signal(by)
+        status = self.process.wait(LONG)
+        self._reader.join(LONG)
+        assert self.process.stdout is not None
+        return status, self.process.stdout.read(), "".join(self._said)
+
+
+@contextmanager
+def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[Serving]:
+    with subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "VTR_ADMIN_TOKEN": "", **(environment or {})},
+    ) as process:
+        try:
+            yield Serving(process)
+        finally:
+            process.kill()
+
+
+def test_serve_says_first_where_it_listens() -> None:
+    with serving() as server:
+        assert re.fullmatch(r'\{"url": "http://127\.0\.0\.1:\d+", "session": "demo"\}\n', server.first_line)
+        assert requests.get(f"{server.url}/healthz", timeout=LONG).status_code == 200
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_serve_cleanly(by: signal.Signals) -> None:
+    with serving() as server:
+        server.said_until("Ctrl-C")
+        status, stdout, stderr = server.interrupted(by)
+    assert (status, stdout) == (0, "")
+    assert stderr.endswith("Stopped.\n")
+    assert "Traceback" not in stderr
+
+
+def test_serve_lists_the_parcels_of_the_demo() -> None:
+    with serving() as server:
+        said = server.said_until("Ctrl-C")
+        shown = requests.get(f"{server.url}/_admin/sessions/demo", timeout=LONG).json()
+    assert len(shown["parcels"]) > 40
+    missing = [parcel["tracking_number"] for parcel in shown["parcels"] if f" {parcel['tracking_number']} " not in said]
+    assert missing == []
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or shutil.which("sh") is None, reason="needs curl and sh")
+def test_the_commands_that_serve_prints_work_as_they_are() -> None:
+    with serving() as server:
+        said = server.said_until("Ctrl-C")
+        shown = requests.get(f"{server.url}/_admin/sessions/demo", timeout=LONG).json()
+        commands = [line for line in said.splitlines() if "curl" in line and not line.startswith("#")]
+        answers = [
+            subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, timeout=LONG).stdout
+            for command in commands
+        ]
+    delivered: dict[tuple[str, str], str] = {}
+    for parcel in shown["parcels"]:
+        if parcel["journey"] == "delivered":
+            delivered.setdefault((parcel["carrier"], parcel["api"]), parcel["tracking_number"])
+    assert len(commands) == len(delivered) + 1  # the last one asks for the session
+    for number, answer in zip(delivered.values(), answers, strict=False):
+        assert number in answer
+        # Every carrier's answer about a delivered parcel has the place of its delivery, or its post's word for it.
+        assert "denver" in answer.lower() or "妥投" in answer
+    assert json.loads(answers[-1]) == shown
+
+
+def test_serve_at_a_port_in_use_is_one_line_and_status_two() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"vtr: cannot listen at 127.0.0.1, port {port}: ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70])  # names that no resolver is asked about
+def test_serve_at_a_host_that_is_none_is_one_line_and_status_two(host: str) -> None:
+    result = run("serve", "--host", host)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"vtr: host {host!r}: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_serve_at_an_address_of_another_machine_is_refused() -> None:
+    result = run("serve", "--host", "192.0.2.1", "--admin-token", "abc")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("vtr: cannot listen at 192.0.2.1, port 8080: ")
+
+
+def admin_status(server: Serving, token: str) -> int:
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    return requests.get(f"{server.url}/_admin/sessions/demo", headers=headers, timeout=LONG).status_code
+
+
+def test_where_others_can_reach_it_serve_makes_up_an_admin_token() -> None:
+    with serving("--host", "0.0.0.0") as server:  # noqa: S104 (the case in question)
+        said = server.said_until("Ctrl-C")
+        made_up = re.search(r"Sessions ask for this token: (\S+)", said)
+        assert made_up is not None
+        assert server.url.startswith("http://127.0.0.1:")
+        assert (admin_status(server, ""), admin_status(server, made_up[1])) == (401, 200)
+
+
+def test_an_admin_token_is_taken_from_the_environment() -> None:
+    with serving("--host", "0.0.0.0", environment={"VTR_ADMIN_TOKEN": "abc"}) as server:  # noqa: S104 (as above)
+        assert "this token" not in server.said_until("Ctrl-C")
+        assert (admin_status(server, ""), admin_status(server, "abc")) == (401, 200)
+
+
+def test_an_empty_admin_token_is_none() -> None:
+    with serving("--host", "0.0.0.0", "--admin-token", "") as server:  # noqa: S104 (as above)
+        assert "this token" in server.said_until("Ctrl-C")
+        assert admin_status(server, "") == 401
+
+
+def test_an_admin_token_that_is_given_is_asked_for_at_the_loopback_address_too() -> None:
+    with serving("--admin-token", "abc") as server:
+        assert (admin_status(server, ""), admin_status(server, "abc")) == (401, 200)

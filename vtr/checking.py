@@ -1,0 +1,68 @@
+"""A report from orders and confirmations: who needs to be asked is found, the carriers are asked, and the rules run.
+
+Making an engine takes longer than many reports, so the last few are kept, by the profile's content: a profile that is
+edited between two calls is a new one.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from vtr.collect import collect
+from vtr.endpoints import Endpoints
+from vtr.engine import Engine, Given
+from vtr.profile import profile_text, read_profile
+from vtr.records import CollectedScans, Order, Submission
+from vtr.report import Report
+from vtr.tables import answers_to_arrow, collected_scans_to_arrow, orders_to_arrow, submissions_to_arrow
+
+_KEPT = 4  # engines, about 20 MB each
+
+
+def engine_for(profile: str | Path) -> Engine:
+    """An engine that is kept for the next call; do not close it. Raises ProfileError."""
+    text, origin = profile_text(profile)
+    return _engine(text, origin)
+
+
+@lru_cache(maxsize=_KEPT)
+def _engine(text: str, origin: str) -> Engine:
+    return Engine(read_profile(text, origin))
+
+
+def check(
+    orders: Iterable[Order],
+    confirmations: Iterable[Submission],
+    endpoints: Endpoints,
+    profile: str | Path = "us-2019",
+    *,
+    as_of: datetime,
+    wait: Callable[[float], None] = time.sleep,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """The report at an instant (aware) after asking the carriers about the numbers that matter.
+
+    wait: how to let seconds pass between retries. progress: called with the count of answers and of questions. Raises
+    VtrError for what cannot be used; a carrier that does not answer is no error, its packages are `unanswered`.
+    """
+    engine = engine_for(profile)
+    orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)
+    pairs = engine.pairs_to_ask(orders_table, submissions_table, as_of)
+    answers, scans = answers_to_arrow(collect(pairs, endpoints, wait=wait, progress=progress))
+    return engine.decide(Given(orders_table, submissions_table, answers, scans), as_of)
+
+
+def check_collected(
+    orders: Iterable[Order],
+    confirmations: Iterable[Submission],
+    collected: CollectedScans,
+    profile: str | Path = "us-2019",
+    *,
+    as_of: datetime,
+) -> Report:
+    """The report at an instant (aware) from scans collected before; nobody is asked. Raises VtrError."""
+    answers, scans = collected_scans_to_arrow(collected)
+    given = Given(orders_to_arrow(orders), submissions_to_arrow(confirmations), answers, scans, complete=True)
+    return engine_for(profile).decide(given, as_of)

@@ -1,0 +1,227 @@
+"""The commands of the reference validator: `check` and `rules`.
+
+Rows go to stdout, words to stderr. Only Typer is imported here; what a command needs is imported inside it, so that
+`vtr --help` stays quick. A user's mistake is one message and exit status 2, never a traceback.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vtr.errors import InputError, VtrError
+from vtr.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vtr.endpoints import Endpoints
+    from vtr.layouts import Layout
+    from vtr.profile import Profile
+    from vtr.report import Report
+    from vtr.showing import Shown
+
+app = typer.Typer(
+    help="The reference validator of Amazon's Valid Tracking Rate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    TSV = "tsv"
+
+
+class RulesFormat(StrEnum):
+    """How rules are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+_BY_SUFFIX = {".json": ReportFormat.JSON, ".csv": ReportFormat.CSV, ".tsv": ReportFormat.TSV}
+_PARQUET = ".parquet"
+
+
+@app.command("check")
+def check_command(  # noqa: PLR0913 (a command's options)
+    *,
+    orders: Annotated[
+        Path, typer.Option(metavar="FILE", help="Orders, one a line: CSV, TSV, JSON, JSON Lines or Parquet.")
+    ],
+    confirmations: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="Confirmations and edits, one submission a line, in the same formats."),
+    ],
+    as_of: Annotated[
+        str, typer.Option(metavar="INSTANT", help="When the report is made, with its zone: 2026-04-01T00:00:00Z.")
+    ],
+    carriers: Annotated[
+        str,
+        typer.Option(
+            metavar="URL|FILE",
+            help="Whom to ask: the URL of `vtr serve`, or a JSON file with a carriers block. Default: the real"
+            " carriers, with credentials from the environment (VTR_UPS_CLIENT_ID and so on).",
+        ),
+    ] = "",
+    scans: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Scans collected before; then nobody is asked.")
+    ] = None,
+    profile: Annotated[str, typer.Option(help="The policy: a bundled profile's name, or a YAML file.")] = "us-2019",
+    layout: Annotated[str, typer.Option(help="The columns of CSV and TSV.")] = "us-2019",
+    output: Annotated[
+        ReportFormat | None,
+        typer.Option("--format", help="How it is printed. Default: as --out ends, or table."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write there, whole or not at all; .parquet makes a Parquet file."),
+    ] = None,
+) -> None:
+    """Make the report: which packages have no valid tracking and why, and the rates.
+
+    Exit status 4 says that some packages could not be judged, because a carrier gave no usable answer.
+    """
+    with _one_message():
+        from vtr.layouts import layout_named  # noqa: PLC0415 (keeps --help quick)
+        from vtr.profile import load_profile  # noqa: PLC0415 (the same)
+        from vtr.protocol import read_instant  # noqa: PLC0415 (the same)
+
+        instant = read_instant(as_of, "--as-of")
+        columns = layout_named(layout)
+        if carriers and scans is not None:
+            raise InputError("--carriers and --scans exclude each other: with scans collected before nobody is asked")
+        if out is not None and out.suffix.lower() == _PARQUET and output is not None:
+            raise InputError(f"--out {out} is a Parquet file; leave --format {output.value} away, or name another file")
+        policy = load_profile(profile)
+        form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
+        with _shown(policy, profile, orders, confirmations, instant, carriers, scans) as shown:
+            _write(shown, form, columns, out)
+            _words(shown)
+            unanswered = bool(shown.unanswered)
+    raise typer.Exit(ExitStatus.UNANSWERED if unanswered else ExitStatus.AS_EXPECTED)
+
+
+@app.command("rules")
+def rules_command(
+    *,
+    profile: Annotated[str, typer.Option(help="The policy: a bundled profile's name, or a YAML file.")] = "us-2019",
+    output: Annotated[RulesFormat, typer.Option("--format", help="How the rules are printed.")] = RulesFormat.TABLE,
+) -> None:
+    """List a profile's rules in the order of decision, and the columns that their conditions may use."""
+    with _one_message():
+        from vtr.profile import load_profile  # noqa: PLC0415 (keeps --help quick)
+        from vtr.showing import rules_pieces, rules_words  # noqa: PLC0415 (the same)
+
+        loaded = load_profile(profile)
+        _to_stdout(rules_pieces(loaded, output.value))
+        typer.echo(rules_words(loaded), err=True)
+
+
+@contextmanager
+def _one_message() -> Iterator[None]:
+    """A user's mistake as one message and its exit status."""
+    try:
+        yield
+    except VtrError as error:
+        typer.echo(f"vtr: {error}", err=True)
+        raise typer.Exit(ExitStatus.MISUSED) from None
+
+
+@contextmanager
+def _shown(  # noqa: PLR0917 (what a report depends on)
+    policy: "Profile",
+    profile: str,
+    orders: Path,
+    confirmations: Path,
+    as_of: "datetime",
+    carriers: str,
+    scans: Path | None,
+) -> "Iterator[Shown]":
+    """The report, ready to be written: over files of any size if all are Parquet, in memory otherwise."""
+    from vtr.showing import Shown, percent_text, shown_report  # noqa: PLC0415 (keeps --help quick)
+
+    if scans is None or any(path.suffix.lower() != _PARQUET for path in (orders, confirmations, scans)):
+        yield shown_report(_report(profile, orders, confirmations, as_of, carriers, scans), policy)
+        return
+    from vtr.engine import window_of  # noqa: PLC0415 (the same)
+    from vtr.parquet_engine import ParquetEngine, ParquetFiles  # noqa: PLC0415 (the same)
+
+    with ParquetEngine(policy, ParquetFiles(orders, confirmations, scans)) as engine:
+        engine.decide(as_of)
+        window = window_of(policy, as_of)
+        yield Shown(
+            profile=policy.name,
+            target=percent_text(policy.target.as_integer_ratio()),
+            as_of=as_of,
+            window_start=window.start,
+            window_end=window.end,
+            rows=engine.rows,
+            rates=engine.rates(),
+            unanswered=engine.unanswered(),
+            excluded=engine.excluded,
+            excluded_counts=engine.excluded_counts(),
+        )
+
+
+def _report(
+    profile: str, orders: Path, confirmations: Path, as_of: "datetime", carriers: str, scans: Path | None
+) -> "Report":
+    from vtr import checking, records  # noqa: PLC0415 (keeps --help quick)
+
+    placed = records.read_orders(orders)
+    submitted = records.read_submissions(confirmations)
+    if scans is not None:
+        collected = records.read_scans(scans)
+        return checking.check_collected(placed, submitted, collected, profile, as_of=as_of)
+    return checking.check(placed, submitted, _endpoints(carriers), profile, as_of=as_of)
+
+
+def _endpoints(carriers: str) -> "Endpoints":
+    import os  # noqa: PLC0415 (beside the next)
+
+    from vtr import endpoints  # noqa: PLC0415 (keeps --help quick)
+
+    if not carriers:
+        return endpoints.from_environment(os.environ)
+    if carriers.startswith(("http://", "https://")):
+        return endpoints.from_server(carriers)
+    return endpoints.from_file(Path(carriers))
+
+
+def _write(shown: "Shown", form: ReportFormat, layout: "Layout", out: Path | None) -> None:
+    from vtr.files import replacing  # noqa: PLC0415 (keeps --help quick)
+    from vtr.layouts import write_report  # noqa: PLC0415 (the same)
+    from vtr.showing import report_pieces  # noqa: PLC0415 (the same)
+
+    if out is None:
+        _to_stdout(report_pieces(shown, form.value, layout))
+    elif out.suffix.lower() == _PARQUET:
+        write_report(out, shown.rows(), "parquet", layout)
+    else:
+        with replacing(out) as stream:
+            stream.writelines(piece.encode() for piece in report_pieces(shown, form.value, layout))
+
+
+def _to_stdout(pieces: Iterable[str]) -> None:
+    """UTF-8 whatever the locale: a report must not depend on it."""
+    stream = typer.get_binary_stream("stdout")
+    stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    stream.flush()
+
+
+def _words(shown: "Shown") -> None:
+    from vtr.showing import report_words  # noqa: PLC0415 (keeps --help quick)
+
+    for line in report_words(shown):
+        typer.echo(line, err=True)

@@ -1,0 +1,287 @@
+"""Runs the rules of a profile on the tables of a few orders, in milliseconds.
+
+The rules are the stages' SQL (`statements.py`), run by DuckDB; `parquet_engine.py` runs the same statements on files.
+Nothing but running is left to do when an order is judged: the connection is made once (it costs fifty evaluations), the
+statements are prepared (DuckDB reads and plans them several times longer than it runs them on a few rows), and every
+table is a `_Slot`, an Arrow table that is exchanged under the prepared statements. Tables of DuckDB's own would do the
+same work slower: when their contents change, it plans again.
+
+A connection reaches no file and nothing of the network, and its configuration is locked before any condition runs.
+Instants are TIMESTAMP without a zone and UTC, so the machine's zone never enters; where a day is needed it is the day
+in the profile's zone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from threading import RLock
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from vtr import scan_codes, statements
+from vtr.errors import InputError, ProfileError, VtrError
+from vtr.layouts import report_row
+from vtr.profile import Profile
+from vtr.report import Excluded, Rate, Report, Unanswered
+from vtr.tables import ANSWERS_SCHEMA, ORDERS_SCHEMA, SCANS_SCHEMA, SUBMISSIONS_SCHEMA
+
+Pair = tuple[str, str]
+"""Whom to ask (a client) about which number."""
+
+_INSTANT = pa.timestamp("us")
+_SETTINGS_SCHEMA = pa.schema(
+    [
+        ("as_of", _INSTANT),
+        ("report_date", pa.date32()),
+        ("window_start", pa.date32()),
+        ("window_end", pa.date32()),
+        ("missing_outcome", pa.string()),
+    ]
+)
+_SCAN_CODES_SCHEMA = pa.schema(
+    [
+        ("carrier", pa.string()),
+        ("code", pa.string()),
+        ("class", pa.string()),
+        ("delivers", pa.bool_()),
+        ("revokes", pa.list_(pa.string())),
+    ]
+)
+_LOCKS = (
+    "SET enable_external_access = false",
+    "SET python_enable_replacements = false",
+    "SET lock_configuration = true",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a report is made from, as Arrow tables with the columns of `tables.py`.
+
+    complete: whether answers names every number that a carrier knows (scans collected before). Then a number that it
+    does not name is unknown; otherwise it was not asked about and stays unanswered.
+    """
+
+    orders: pa.Table
+    submissions: pa.Table
+    answers: pa.Table
+    scans: pa.Table
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The promised delivery dates that a report is about, both inclusive, and the report's own day."""
+
+    report_date: date
+    start: date
+    end: date
+
+
+def window_of(profile: Profile, as_of: datetime) -> Window:
+    """The window of a report made at that instant, by days in the profile's zone. Raises VtrError if it has no zone."""
+    if as_of.tzinfo is None:
+        raise VtrError(f"as_of {as_of.isoformat()} has no zone; give an instant, as 2026-04-01T00:00:00Z")
+    try:
+        report_date = as_of.astimezone(profile.zone).date()
+        end = report_date - timedelta(days=profile.lag_days)
+        return Window(report_date, end - timedelta(days=profile.window_days - 1), end)
+    except OverflowError:
+        raise VtrError(f"as_of {as_of.isoformat()} is too near the end of the calendar for a window") from None
+
+
+def settings(profile: Profile, as_of: datetime, *, complete: bool) -> pa.Table:
+    """The one row of what changes from report to report."""
+    window = window_of(profile, as_of)
+    missing = "unknown" if complete else "unanswered"
+    row = (as_of.astimezone(UTC).replace(tzinfo=None), window.report_date, window.start, window.end, missing)
+    return pa.Table.from_arrays(
+        [pa.array([cell], field.type) for cell, field in zip(row, _SETTINGS_SCHEMA, strict=True)],
+        schema=_SETTINGS_SCHEMA,
+    )
+
+
+def profile_tables(profile: Profile) -> dict[str, pa.Table]:
+    """What the stages read of the profile and of the carriers' scan codes."""
+    text = pa.string()
+    decided = statements.decisions(profile)
+    codes = [row[:5] for row in scan_codes.table()]
+    return {
+        "scan_codes": pa.Table.from_arrays(
+            [pa.array([row[place] for row in codes], field.type) for place, field in enumerate(_SCAN_CODES_SCHEMA)],
+            schema=_SCAN_CODES_SCHEMA,
+        ),
+        "counting_classes": pa.table({"class": pa.array(profile.counting_classes, text)}),
+        "supported_carriers": pa.table(
+            {
+                "name": pa.array([carrier.name for carrier in profile.carriers], text),
+                "client": pa.array([carrier.asks for carrier in profile.carriers], text),
+            }
+        ),
+        "decisions": pa.table(
+            {
+                name: pa.array([row[place] for row in decided], text)
+                for place, name in enumerate(("decision", "state", "says"))
+            }
+        ),
+    }
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """No files, no network, no Python variables, and no way back, before anything of a profile runs."""
+    for setting in _LOCKS:
+        connection.execute(setting)
+
+
+@contextmanager
+def plain_errors(profile: Profile) -> Iterator[None]:
+    """What DuckDB refuses once conditions are checked: a pattern that is none, a number that overflows."""
+    try:
+        yield
+    except duckdb.Error as error:
+        words = str(error).splitlines()[0]
+        raise ProfileError(f"{profile.origin}: a condition cannot be evaluated: {words}") from error
+
+
+def _check_unique(given: Given) -> None:
+    """A line that stands twice would be judged twice, and nobody would see it in the rate."""
+    ids = given.orders["order_id"].to_pylist()
+    if len(set(ids)) < len(ids):
+        raise InputError(f"order {_twice(ids)!r} is given twice; keep one")
+    columns = (given.submissions[name].to_pylist() for name in ("order_id", "package", "seq"))
+    lines = list(zip(*columns, strict=True))
+    if len(set(lines)) < len(lines):
+        order_id, package, seq = _twice(lines)
+        raise InputError(f"order {order_id!r}, package {package}: submission {seq} is given twice; number them from 1")
+
+
+def _twice(values: Sequence[Any]) -> Any:  # noqa: ANN401 (whatever is in the list)
+    return next(value for value, count in Counter(values).items() if count > 1)
+
+
+class _Slot:
+    """An Arrow table under a fixed name; DuckDB reads whichever is in it when a statement runs."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        return self.table.schema.__arrow_c_schema__()
+
+
+class Engine:
+    """The rules of one profile, ready to run on tables, by one thread at a time. Close it, or use it in a `with`."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Make the connection. Raises ProfileError when DuckDB refuses a condition."""
+        self.profile = profile
+        self._lock = RLock()  # the slots are shared by whoever uses this engine
+        self._prepared: set[str] = set()
+        self._connection = duckdb.connect(":memory:", config={"threads": 1})
+        try:
+            self._slots = self._make_slots()
+            lock(self._connection)
+            self._prepare("verdict", statements.chained)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the memory back. The engine cannot be used afterwards."""
+        self._connection.close()
+
+    def pairs_to_ask(self, orders: pa.Table, submissions: pa.Table, as_of: datetime) -> tuple[Pair, ...]:
+        """Whom to ask about which numbers: all that could matter of the packages that need a carrier's answer.
+
+        Tables as in `tables.py`; as_of aware. A number of a package outside the window, or one that cannot be
+        processed, is nobody's question. An earlier number of a package is asked about too: an edit counts only until
+        its delivery.
+        """
+        nothing = Given(orders, submissions, ANSWERS_SCHEMA.empty_table(), SCANS_SCHEMA.empty_table())
+        with self._lock, plain_errors(self.profile):
+            self._fill(nothing, as_of)
+            self._prepare("asking", statements.chained)
+            rows = self._connection.execute("EXECUTE asking").fetchall()
+            return tuple((str(client), str(number)) for client, number in rows)
+
+    def decide(self, given: Given, as_of: datetime) -> Report:
+        """The report at an instant (aware). Raises VtrError for tables that contradict themselves."""
+        window = window_of(self.profile, as_of)
+        _check_unique(given)
+        with self._lock, plain_errors(self.profile):
+            self._fill(given, as_of)
+            self._slots["verdicts"].table = self._connection.sql("EXECUTE verdict").to_arrow_table()
+            return Report(
+                profile=self.profile.name,
+                as_of=as_of.astimezone(UTC),
+                window_start=window.start,
+                window_end=window.end,
+                rows=tuple(report_row(cells) for cells in self._cells("report")),
+                rates=tuple(Rate(**cells) for cells in self._cells("rates")),
+                unanswered=tuple(Unanswered(**cells) for cells in self._cells("unanswered")),
+                excluded=tuple(Excluded(**cells) for cells in self._cells("excluded")),
+            )
+
+    def rows_of_stage(self, stage: str, given: Given, as_of: datetime) -> list[dict[str, Any]]:
+        """The rows of a stage up to the verdict, to look at: what a scan was taken for, which submission counts.
+
+        Raises VtrError for an unknown stage.
+        """
+        if stage not in statements.CHAIN:
+            raise VtrError(f"no stage is called '{stage}'; they are: {', '.join(statements.CHAIN)}")
+        with self._lock, plain_errors(self.profile):
+            self._fill(given, as_of)
+            result = self._connection.execute(statements.chained(self.profile, stage))
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def _make_slots(self) -> dict[str, _Slot]:
+        tables = {
+            **profile_tables(self.profile),
+            "orders": ORDERS_SCHEMA.empty_table(),
+            "submissions": SUBMISSIONS_SCHEMA.empty_table(),
+            "answers": ANSWERS_SCHEMA.empty_table(),
+            "scans": SCANS_SCHEMA.empty_table(),
+            "settings": _SETTINGS_SCHEMA.empty_table(),
+        }
+        slots = {name: _Slot(table) for name, table in tables.items()}
+        for name, slot in slots.items():
+            self._connection.register(name, slot)
+        with plain_errors(self.profile):
+            # Planned once without rows to learn the columns, and so that a pattern that is none is told here.
+            none = self._connection.sql(statements.chained(self.profile, "verdict")).to_arrow_table()
+        slots["verdicts"] = _Slot(none)
+        self._connection.register("verdicts", slots["verdicts"])
+        return slots
+
+    def _fill(self, given: Given, as_of: datetime) -> None:
+        self._slots["settings"].table = settings(self.profile, as_of, complete=given.complete)
+        for name in ("orders", "submissions", "answers", "scans"):
+            self._slots[name].table = getattr(given, name)
+
+    def _prepare(self, name: str, write: Callable[[Profile, str], str]) -> None:
+        if name not in self._prepared:
+            self._connection.execute(f"PREPARE {name} AS {write(self.profile, name)}")
+            self._prepared.add(name)
+
+    def _cells(self, name: str) -> Iterator[Mapping[str, Any]]:
+        self._prepare(name, statements.behind)
+        result = self._connection.execute(f"EXECUTE {name}")
+        names = [column[0] for column in result.description or ()]
+        return (dict(zip(names, row, strict=True)) for row in result.fetchall())

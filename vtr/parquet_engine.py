@@ -1,0 +1,252 @@
+"""Runs the rules of a profile on Parquet files of any size: the same statements as `engine.py`, reading files.
+
+Files have the columns of `tables.py`; those that a reader could fill (a current category, a package number, a position)
+may be missing. They are read where they lie, each column once, and what does not fit into memory goes to a temporary
+folder. The connection may open the files named and nothing else, and is locked before any condition runs. What the
+readers of small files check line by line is checked here by counting, before the report is made.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from vtr import statements
+from vtr.engine import lock, plain_errors, profile_tables, settings, window_of
+from vtr.errors import InputError
+from vtr.layouts import ReportRow, report_row
+from vtr.profile import Profile
+from vtr.report import Excluded, Rate, Unanswered
+from vtr.suggestions import did_you_mean
+
+_CHUNK = 10_000
+
+_KEY = "upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)))"
+
+# Per column: its type, and what stands for it in a file without it (None: the file must have it).
+_ORDERS: dict[str, tuple[str, str | None]] = {
+    "order_id": ("VARCHAR", None),
+    "placed_at": ("TIMESTAMP", None),
+    "category": ("VARCHAR", None),
+    "current_category": ("VARCHAR", "category"),
+    "promised_delivery_date": ("DATE", None),
+    "promised_ship_date": ("DATE", "NULL"),
+    "item_price": ("DECIMAL(18, 2)", None),
+    "shipping_price": ("DECIMAL(18, 2)", "0"),
+    "currency": ("VARCHAR", "'USD'"),
+    "ship_from": ("VARCHAR", "'US'"),
+    "ship_to": ("VARCHAR", "'US'"),
+    "fulfilled_by": ("VARCHAR", "'seller'"),
+    "cancelled_at": ("TIMESTAMP", "NULL"),
+}
+_SUBMISSIONS: dict[str, tuple[str, str | None]] = {
+    "order_id": ("VARCHAR", None),
+    "package": ("INTEGER", "1"),
+    "confirmed_at": ("TIMESTAMP", "NULL"),
+    "buy_shipping": ("BOOLEAN", "FALSE"),
+    "submitted_at": ("TIMESTAMP", None),
+    "seq": ("INTEGER", "0"),
+    "carrier_code": ("VARCHAR", None),
+    "carrier_name": ("VARCHAR", "''"),
+    "tracking_number": ("VARCHAR", None),
+    "ship_method": ("VARCHAR", "''"),
+}
+_SCANS: dict[str, tuple[str, str | None]] = {
+    "carrier": ("VARCHAR", None),
+    "tracking_number": ("VARCHAR", None),
+    "position": ("INTEGER", "NULL"),
+    "at": ("TIMESTAMP", None),
+    "code": ("VARCHAR", None),
+    "subcode": ("VARCHAR", "''"),
+    "physical": ("BOOLEAN", "NULL"),
+    "published_at": ("TIMESTAMP", "NULL"),
+    "outcome": ("VARCHAR", "''"),
+    "why": ("VARCHAR", "''"),
+}
+_UNREAD = {"description", "location"}
+_NEEDED_VALUES = {
+    "orders": ("order_id", "placed_at", "promised_delivery_date", "item_price"),
+    "submissions": ("order_id", "package", "submitted_at"),
+    "scan_lines": ("carrier", "tracking_number"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetFiles:
+    """Orders, confirmations (one line a submission), and scans collected before."""
+
+    orders: Path
+    confirmations: Path
+    scans: Path
+
+
+class ParquetEngine:
+    """A report over files. `decide` makes it; what it gives is read from it afterwards. Close it, or use a `with`."""
+
+    def __init__(self, profile: Profile, given: ParquetFiles, memory_limit: str | None = None) -> None:
+        """Look at the files' columns and lock the connection; memory_limit as DuckDB writes it ("4GB").
+
+        Raises InputError for a file that cannot be used, ProfileError when DuckDB refuses a condition.
+        """
+        self.profile = profile
+        self._given = given
+        self._spill = TemporaryDirectory(prefix="vtr-")
+        self._connection = duckdb.connect(":memory:")
+        try:
+            if memory_limit is not None:
+                self._connection.execute("SET memory_limit = $1", [memory_limit])
+            self._connection.execute(f"SET temp_directory = {_quoted(self._spill.name)}")
+            self._connection.execute("SET preserve_insertion_order = true")
+            self._make_relations()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give memory and the temporary folder back. The engine cannot be used afterwards."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    def decide(self, as_of: datetime) -> None:
+        """Decide every package at an instant (aware). Raises InputError for rows that contradict each other."""
+        window_of(self.profile, as_of)
+        self._check_rows()
+        self._connection.register("arriving", settings(self.profile, as_of, complete=True))
+        self._connection.execute("CREATE OR REPLACE TABLE settings AS SELECT * FROM arriving")
+        self._connection.unregister("arriving")
+        with plain_errors(self.profile):
+            self._connection.execute(
+                f"CREATE OR REPLACE TABLE verdicts AS {statements.chained(self.profile, 'verdict')}"
+            )
+
+    def rows(self) -> Iterator[ReportRow]:
+        """The rows of the report in its order, as they are read; nothing else can be asked until they are."""
+        return (report_row(cells) for cells in self._cells("report"))
+
+    def rates(self) -> tuple[Rate, ...]:
+        """The rates, the overall one first."""
+        return tuple(Rate(**cells) for cells in self._cells("rates"))
+
+    def unanswered(self) -> tuple[Unanswered, ...]:
+        """The packages that cannot be judged."""
+        return tuple(Unanswered(**cells) for cells in self._cells("unanswered"))
+
+    def excluded(self) -> Iterator[Excluded]:
+        """What is not in the report, as it is read; nothing else can be asked until it is."""
+        return (Excluded(**cells) for cells in self._cells("excluded"))
+
+    def excluded_counts(self) -> dict[str, int]:
+        """How many packages and orders each reason keeps out of the report, the most frequent first."""
+        return {cells["why"]: cells["packages"] for cells in self._cells("excluded_counts")}
+
+    def _cells(self, stage: str) -> Iterator[Mapping[str, Any]]:
+        result = self._connection.execute(statements.behind(self.profile, stage))
+        names = [column[0] for column in result.description or ()]
+        while rows := result.fetchmany(_CHUNK):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
+
+    def _make_relations(self) -> None:
+        for name, table in profile_tables(self.profile).items():
+            self._connection.register("arriving", table)
+            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (our names)
+            self._connection.unregister("arriving")
+        orders = self._columns(self._given.orders, _ORDERS)
+        submissions = self._columns(self._given.confirmations, _SUBMISSIONS)
+        scans = self._columns(self._given.scans, _SCANS)
+        paths = [str(path) for path in (self._given.orders, self._given.confirmations, self._given.scans)]
+        self._connection.execute(f"SET allowed_paths = [{', '.join(_quoted(path) for path in paths)}]")
+        lock(self._connection)
+        views = {
+            "orders": f"SELECT {orders} FROM {_file(self._given.orders)}",  # noqa: S608 (names of ours, paths quoted)
+            # Numbered as the readers of small files do it: by time, then a given seq, then the order of the file.
+            "submissions": f"""
+                WITH line AS (SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)})
+                SELECT * EXCLUDE (seq, file_row_number), row_number() OVER (
+                    PARTITION BY order_id, package ORDER BY submitted_at, seq, file_row_number
+                ) AS seq
+                FROM line""",  # noqa: S608 (the same)
+            "scan_lines": f"SELECT {scans} FROM {_file(self._given.scans)}",  # noqa: S608 (the same)
+            "scans": f"""
+                SELECT * EXCLUDE (outcome, why) REPLACE ({_KEY} AS tracking_number)
+                FROM scan_lines WHERE code <> ''""",  # noqa: S608 (the same)
+            "answers": f"""
+                SELECT carrier, {_KEY} AS tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
+                    max(coalesce(why, '')) AS why
+                FROM scan_lines GROUP BY ALL""",  # noqa: S608 (the same)
+        }
+        for name, select in views.items():
+            self._connection.execute(f"CREATE VIEW {name} AS {select}")
+
+    def _columns(self, path: Path, wanted: Mapping[str, tuple[str, str | None]]) -> str:
+        """The select list that gives a file the columns wanted. Raises InputError."""
+        try:
+            described = self._connection.execute(f"DESCRIBE SELECT * FROM {_file(path)}").fetchall()  # noqa: S608 (quoted)
+        except duckdb.Error as error:
+            raise InputError(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
+        types = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
+        for name in types:
+            if name not in wanted and name not in _UNREAD:
+                hint = did_you_mean(name, wanted) or f"; the columns are {', '.join(wanted)}"
+                raise InputError(f"{path}: unknown column {name!r}{hint}")
+        return ", ".join(_column(path, name, types, *kind) for name, kind in wanted.items())
+
+    def _check_rows(self) -> None:
+        files = {
+            "orders": self._given.orders,
+            "submissions": self._given.confirmations,
+            "scan_lines": self._given.scans,
+        }
+        try:
+            for relation, names in _NEEDED_VALUES.items():
+                counts = ", ".join(f"count(*) - count({name})" for name in names)
+                blank = self._connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()  # noqa: S608 (ours)
+                for name, count in zip(names, blank, strict=True):
+                    if count:
+                        raise InputError(
+                            f"{files[relation]}: column {name!r} is blank in {count} rows; a value is needed"
+                        )
+            twice = self._connection.execute(
+                "SELECT order_id FROM orders GROUP BY order_id HAVING count(*) > 1 ORDER BY order_id LIMIT 1"
+            ).fetchone()
+        except duckdb.Error as error:
+            raise InputError(f"the files cannot be read: {str(error).splitlines()[0]}") from error
+        if twice is not None:
+            raise InputError(f"{self._given.orders}: column 'order_id': {twice[0]!r} stands twice; keep one")
+
+
+def _column(path: Path, name: str, types: Mapping[str, str], wanted: str, default: str | None) -> str:
+    given = types.get(name)
+    if given is None:
+        if default is None:
+            raise InputError(f"{path}: column {name!r} is missing")
+        return f'CAST({default} AS {wanted}) AS "{name}"'
+    if wanted == "TIMESTAMP" and given == "TIMESTAMP WITH TIME ZONE":
+        return f'timezone(\'UTC\', "{name}") AS "{name}"'
+    if wanted in ("TIMESTAMP", "DATE", "BOOLEAN") and not given.startswith(wanted) and given != '"NULL"':
+        raise InputError(f"{path}: column {name!r} is {given}, but must be {wanted}")
+    cast = f'CAST("{name}" AS {wanted})'
+    if default not in (None, "NULL"):
+        cast = f"coalesce({cast}, {default})"
+    return f'{cast} AS "{name}"'
+
+
+def _file(path: Path) -> str:
+    return f"read_parquet({_quoted(str(path))}, file_row_number = true)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,73 @@
+"""The validator protocol, version 1: a request as JSON values in, the report's rows, rates and what is left out back.
+
+The same shapes are sent to any validator under test; this is the reference's side of them. A request that is not of the
+protocol is refused with the place of the mistake, so that a harness's bug is not taken for a verdict.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from vtr.checking import check
+from vtr.endpoints import from_block
+from vtr.errors import InputError
+from vtr.records import orders_from, submissions_from
+
+VERSION = 1
+
+_NEEDED = ("protocol", "as_of", "orders", "packages", "carriers")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+
+
+def validate(request: Mapping[str, Any], *, wait: Callable[[float], None] = time.sleep) -> dict[str, Any]:
+    """Answer a request of the protocol: rows, rates, unanswered, excluded, as JSON values.
+
+    wait: how to let seconds pass between retries. Raises VtrError for a request that is not of the protocol, or that
+    holds what cannot be used. `profile` may be left out: us-2019. Keys that it does not know are
+    another version's additions and are left alone.
+    """
+    _check_shape(request)
+    orders = orders_from(_objects(request, "orders"))
+    submissions = submissions_from(_objects(request, "packages"))
+    carriers = request["carriers"]
+    if not isinstance(carriers, Mapping):
+        raise InputError("request: 'carriers' must be an object with one entry a carrier")
+    profile = request.get("profile", "us-2019")
+    if not isinstance(profile, str):
+        raise InputError(f"request: 'profile' must be text, not {profile!r}")
+    as_of = request["as_of"]
+    if not isinstance(as_of, str):
+        raise InputError(f"request: 'as_of' must be text, not {as_of!r}")
+    instant = read_instant(as_of, "request: 'as_of'")
+    return check(orders, submissions, from_block(carriers), profile, as_of=instant, wait=wait).as_json()
+
+
+def read_instant(text: str, what: str) -> datetime:
+    """An ISO 8601 instant with its zone, in UTC. Raises InputError that names `what`."""
+    try:
+        if _INSTANT.fullmatch(text.strip()):
+            return datetime.fromisoformat(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass  # the 45th of a month: told like any other text that is no instant
+    raise InputError(f"{what} is {text!r}, but must be an instant with its zone, as 2026-04-01T00:00:00Z")
+
+
+def _check_shape(request: Mapping[str, Any]) -> None:
+    if not isinstance(request, Mapping):
+        raise InputError(f"request: expected an object with {', '.join(_NEEDED)}, got {type(request).__name__}")
+    version = request.get("protocol")
+    if isinstance(version, bool) or version != VERSION:
+        shown = "no version" if "protocol" not in request else f"version {version!r}"
+        raise InputError(f"request: {shown} of the validator protocol; this validator speaks version {VERSION}")
+    missing = [key for key in _NEEDED if key not in request]
+    if missing:
+        raise InputError(f"request: missing {', '.join(missing)}")
+
+
+def _objects(request: Mapping[str, Any], key: str) -> Sequence[Mapping[str, object]]:
+    value = request[key]
+    if not isinstance(value, list | tuple):
+        raise InputError(f"request: '{key}' must be a list of objects, not {type(value).__name__}")
+    return value

@@ -1,0 +1,25 @@
+"""What the validator is given: orders, what was submitted for them, and scans collected before.
+
+Values stand in `values.py`; each kind of input has a reader (`orders.py`, `submissions.py`, `scans.py`) over rows of
+any format (`rows.py`), whose columns (`fields.py`) and cells (`cells.py`) are checked, so that a mistake is told with
+its line and column. Requests of the validator protocol go through the same readers.
+"""
+
+from vtr.records.orders import orders_from, read_orders
+from vtr.records.scans import read_scans
+from vtr.records.submissions import read_submissions, submissions_from
+from vtr.records.values import AnswerLine, CollectedScans, Order, ScanLine, Submission, number_key
+
+__all__ = [
+    "AnswerLine",
+    "CollectedScans",
+    "Order",
+    "ScanLine",
+    "Submission",
+    "number_key",
+    "orders_from",
+    "read_orders",
+    "read_scans",
+    "read_submissions",
+    "submissions_from",
+]

@@ -1,0 +1,82 @@
+"""Rows to typed cells: which columns a kind of row has, and what stands for a blank cell."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from vtr.records.cells import NotUsable, Reader, blank, shown
+from vtr.records.problems import Problems
+from vtr.records.rows import Header, Row
+from vtr.suggestions import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column. column_needed: whether it must be there; value_needed: whether its cells must not be blank."""
+
+    name: str
+    read: Reader
+    default: object = None
+    column_needed: bool = False
+    value_needed: bool = False
+
+
+def needed(name: str, read: Reader) -> Field:
+    """A column that must be there and must have a value in every row."""
+    return Field(name, read, column_needed=True, value_needed=True)
+
+
+def typed_rows(
+    rows: Iterable[Header | Row], fields: tuple[Field, ...], problems: Problems
+) -> Iterator[tuple[Row, dict[str, object]]]:
+    """Each row with its typed cells, every field present. Rows with problems are noted and left out.
+
+    Columns that are wrong end the reading of a file: every row would repeat the same complaint.
+    """
+    headed = False
+    for row in rows:
+        if isinstance(row, Header):
+            headed = True
+            if not check_columns(row.where, row.columns, fields, problems):
+                return
+            continue
+        if not headed and not check_columns(row.where, row.cells, fields, problems):
+            continue
+        cells = typed_cells(row, fields, problems)
+        if cells is not None:
+            yield row, cells
+
+
+def typed_cells(row: Row, fields: tuple[Field, ...], problems: Problems) -> dict[str, object] | None:
+    """The cells of a row by the fields' readers, or None when one of them cannot be read."""
+    values: dict[str, object] = {}
+    for field in fields:
+        cell = row.cells.get(field.name)
+        if blank(cell):
+            if field.value_needed:
+                problems.add(row.where, f"column {field.name!r} is blank; a value is needed")
+                continue
+            values[field.name] = field.default
+            continue
+        try:
+            values[field.name] = field.read(cell)
+        except NotUsable as error:
+            problems.add(row.where, f"column {field.name!r}: {shown(cell)} {error}")
+    return values if len(values) == len(fields) else None
+
+
+def check_columns(where: str, columns: Collection[str], fields: tuple[Field, ...], problems: Problems) -> bool:
+    """Whether the columns are the fields' and none is lacking; what is wrong is noted."""
+    names = {field.name for field in fields}
+    good = True
+    for column in columns:
+        if column not in names:
+            absent = [field.name for field in fields if field.name not in columns]
+            near = did_you_mean(str(column), absent) or did_you_mean(str(column), names)
+            hint = near or f"; the columns are {', '.join(field.name for field in fields)}"
+            problems.add(where, f"unknown column {column!r}{hint}")
+            good = False
+    for field in fields:
+        if field.column_needed and field.name not in columns:
+            problems.add(where, f"column {field.name!r} is missing")
+            good = False
+    return good

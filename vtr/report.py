@@ -1,0 +1,124 @@
+"""A report as values: its rows, its rates, and everything given that is not in it, with the reason.
+
+What is left out is part of the report on purpose: a package that nobody can find again is how a rate becomes wrong
+without anyone noticing. `as_json` is the shape that other programs read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from vtr.layouts import ReportRow
+from vtr.layouts import as_json as row_as_json
+
+Status = Literal["GOOD", "BAD", "NONE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A package, or an order without one (package None), that is not in the report. why: the rule; says: its words."""
+
+    order_id: str
+    package: int | None
+    why: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A package that cannot be judged because an answer is missing; why says which."""
+
+    order_id: str
+    package: int
+    category: str
+    carrier: str
+    tracking_number: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The valid tracking rate of a category when the orders were placed, or of all (category None).
+
+    confirmed = exempt + unanswered + counted. rate: valid by counted, None when nothing is counted (status NONE).
+    """
+
+    category: str | None
+    confirmed: int
+    exempt: int
+    unanswered: int
+    counted: int
+    valid: int
+    rate: float | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A valid tracking report. as_of is aware; window_start and window_end are inclusive promised delivery dates."""
+
+    profile: str
+    as_of: datetime
+    window_start: date
+    window_end: date
+    rows: tuple[ReportRow, ...]
+    rates: tuple[Rate, ...]
+    unanswered: tuple[Unanswered, ...]
+    excluded: tuple[Excluded, ...]
+
+    @property
+    def overall(self) -> Rate:
+        """The rate over all categories."""
+        return self.rates[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON values: instants in UTC with Z, dates YYYY-MM-DD."""
+        return {
+            "profile": self.profile,
+            "as_of": instant_text(self.as_of),
+            "window": {"start": self.window_start.isoformat(), "end": self.window_end.isoformat()},
+            "rows": [row_as_json(row) for row in self.rows],
+            "rates": rates_as_json(self.rates),
+            "unanswered": [unanswered_as_json(package) for package in self.unanswered],
+            "excluded": [excluded_as_json(package) for package in self.excluded],
+        }
+
+
+def rates_as_json(rates: Sequence[Rate]) -> list[dict[str, Any]]:
+    """Rates as JSON values, the overall one with category null."""
+    return [
+        {
+            "category": rate.category,
+            "confirmed": rate.confirmed,
+            "exempt": rate.exempt,
+            "unanswered": rate.unanswered,
+            "counted": rate.counted,
+            "valid": rate.valid,
+            "rate": rate.rate,
+            "status": rate.status,
+        }
+        for rate in rates
+    ]
+
+
+def unanswered_as_json(package: Unanswered) -> dict[str, Any]:
+    """A package that cannot be judged, as JSON values."""
+    return {
+        "order_id": package.order_id,
+        "package": package.package,
+        "category": package.category,
+        "carrier": package.carrier,
+        "tracking_number": package.tracking_number,
+        "why": package.why,
+    }
+
+
+def excluded_as_json(package: Excluded) -> dict[str, Any]:
+    """A package that is not in the report, as JSON values."""
+    return {"order_id": package.order_id, "package": package.package, "why": package.why, "says": package.says}
+
+
+def instant_text(instant: datetime) -> str:
+    """An aware instant as ISO 8601 in UTC with Z."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

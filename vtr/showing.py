@@ -1,0 +1,256 @@
+"""Reports and rules as text: JSON, CSV, TSV and tables for stdout or a file, and the words beside them.
+
+A report is written row by row as it is read, so that one over millions of packages takes no more memory than a small
+one. A user's text is never markup and never moves the cursor: what cannot be printed is written as its code.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from vtr.columns import COLUMNS, STAGES
+from vtr.layouts import Layout, ReportRow, as_json, csv_lines, tsv_lines
+from vtr.profile import Profile, Rule
+from vtr.report import Excluded, Rate, Report, Unanswered, excluded_as_json, instant_text, rates_as_json
+from vtr.report import unanswered_as_json as unanswered_json
+
+TABLE_ROWS = 1000
+_SHOWN_UNANSWERED = 5
+_SHOWN_RATES = 20
+_TABLE = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A report to be written, once: what can be long is read only while it is written.
+
+    rows and excluded give their iterators, in this order and one after the other. excluded_counts: by reason.
+    """
+
+    profile: str
+    target: str
+    as_of: datetime
+    window_start: date
+    window_end: date
+    rows: Callable[[], Iterable[ReportRow]]
+    rates: tuple[Rate, ...]
+    unanswered: tuple[Unanswered, ...]
+    excluded: Callable[[], Iterable[Excluded]]
+    excluded_counts: Mapping[str, int]
+
+
+def shown_report(report: Report, profile: Profile) -> Shown:
+    """A report in memory, to be written."""
+    counts: dict[str, int] = {}
+    for package in report.excluded:
+        counts[package.why] = counts.get(package.why, 0) + 1
+    return Shown(
+        profile=report.profile,
+        target=percent_text(profile.target.as_integer_ratio()),
+        as_of=report.as_of,
+        window_start=report.window_start,
+        window_end=report.window_end,
+        rows=lambda: report.rows,
+        rates=report.rates,
+        unanswered=report.unanswered,
+        excluded=lambda: report.excluded,
+        excluded_counts=dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+def report_pieces(shown: Shown, form: str, layout: Layout) -> Iterator[str]:
+    """The report in a form (table, json, csv, tsv), piece by piece."""
+    if form == "json":
+        return _report_json(shown)
+    if form == "csv":
+        return csv_lines(shown.rows(), layout)
+    if form == "tsv":
+        return tsv_lines(shown.rows(), layout)
+    return _report_table(shown)
+
+
+def report_words(shown: Shown) -> Iterator[str]:
+    """What a reader should know beside the rows, a line each: the window, the rates, what is left out and why."""
+    yield (
+        f"{shown.profile} at {instant_text(shown.as_of)}: packages promised for {shown.window_start} to"
+        f" {shown.window_end}, both included"
+    )
+    for rate in shown.rates[:_SHOWN_RATES]:
+        yield _rate_words(rate, shown.target)
+    if len(shown.rates) > _SHOWN_RATES:
+        yield f"… and {len(shown.rates) - _SHOWN_RATES} more categories; --format json has them all"
+    if shown.excluded_counts:
+        counted = ", ".join(f"{count} {why}" for why, count in shown.excluded_counts.items())
+        yield f"not in the report: {counted} (--format json names each)"
+    if shown.unanswered:
+        yield f"unanswered, neither valid nor not: {_many(len(shown.unanswered), 'package')}"
+        for package in shown.unanswered[:_SHOWN_UNANSWERED]:
+            yield f"  {_printable(package.order_id)} package {package.package}: {_printable(package.why)}"
+        if len(shown.unanswered) > _SHOWN_UNANSWERED:
+            yield f"  … and {len(shown.unanswered) - _SHOWN_UNANSWERED} more"
+
+
+def _rate_words(rate: Rate, target: str) -> str:
+    name = "all categories" if rate.category is None else _printable(rate.category)
+    beside = [f"{count} {word}" for count, word in ((rate.exempt, "exempt"), (rate.unanswered, "unanswered")) if count]
+    aside = f" (beside them {', '.join(beside)})" if beside else ""
+    if rate.rate is None:
+        return f"{name}: nothing counted{aside}, {rate.status}"
+    return (
+        f"{name}: {rate.valid} of {rate.counted} valid{aside}, {percent_text((rate.valid, rate.counted))},"
+        f" {rate.status} (target {target})"
+    )
+
+
+def percent_text(fraction: tuple[int, int]) -> str:
+    """A fraction as a percentage of two decimals, cut and not rounded: what misses 95 % never reads 95.00 %."""
+    part, whole = fraction
+    hundredths = part * 10_000 // whole
+    return f"{hundredths // 100}.{hundredths % 100:02d} %"
+
+
+def _report_json(shown: Shown) -> Iterator[str]:
+    """The JSON of `Report.as_json`, in pieces."""
+    head = {
+        "profile": shown.profile,
+        "as_of": instant_text(shown.as_of),
+        "window": {"start": shown.window_start.isoformat(), "end": shown.window_end.isoformat()},
+    }
+    yield _json(head)[:-1]
+    yield ',\n"rows": '
+    yield from _json_list(as_json(row) for row in shown.rows())
+    yield ',\n"rates": '
+    yield from _json_list(rates_as_json(shown.rates))
+    yield ',\n"unanswered": '
+    yield from _json_list(unanswered_json(package) for package in shown.unanswered)
+    yield ',\n"excluded": '
+    yield from _json_list(excluded_as_json(package) for package in shown.excluded())
+    yield "}\n"
+
+
+def _json_list(values: Iterable[object]) -> Iterator[str]:
+    before = "[\n"
+    for value in values:
+        yield before + _json(value)
+        before = ",\n"
+    yield "[]" if before == "[\n" else "\n]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _report_table(shown: Shown) -> Iterator[str]:
+    rows = iter(shown.rows())
+    first = list(islice(rows, TABLE_ROWS))
+    yield from text_table(_TABLE, [[str(getattr(row, name)) for name in _TABLE] for row in first])
+    more = sum(1 for _ in rows)
+    if more:
+        yield f"… and {more} more; --format csv or --out FILE has them all\n"
+
+
+def text_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of a table of text, columns two blanks apart, as wide as their widest cell."""
+    from rich.cells import cell_len  # noqa: PLC0415 (only a table needs to know how wide 中 is)
+
+    shown = [[_printable(cell) for cell in row] for row in (headers, *rows)]
+    widths = [max(cell_len(row[place]) for row in shown) for place in range(len(headers))]
+    for row in (shown[0], ["-" * width for width in widths], *shown[1:]):
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip() + "\n"
+
+
+def rules_pieces(profile: Profile, form: str) -> Iterator[str]:
+    """A profile's rules in a form (table, json, csv), piece by piece."""
+    rows = [_rule_cells(rule) for rule in profile.rules]
+    if form == "json":
+        yield json.dumps(_profile_json(profile, rows), ensure_ascii=False, indent=1) + "\n"
+    elif form == "csv":
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, list(_RULE_COLUMNS), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        yield buffer.getvalue()
+    else:
+        yield from _rules_text(profile)
+
+
+_RULE_COLUMNS = ("rule", "stage", "exempt", "source", "grade", "says", "right", "wrong", "condition")
+
+
+def _rule_cells(rule: Rule) -> dict[str, Any]:
+    values = (rule.name, rule.stage, rule.exempt, rule.source, rule.grade, rule.says, rule.right, rule.wrong)
+    return dict(zip(_RULE_COLUMNS, (*values, rule.condition.text), strict=True))
+
+
+def _profile_json(profile: Profile, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "profile": profile.name,
+        "title": profile.title,
+        "marketplace": profile.marketplace,
+        "zone": profile.zone.key,
+        "window_days": profile.window_days,
+        "lag_days": profile.lag_days,
+        "target": float(profile.target),
+        "switches": switches_of(profile),
+        "carriers": [{"name": carrier.name, "asks": carrier.asks} for carrier in profile.carriers],
+        "rules": rules,
+        "columns": [
+            {"column": column.name, "type": column.kind, "stages": list(column.stages), "says": column.says}
+            for column in COLUMNS
+        ],
+    }
+
+
+def switches_of(profile: Profile) -> dict[str, str]:
+    """The choices that the sources leave open, as the profile makes them."""
+    chosen = profile.switches
+    return {
+        "prior_scans": chosen.prior_scans,
+        "inner_space": chosen.inner_space,
+        "target_met_at": chosen.target_met_at,
+    }
+
+
+def _rules_text(profile: Profile) -> Iterator[str]:
+    """Rules as paragraphs: their texts are sentences, which a table would break."""
+    for stage in STAGES:
+        yield f"{stage}\n\n"
+        for rule in profile.rules_of(stage):
+            exempt = ", exempt" if rule.exempt else ""
+            key = "counts when" if stage == "submission" else "when"
+            yield f"  {rule.name}  ({_printable(rule.source)}, grade {rule.grade}{exempt})\n"
+            for name, text in (
+                ("says", rule.says),
+                ("right", rule.right),
+                ("wrong", rule.wrong),
+                (key, rule.condition.text),
+            ):
+                yield f"    {name + ':':<12} {_printable(text)}\n"
+            yield "\n"
+    yield "columns that conditions may use\n\n"
+    listed = [[column.name, column.kind, " ".join(column.stages), column.says] for column in COLUMNS]
+    for line in text_table(("column", "type", "stages", "says"), listed):
+        yield "  " + line
+
+
+def rules_words(profile: Profile) -> str:
+    """What a reader should know beside the rules."""
+    switches = ", ".join(f"{name}: {chosen}" for name, chosen in switches_of(profile).items())
+    return f"{profile.name}: {_printable(profile.title)}; {len(profile.rules)} rules; switches: {switches}"
+
+
+def _printable(text: str) -> str:
+    """Text without characters that a terminal would obey (colours, line ends)."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

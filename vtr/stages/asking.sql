@@ -1,0 +1,13 @@
+-- asking: whom to ask about which numbers: all numbers, up to the last that may count, of the packages that cannot be
+-- judged as long as nobody has answered.
+--
+-- reads    verdict, answered
+-- columns  client, asked_number
+SELECT DISTINCT submission.client, submission.asked_number
+FROM verdict AS package
+JOIN answered AS submission
+    ON submission.order_id = package.order_id
+    AND submission.package = package.package
+    AND submission.seq <= package.last_possible
+WHERE package.state = 'unanswered' AND submission.client IS NOT NULL AND submission.asked_number IS NOT NULL
+ORDER BY ALL

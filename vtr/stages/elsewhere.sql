@@ -1,0 +1,11 @@
+-- elsewhere: numbers that the carrier asked does not know and another one does.
+--
+-- reads    answered, answers
+-- columns  client (the one that was named), asked_number
+SELECT DISTINCT submission.client, submission.asked_number
+FROM answered AS submission
+JOIN answers AS other
+    ON other.tracking_number = submission.asked_number
+    AND other.carrier <> submission.client
+    AND other.outcome = 'known'
+WHERE submission.outcome = 'unknown'

@@ -1,0 +1,42 @@
+-- submitted: every submission made until the report, of the packages still in the population, with all that can be told
+-- of it without a carrier's answer.
+--
+-- reads    population, submissions, supported_carriers
+-- columns  population's; those of columns.py that need "submission"; client (who can be asked about the carrier, NULL
+-- if
+--          nobody can); settled (the evidence rule that decides it without an answer, NULL if none does); asked_number
+--          (the key under which the carrier is asked, NULL if settled)
+-- {{settled}}  the evidence rules before the first that needs an answer, as one CASE
+-- {{inner_space}}  the profile's switch
+WITH read AS (
+    SELECT
+        package.* EXCLUDE (why),
+        submission.submitted_at,
+        submission.seq,
+        coalesce(submission.carrier_code, '') AS carrier_code,
+        coalesce(submission.carrier_name, '') AS carrier_name,
+        CASE
+            WHEN coalesce(submission.carrier_code, '') IN ('', 'Other') THEN coalesce(submission.carrier_name, '')
+            ELSE submission.carrier_code
+        END AS carrier,
+        supported.name IS NOT NULL AS carrier_supported,
+        supported.client,
+        coalesce(submission.tracking_number, '') AS tracking_number,
+        trim(coalesce(submission.tracking_number, ''), chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))
+            AS trimmed_number,
+        CASE
+            WHEN {{inner_space}} = 'strip' THEN regexp_replace(trimmed_number, '\s', '', 'g')
+            ELSE trimmed_number
+        END AS tracking_text,
+        coalesce(submission.ship_method, '') AS ship_method
+    FROM population AS package
+    JOIN submissions AS submission
+        ON submission.order_id = package.order_id AND submission.package = package.package
+    LEFT JOIN supported_carriers AS supported ON supported.name = submission.carrier_code
+    WHERE package.why IS NULL AND submission.submitted_at <= package.as_of
+)
+SELECT
+    *,
+    {{settled}} AS settled,
+    CASE WHEN settled IS NULL THEN upper(tracking_text) END AS asked_number
+FROM read

@@ -1,0 +1,138 @@
+"""The stages of `stages/*.sql` made into statements: chained, with a profile's rules in their places.
+
+A stage is one SELECT that reads other stages, or given tables, by name. What a stage writes as `{{name}}` is filled
+here from the profile: its switches as literals, its rules as CASE expressions of checked conditions. Where a rule would
+need what nobody has said yet (a carrier that gave no usable answer, or an edit of which nobody can tell whether it
+counts), the CASE stops at `unanswered` before it. Found from the rule's columns, so that a rule added by a user is held
+too.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Literal
+
+from vtr.columns import Needs
+from vtr.profile import VALID, Profile, Rule
+
+State = Literal["excluded", "exempt", "unanswered", "invalid", "valid"]
+
+CHAIN = (
+    "visible_scans",
+    "cancelled_codes",
+    "classified_scans",
+    "packages",
+    "population",
+    "submitted",
+    "answered",
+    "elsewhere",
+    "sightings",
+    "evidence",
+    "effective",
+    "verdict",
+)
+"""The stages up to the verdict, each after those it reads. `asking` comes behind them and reads two of them."""
+
+BEHIND = ("report", "excluded", "excluded_counts", "unanswered", "rates")
+"""The stages that read the kept verdicts."""
+
+UNANSWERED = "unanswered"  # in small letters: no rule can be called so
+_NOT_GIVEN = "ORDER_NOT_GIVEN"
+_NOTHING_COUNTS = "NOT_YET_REFLECTED"
+
+
+def chained(profile: Profile, last: str) -> str:
+    """The statement that gives the rows of a stage of the chain, or of `asking`, from the given tables."""
+    names = CHAIN[: CHAIN.index(last) + 1] if last in CHAIN else (*CHAIN, last)
+    filled = _fillings(profile)
+    stages = ",\n".join(f"{name} AS (\n{_stage(name, filled)})" for name in names)
+    return f"WITH {stages}\nSELECT * FROM {last}"
+
+
+def behind(profile: Profile, name: str) -> str:
+    """The statement of a stage that reads `verdicts`."""
+    return _stage(name, _fillings(profile))
+
+
+def decisions(profile: Profile) -> list[tuple[str, State, str]]:
+    """What a package can be decided by: the word, the state that it means, and the rule's words."""
+    rows: dict[str, tuple[State, str]] = {
+        VALID: ("valid", "The carrier has seen the parcel, and the number came in time."),
+        UNANSWERED: ("unanswered", "An answer is missing."),
+        _NOT_GIVEN: ("excluded", "A confirmation of an order that is not among the orders given."),
+        _NOTHING_COUNTS: ("excluded", "No submission of the package counts yet."),
+    }
+    for rule in profile.rules_of("population"):
+        rows[rule.name] = ("exempt" if rule.exempt else "excluded", rule.says)
+    for rule in profile.rules_of("evidence"):
+        rows[rule.name] = ("invalid", rule.says)
+    return [(name, state, says) for name, (state, says) in rows.items()]
+
+
+def _stage(name: str, filled: Mapping[str, str]) -> str:
+    """A stage's SELECT without its comments, filled."""
+    text = files("vtr").joinpath("stages", f"{name}.sql").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines(keepends=True) if not line.startswith("--"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found[1]], "".join(lines))
+
+
+def _fillings(profile: Profile) -> dict[str, str]:
+    early, late = _parted(profile.rules_of("population"), {"counting", "submission", "answer"})
+    settling, _ = _parted(profile.rules_of("evidence"), {"answer"})
+    counting = [rule.condition for rule in profile.rules_of("submission")]
+    at_earliest = {"delivered_so_far": "earliest_delivered_so_far"}
+    return {
+        "early_population": _case([_branch(rule) for rule in early], "NULL"),
+        "settled": _case([_branch(rule) for rule in settling], "NULL"),
+        "counts": " AND ".join(condition.sql() for condition in counting) or "TRUE",
+        "counts_at_earliest": " AND ".join(condition.sql(at_earliest) for condition in counting) or "TRUE",
+        "decision": _case([*_late_population(late), *_evidence(profile.rules_of("evidence"))], _literal(VALID)),
+        "inner_space": _literal(profile.switches.inner_space),
+        "prior_scans": _literal(profile.switches.prior_scans),
+        "target_met_at": _literal(profile.switches.target_met_at),
+        "target_millionths": str(int(profile.target * 1_000_000)),
+        "zone": _literal(profile.zone.key),
+    }
+
+
+def _parted(rules: Sequence[Rule], needs: set[Needs]) -> tuple[Sequence[Rule], Sequence[Rule]]:
+    """The rules before the first that needs one of these, and the rest."""
+    for place, rule in enumerate(rules):
+        if rule.condition.needs & needs:
+            return rules[:place], rules[place:]
+    return rules, ()
+
+
+def _late_population(rules: Sequence[Rule]) -> list[str]:
+    """Branches of the population rules from the first that looks at the package's submissions.
+
+    Those that look at the judged submission are held until it is known which one that is.
+    """
+    before, after = _parted(rules, {"submission", "answer"})
+    return [
+        *(_branch(rule) for rule in before),
+        f"WHEN undecided THEN {_literal(UNANSWERED)}",
+        *(_branch(rule) for rule in after),
+        # A profile without such a rule must not judge a package by a submission that it does not have.
+        f"WHEN counting_submissions = 0 THEN {_literal(_NOTHING_COUNTS)}",
+    ]
+
+
+def _evidence(rules: Sequence[Rule]) -> list[str]:
+    before, after = _parted(rules, {"answer"})
+    branches = [_branch(rule) for rule in before]
+    if after:
+        branches.append(f"WHEN outcome IS NULL OR outcome = 'unanswered' THEN {_literal(UNANSWERED)}")
+    return [*branches, *(_branch(rule) for rule in after)]
+
+
+def _branch(rule: Rule) -> str:
+    return f"WHEN {rule.condition.sql()} THEN {_literal(rule.name)}"
+
+
+def _case(branches: Sequence[str], otherwise: str) -> str:
+    return f"CASE {' '.join(branches)} ELSE {otherwise} END" if branches else f"CAST({otherwise} AS VARCHAR)"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""The scenario harness: YAML stories, any validator, expected rows, comparisons."""

@@ -1,0 +1,126 @@
+"""The one command, `vtr`: `run` stands here, and the commands of the simulator and the reference validator beside it.
+
+`run` is a thin front on pytest. It reads none of the user's pytest options, ini files, conftest files and plugins, so a
+suite gives the same result in every repository; and it prints its own output, in one order, whatever ran in parallel.
+Rows go to stdout, words to stderr. Everything heavy is imported inside the commands: `vtr --help` must be quick.
+"""
+
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import simulator.cli
+import vtr.cli
+from scenarios.errors import ScenarioError, ValidatorError
+from simulator.errors import MisuseError
+from vtr.errors import VtrError
+
+if TYPE_CHECKING:
+    from scenarios.results import Result
+
+AS_EXPECTED, DIFFERENT, MISUSED, COULD_NOT_RUN = 0, 1, 2, 3
+
+app = typer.Typer(
+    help="Test anything that computes Amazon's Valid Tracking Rate, against five fake carriers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class DoorName(StrEnum):
+    """How a validator reaches the fake carriers."""
+
+    IN_PROCESS = "in-process"
+    SERVER = "server"
+
+
+@app.command()
+def run(  # noqa: PLR0913 (a command's options)
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Scenario files, or folders with them. Default: the bundled ones."),
+    ] = None,
+    *,
+    validator: Annotated[str, typer.Option(help="'vtr', or 'python:package.module:callable'.")] = "vtr",
+    door: Annotated[
+        DoorName | None,
+        typer.Option(help="How it reaches the carriers. Default: in-process for vtr, server for all others."),
+    ] = None,
+    profile: Annotated[str, typer.Option(help="The profile of scenarios that name none.")] = "us-2019",
+    keyword: Annotated[
+        str,
+        typer.Option("-k", metavar="EXPRESSION", help="Only scenarios whose name, tags or rules match, as in pytest."),
+    ] = "",
+    tag: Annotated[list[str] | None, typer.Option(help="Only scenarios with this tag (or one of several).")] = None,
+    workers: Annotated[
+        str, typer.Option("-n", metavar="N", help="Run in N processes, or 'auto' (needs pytest-xdist).")
+    ] = "",
+    output: Annotated[Format, typer.Option("--format", help="How results are printed.")] = Format.TABLE,
+    rows: Annotated[int, typer.Option(min=0, help="Show the report rows of the first N scenarios (table only).")] = 3,
+) -> None:
+    """Run scenarios against a validator and compare its report with what they expect."""
+    from scenarios import running, showing  # noqa: PLC0415 (loads pytest)
+
+    asked = running.Asked(
+        paths=tuple(paths or (BUNDLED_CASES,)),
+        validator=validator,
+        door=door.value if door is not None else None,
+        profile=profile,
+        keyword=keyword,
+        tags=tuple(tag or ()),
+        workers=workers,
+    )
+    finished = running.run(asked)
+    if output is Format.JSON:
+        typer.echo(showing.as_json(finished))
+    elif output is Format.CSV:
+        typer.echo(showing.as_csv(finished), nl=False)
+    else:
+        typer.echo(showing.as_table(finished, reports=rows))
+    for line in showing.words(finished):
+        typer.echo(line, err=True)
+    raise typer.Exit(_status(finished.results))
+
+
+BUNDLED_CASES = Path(__file__).parent / "cases"
+
+
+def _status(results: "Sequence[Result]") -> int:
+    if any(result["misused"] for result in results):
+        return MISUSED
+    if any(result["outcome"] == "error" for result in results):
+        return COULD_NOT_RUN
+    return DIFFERENT if any(result["outcome"] == "failed" for result in results) else AS_EXPECTED
+
+
+# Without a name their commands stand beside `run`.
+app.add_typer(simulator.cli.app)
+app.add_typer(vtr.cli.app)
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one message and an exit status, never a traceback."""
+    try:
+        app()
+    except ValidatorError as error:
+        _give_up(error, COULD_NOT_RUN)
+    except (ScenarioError, MisuseError, VtrError) as error:
+        _give_up(error, MISUSED)
+
+
+def _give_up(error: Exception, status: int) -> None:
+    typer.echo(f"vtr: {error}", err=True)
+    sys.exit(status)

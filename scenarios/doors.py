@@ -1,0 +1,68 @@
+"""Through which door a validator reaches the fake carriers: in this process, or over HTTP.
+
+In process the `responses` library answers calls to the carriers' real hosts; it sees only `requests`, so it is the
+default for the bundled validator alone. Over HTTP one server hosts a session per scenario, told apart by credentials,
+so scenarios with contradictory stories about one number don't meet.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import count
+
+from simulator import carriers
+from simulator.credentials import Credentials
+from simulator.sessions import DEMO, Sessions
+from simulator.simulation import Simulation
+
+IN_PROCESS, SERVER = "in-process", "server"
+NAMES = (IN_PROCESS, SERVER)
+
+CarriersBlock = Mapping[str, Mapping[str, str]]
+Build = Callable[[Credentials], Simulation]
+
+
+# Builds a simulation with the credentials that the door wants, and lets it answer while the context lasts.
+Door = Callable[[Build], AbstractContextManager[tuple[Simulation, CarriersBlock]]]
+
+
+@contextmanager
+def in_process(build: Build) -> Iterator[tuple[Simulation, CarriersBlock]]:
+    """Calls of `requests` to the carriers' real hosts are answered by the simulation."""
+    from simulator.in_process import intercept  # noqa: PLC0415 (loads requests and responses)
+
+    simulation = build(Credentials.of(DEMO))
+    with intercept(simulation):
+        yield (
+            simulation,
+            simulation.credentials.carriers_block(lambda name: f"https://{carriers.by_name(name).hosts[0]}"),
+        )
+
+
+class ServerDoor:
+    """One server, started when it is first needed and stopped by `close`."""
+
+    def __init__(self) -> None:
+        """Not started yet."""
+        self._stack = ExitStack()
+        self._sessions = Sessions()
+        self._numbers = count(1)
+        self._url = ""
+
+    @contextmanager
+    def open(self, build: Build) -> Iterator[tuple[Simulation, CarriersBlock]]:
+        """The simulation answers over HTTP, in a session of its own."""
+        from simulator.http_server import running  # noqa: PLC0415 (loads uvicorn)
+
+        if not self._url:
+            self._url = self._stack.enter_context(running(self._sessions))
+        name = f"scenario-{next(self._numbers)}"
+        simulation = build(Credentials.of(name))
+        self._sessions.add(name, simulation)
+        try:
+            yield simulation, simulation.credentials.carriers_block(lambda carrier: f"{self._url}/{carrier}")
+        finally:
+            self._sessions.remove(name)
+
+    def close(self) -> None:
+        """Stop the server."""
+        self._stack.close()

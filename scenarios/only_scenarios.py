@@ -1,0 +1,25 @@
+"""What `vtr run` adds to the plugin: pytest walks to the scenarios that were asked for, and looks at nothing else.
+
+Files are reached through their folders, because pytest reads a whole folder anew for each file named on its command
+line, which takes minutes for a thousand of them. It is a module of its own so that worker processes load it by name.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from scenarios import pytest_plugin
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool:
+    """Only scenario files that were asked for, and the folders on the way to them; whatever the folders' names."""
+    if pytest_plugin.in_scenario_folders(collection_path, config):
+        return not (collection_path.suffix in pytest_plugin.SUFFIXES or collection_path.is_dir())
+    return not any(asked.is_relative_to(collection_path) for asked in pytest_plugin.scenario_folders(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Dir:
+    """A folder is a folder: an `__init__.py` in it is none of our business, and is not imported."""
+    return pytest.Dir.from_parent(parent, path=path)

@@ -1,0 +1,246 @@
+"""Scenario files as pytest items: one for each scenario and combination of its matrix.
+
+So selecting, running in parallel, JUnit and re-runs are pytest's own. Only YAML files named on the command line, and
+those in folders named by the ini option `vtr_scenarios`, are collected: a repository is full of YAML that is none of
+ours. pytest loads this module in every run, so it imports nothing heavy.
+
+A failure is the text of the differences, without a Python traceback. Each report of an item carries its result
+(`report.vtr_scenario`, plain values), which survives the way from a worker process; `vtr run` reads it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scenarios.errors import ScenarioError, ValidatorError
+
+if TYPE_CHECKING:
+    from scenarios.doors import Door
+    from scenarios.results import Result
+    from scenarios.story import Story
+    from scenarios.validators import Validator
+
+SUFFIXES = frozenset((".yaml", ".yml"))
+RESULT = "vtr_scenario"  # the attribute of a pytest report
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The plugin's options."""
+    group = parser.getgroup("vtr", "Valid Tracking Rate scenarios")
+    group.addoption(
+        "--vtr-validator",
+        default="vtr",
+        metavar="VALIDATOR",
+        help="the validator that scenarios judge: vtr (default) or python:package.module:callable",
+    )
+    group.addoption(
+        "--vtr-door",
+        choices=("in-process", "server"),
+        help="how the validator reaches the fake carriers (default: in-process for vtr, server for all others)",
+    )
+    group.addoption(
+        "--vtr-profile", metavar="PROFILE", help="the profile of scenarios that name none (default: us-2019)"
+    )
+    parser.addini("vtr_scenarios", "folders with scenario files, relative to the root folder", type="args", default=[])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's validator and door ready to be used."""
+    config.stash[_BENCH] = _Bench(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, if one was started."""
+    bench = config.stash.get(_BENCH, None)
+    if bench is not None:
+        bench.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+    """Collect a scenario file that was asked for."""
+    if file_path.suffix in SUFFIXES and (
+        parent.session.isinitpath(file_path) or in_scenario_folders(file_path, parent.config)
+    ):
+        return ScenarioFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of a scenario carry its result."""
+    report = yield
+    if isinstance(item, ScenarioItem) and item.result is not None:
+        setattr(report, RESULT, item.result)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 (pytest exports no type for it)
+    """Say what was not compared."""
+    results = (
+        getattr(report, RESULT, None)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+    )
+    for line in skipped_lines(result for result in results if result is not None):
+        terminalreporter.write_line(line)
+
+
+def skipped_lines(results: Iterable[Result]) -> list[str]:
+    """What was not compared, in how many scenarios."""
+    counts: dict[str, int] = {}
+    for result in results:
+        for reason in result["skipped"]:
+            counts[reason] = counts.get(reason, 0) + 1
+    if not counts:
+        return []
+    from scenarios.results import counted  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
+
+    return [f"not compared in {counted(count, 'scenario')}: {reason}" for reason, count in sorted(counts.items())]
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file."""
+
+    def collect(self) -> Iterable[ScenarioItem]:
+        """One item for each scenario and combination. All problems of a broken file are one collection error."""
+        from scenarios import reading, story, telling  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
+
+        shown = shown_path(self.path, self.config.rootpath)
+        try:
+            stories = telling.read(
+                self.path,
+                reading.read(self.path, shown),
+                profile=self.config.getoption("--vtr-profile") or story.DEFAULT_PROFILE,
+                spelling=self.config.stash[_BENCH].spelling,
+            )
+        except ScenarioError as error:
+            raise self.CollectError(str(error)) from error
+        for told in stories:
+            for tag in told.tags:
+                self.config.addinivalue_line("markers", f"{tag}: scenarios with this tag")
+            yield ScenarioItem.from_parent(self, name=told.title.replace("::", ":"), story=told)
+
+
+class ScenarioItem(pytest.Item):
+    """A scenario in one combination."""
+
+    def __init__(self, *, story: Story, **kwargs: Any) -> None:  # noqa: ANN401 (pytest's own arguments)
+        """Tags become markers, tags and rules keywords."""
+        super().__init__(**kwargs)
+        self.story = story
+        self.result: Result | None = None
+        self.extra_keyword_matches.update(story.tags, story.rules)
+        for tag in story.tags:
+            self.add_marker(getattr(pytest.mark, tag))
+
+    def runtest(self) -> None:
+        """Run the scenario. Raises DifferencesFoundError; ValidatorError when the validator could not run."""
+        from scenarios import results, runner  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
+
+        bench = self.config.stash[_BENCH]
+        try:
+            runs = runner.run(self.story, bench.validator, bench.door)
+        except ScenarioError as error:
+            # What was asked for may be wrong (a validator of no known form), or the validator itself.
+            misused = not isinstance(error, ValidatorError)
+            message = self._headed(error)
+            self.result = results.error(self.story.file, self.story.line, self.story.title, message, misused=misused)
+            raise
+        self.result = results.of(self.story, runs)
+        if self.result["differences"]:
+            raise DifferencesFoundError(self.result["message"])
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,  # noqa: ANN401 (pytest keeps its names of styles to itself)
+    ) -> Any:  # noqa: ANN401 (a text, or what pytest makes of an exception)
+        """The differences, or what kept the validator from running; a traceback only for a defect of ours."""
+        if isinstance(excinfo.value, DifferencesFoundError):
+            return str(excinfo.value)
+        if isinstance(excinfo.value, ScenarioError):
+            return self._headed(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def _headed(self, error: BaseException) -> str:
+        return f"{self.story.file}:{self.story.line}: {self.story.title}\n{error}"
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the scenario stands; pytest counts lines from 0."""
+        return self.path, self.story.line - 1, self.name
+
+
+class DifferencesFoundError(Exception):
+    """The report is not as expected; the message shows how."""
+
+
+class _Bench:
+    """What the items of a run share: the validator, the door, and how profiles spell carriers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._closing: list[Any] = []
+        self._spellings: dict[str, dict[str, str]] = {}
+
+    @cached_property
+    def validator(self) -> Validator:
+        """The validator. Raises ScenarioError."""
+        from scenarios import validators  # noqa: PLC0415 (only for runs that have scenarios)
+
+        return validators.load(self._config.getoption("--vtr-validator"))
+
+    @cached_property
+    def door(self) -> Door:
+        """The door, by default the one that the validator can use."""
+        from scenarios import doors, validators  # noqa: PLC0415 (only for runs that have scenarios)
+
+        usual = doors.IN_PROCESS if self.validator.name == validators.BUNDLED else doors.SERVER
+        if (self._config.getoption("--vtr-door") or usual) == doors.IN_PROCESS:
+            return doors.in_process
+        server = doors.ServerDoor()
+        self._closing.append(server)
+        return server.open
+
+    def spelling(self, profile: str) -> dict[str, str]:
+        """How a profile spells each carrier; a profile is read once. Raises ValueError."""
+        if profile not in self._spellings:
+            from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot, only for runs that have scenarios)
+
+            # The first name that asks a carrier is the one that a perfect order uses.
+            names = reversed(load_profile(profile).carriers)
+            self._spellings[profile] = {entry.asks: entry.name for entry in names if entry.asks is not None}
+        return self._spellings[profile]
+
+    def close(self) -> None:
+        for server in self._closing:
+            server.close()
+
+
+_BENCH = pytest.StashKey[_Bench]()
+_FOLDERS = pytest.StashKey[frozenset[Path]]()
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """A file as messages show it: relative to the root folder where it lies within."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def scenario_folders(config: pytest.Config) -> frozenset[Path]:
+    """The folders of the ini option, as whole paths; a file may stand for itself."""
+    folders = config.stash.get(_FOLDERS, None)
+    if folders is None:
+        folders = frozenset((config.rootpath / folder).resolve() for folder in config.getini("vtr_scenarios"))
+        config.stash[_FOLDERS] = folders
+    return folders
+
+
+def in_scenario_folders(path: Path, config: pytest.Config) -> bool:
+    """Whether a path is within one of the folders of the ini option."""
+    folders = scenario_folders(config)
+    return bool(folders) and (path in folders or not folders.isdisjoint(path.parents))

@@ -1,0 +1,106 @@
+"""What became of a scenario, in plain texts, numbers, lists and dicts: it must cross from pytest's workers unchanged.
+
+The text for people is made here too, where the differences are known, so that pytest and `vtr run` say the same.
+"""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from scenarios import compare
+from scenarios.runner import ReportRun
+from scenarios.story import Story
+
+
+class ReportedRows(TypedDict):
+    """The rows of one report as the validator returned them, each cell as text."""
+
+    at: str
+    rows: list[dict[str, str]]
+
+
+class Result(TypedDict):
+    """A scenario's outcome ("passed", "failed", "error").
+
+    message: for people; empty when it passed. misused: an error of the scenario or of what was asked, not of the
+    validator. skipped: what was not compared, and why. reports: what was returned, for showing.
+    """
+
+    file: str
+    line: int
+    scenario: str
+    outcome: str
+    differences: list[dict[str, str | int | None]]
+    message: str
+    misused: bool
+    skipped: list[str]
+    reports: list[ReportedRows]
+
+
+def of(story: Story, runs: Sequence[ReportRun]) -> Result:
+    """The result of a scenario whose validator ran."""
+    different = any(run.comparison.differences for run in runs)
+    return {
+        "file": story.file,
+        "line": story.line,
+        "scenario": story.title,
+        "outcome": "failed" if different else "passed",
+        "differences": [
+            {
+                "key": difference.key,
+                "column": difference.column,
+                "expected": difference.expected,
+                "actual": difference.actual,
+                "line": difference.line,
+                "as_of": _instant(run),
+            }
+            for run in runs
+            for difference in run.comparison.differences
+        ],
+        "message": _message(story, runs) if different else "",
+        "misused": False,
+        "skipped": list(dict.fromkeys(reason for run in runs for reason in run.comparison.skipped)),
+        "reports": [
+            {
+                "at": _instant(run),
+                "rows": [
+                    {str(column): compare.cell_text(cell) for column, cell in row.items()} for row in run.answer.rows
+                ],
+            }
+            for run in runs
+        ],
+    }
+
+
+def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -> Result:
+    """The result of a scenario that could not be run."""
+    return {
+        "file": file,
+        "line": line,
+        "scenario": scenario,
+        "outcome": "error",
+        "differences": [],
+        "message": message,
+        "misused": misused,
+        "skipped": [],
+        "reports": [],
+    }
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something, in words."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _message(story: Story, runs: Sequence[ReportRun]) -> str:
+    lines = [f"{story.file}:{story.line}: {story.title}"]
+    for run in runs:
+        if run.comparison.differences:
+            lines.extend((f"report of {_instant(run)}: - expected, + reported", compare.text(run.comparison)))
+            if run.answer.unanswered:
+                orders = ", ".join(compare.cell_text(row.get("order_id")) for row in run.answer.unanswered)
+                lines.append(f"  the validator got no usable answer from a carrier about: {orders}")
+    return "\n".join(lines)
+
+
+def _instant(run: ReportRun) -> str:
+    return run.at.isoformat().replace("+00:00", "Z")

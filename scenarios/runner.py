@@ -1,0 +1,132 @@
+"""Run a story: fake carriers, a clock turned to each report, the validator's answer, and what differs.
+
+The request shows what Amazon knows at the report's instant: orders placed by then, submissions sent by then. What comes
+later has not happened yet. A validator's waits turn the clock; each report sets it anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from scenarios import compare
+from scenarios.compare import Answer, Comparison
+from scenarios.doors import Door
+from scenarios.story import Order, Story
+from scenarios.validators import Validator
+from simulator.clock import Clock
+from simulator.credentials import Credentials
+from simulator.parcel import Submission
+from simulator.simulation import Simulation
+
+PROTOCOL = 1
+# The only marketplace that the profiles know; a profile of another one answers for itself.
+MARKETPLACE = "US"
+
+Submitted = Mapping[tuple[str, int], tuple[Submission, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRun:
+    """One report: when it was drawn, the validator's answer, and what differs."""
+
+    at: datetime
+    answer: Answer
+    comparison: Comparison
+
+
+def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
+    """Every report of a story, in the order of the scenario. Raises ValidatorError."""
+
+    def build(credentials: Credentials) -> Simulation:
+        seed = int.from_bytes(sha256(story.seed.encode()).digest()[:8])
+        clock = Clock(story.reports[0].at)
+        return Simulation(story.parcels.values(), credentials=credentials, clock=clock, seed=seed)
+
+    runs = []
+    with door(build) as (simulation, carriers):
+        submitted = _submitted(story, simulation)
+        for report in story.reports:
+            simulation.clock.set(report.at)
+            request = _request(story, submitted, report.at, carriers)
+            answer = validator.validate(request, wait=simulation.clock.advance)
+            runs.append(ReportRun(report.at, answer, compare.compare(report.expected, answer)))
+    return tuple(runs)
+
+
+def _submitted(story: Story, simulation: Simulation) -> Submitted:
+    """What reaches Amazon of each package's submissions."""
+    return {
+        (order.order_id, package.number): tuple(
+            simulation.submit(submission, package.carrier) for submission in package.submissions
+        )
+        for order in story.orders
+        for package in order.packages
+    }
+
+
+def _request(
+    story: Story, submitted: Submitted, as_of: datetime, carriers: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """The request of the validator protocol, version 1."""
+    orders = [order for order in story.orders if order.placed <= as_of]
+    packages = []
+    for order in orders:
+        for package in order.packages:
+            submissions = [
+                submission
+                for submission in submitted[order.order_id, package.number]
+                if submission.submitted_at <= as_of
+            ]
+            if submissions:
+                packages.append(
+                    {
+                        "order_id": order.order_id,
+                        "package": package.number,
+                        "confirmed_at": _instant(submissions[0].submitted_at),
+                        "buy_shipping": package.buy_shipping,
+                        "submissions": [_submission(submission) for submission in submissions],
+                    }
+                )
+    return {
+        "protocol": PROTOCOL,
+        "as_of": _instant(as_of),
+        "profile": story.profile,
+        "marketplace": MARKETPLACE,
+        "orders": [_order(order, as_of) for order in orders],
+        "packages": packages,
+        "carriers": {name: dict(values) for name, values in carriers.items()},
+    }
+
+
+def _order(order: Order, as_of: datetime) -> dict[str, Any]:
+    cancelled = order.cancelled if order.cancelled is not None and order.cancelled <= as_of else None
+    return {
+        "order_id": order.order_id,
+        "placed_at": _instant(order.placed),
+        "category": order.category,
+        "current_category": order.category_at(as_of),
+        "promised_delivery_date": order.promised.isoformat(),
+        "item_price": order.price.amount,
+        "shipping_price": "0.00",
+        "currency": order.price.currency,
+        "ship_from": order.ship_from,
+        "ship_to": order.ship_to,
+        "fulfilled_by": order.fulfilled_by,
+        "cancelled_at": None if cancelled is None else _instant(cancelled),
+    }
+
+
+def _submission(submission: Submission) -> dict[str, str]:
+    return {
+        "submitted_at": _instant(submission.submitted_at),
+        "carrier_code": submission.carrier_code,
+        "carrier_name": submission.carrier_name,
+        "tracking_number": submission.tracking_number,
+        "ship_method": submission.ship_method,
+    }
+
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,156 @@
+"""Run scenarios by pytest, without anything of the user's pytest: options, ini and conftest files, plugins, cache.
+
+pytest's own words are kept from the terminal; they are shown only when pytest itself could not go on.
+"""
+
+import io
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from scenarios import pytest_plugin, results, validators
+from scenarios.errors import ScenarioError
+from scenarios.results import Result
+from vtr.profile import load_profile
+
+_INI = Path(__file__).parent / "run.ini"
+_USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to run, and how. paths: files and folders. workers: a number, "auto", or empty for this process alone."""
+
+    paths: tuple[Path, ...]
+    validator: str
+    door: str | None
+    profile: str
+    keyword: str
+    tags: tuple[str, ...]
+    workers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run: the results in the order of files and lines, and how many seconds it really took."""
+
+    asked: Asked
+    results: tuple[Result, ...]
+    seconds: float
+
+
+def run(asked: Asked) -> Finished:
+    """Run what was asked. Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError."""
+    begun = perf_counter()
+    validators.load(asked.validator)
+    load_profile(asked.profile)
+    files = scenario_files(asked.paths)
+    collected = _Collected()
+    printed, complained = io.StringIO(), io.StringIO()
+    with _without_users_own(), redirect_stdout(printed), redirect_stderr(complained):
+        status = pytest.main(_arguments(asked, files), plugins=[collected])
+    if status == pytest.ExitCode.USAGE_ERROR:  # such as an expression after -k that is none
+        raise ScenarioError(complained.getvalue().strip().removeprefix("ERROR: "))
+    if status == pytest.ExitCode.INTERNAL_ERROR:
+        raise RuntimeError(f"pytest broke down:\n{printed.getvalue()}{complained.getvalue()}")
+    if status == pytest.ExitCode.INTERRUPTED and not collected.results:
+        raise KeyboardInterrupt
+    if not collected.results:
+        raise ScenarioError(f"no scenario was selected in {len(files)} files; loosen -k or --tag")
+    ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
+    return Finished(asked, tuple(ordered), perf_counter() - begun)
+
+
+def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The scenario files that paths mean, each once, in order. Raises ScenarioError for a path without any."""
+    files: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            found = sorted(file for file in path.rglob("*") if file.suffix in pytest_plugin.SUFFIXES and file.is_file())
+            if not found:
+                raise ScenarioError(f"{path}: no scenario in this folder; give one with .yaml files")
+            files.update(dict.fromkeys(file.resolve() for file in found))
+        elif not path.exists():
+            raise ScenarioError(f"{path}: no such file or folder; give a scenario file, or a folder with some")
+        elif path.suffix not in pytest_plugin.SUFFIXES:
+            raise ScenarioError(f"{path}: no scenario file; its name must end in .yaml or .yml")
+        else:
+            files[path.resolve()] = None
+    return tuple(files)
+
+
+def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
+    folders = sorted({file.parent for file in files})
+    tops = [folder for folder in folders if set(folder.parents).isdisjoint(folders)]
+    arguments = [
+        *map(str, tops),
+        *("-o", f"vtr_scenarios={shlex.join(map(str, files))}"),
+        *("-c", str(_INI)),
+        f"--rootdir={Path.cwd()}",
+        "--noconftest",
+        "--continue-on-collection-errors",
+        *("-p", "no:cacheprovider", "-p", "scenarios.pytest_plugin", "-p", "scenarios.only_scenarios"),
+        f"--vtr-validator={asked.validator}",
+        f"--vtr-profile={asked.profile}",
+    ]
+    if asked.door is not None:
+        arguments.append(f"--vtr-door={asked.door}")
+    if asked.keyword:
+        arguments += ["-k", asked.keyword]
+    if asked.tags:
+        arguments += ["-m", " or ".join(asked.tags)]
+    if asked.workers:
+        if not (asked.workers == "auto" or asked.workers.isdecimal()):
+            raise ScenarioError(f"-n {asked.workers!r}: expected a number of processes, or 'auto'")
+        if find_spec("xdist") is None:
+            raise ScenarioError("-n needs pytest-xdist; install it, or leave -n out")
+        arguments += ["-p", "xdist.plugin", "-n", asked.workers]
+    return arguments
+
+
+@contextmanager
+def _without_users_own() -> Iterator[None]:
+    """Hide what the environment tells pytest, from workers too, and load no plugin that isn't named."""
+    kept = {name: os.environ.pop(name) for name in _USERS_OWN if name in os.environ}
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+        if autoload is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
+
+
+class _Collected:
+    """A pytest plugin that keeps the results of scenarios, and files that could not be used."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self._broken: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        result: Result | None = getattr(report, pytest_plugin.RESULT, None)
+        if result is not None and report.when == "call":
+            self.results.append(result)
+        elif report.failed:  # a defect of ours: no scenario's error, and never to be lost
+            file, line, name = report.location
+            self.results.append(results.error(file, (line or 0) + 1, name, report.longreprtext, misused=False))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        # Every worker reports the same broken file.
+        if report.failed and report.nodeid not in self._broken:
+            self._broken.add(report.nodeid)
+            message = report.longreprtext
+            line = message.removeprefix(f"{report.nodeid}:").partition(":")[0]
+            number = int(line) if line.isdecimal() else 1
+            self.results.append(results.error(report.nodeid, number, "", message, misused=True))

@@ -1,0 +1,356 @@
+"""Every key of a scenario, its form and its default: the schema. What the values mean together is `story`'s business.
+
+The loader hands over texts, lists and mappings only; each field says how it reads its text. Where a default is None,
+the default is a fact of the perfect order and stands in `story.PERFECT`, since it depends on the rest of the scenario.
+
+A whole value `$name` stands for the name's value: a name of `matrix:` anywhere, and in tracking numbers the number of
+the parcel of that name. `$$` at the start of a text is a dollar sign.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from scenarios import times
+from simulator import journeys
+from simulator.parcel import Kind
+
+NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)  # a whole value that stands for another
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+_PRICE = re.compile(r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+
+
+def suggestion(text: str, names: list[str]) -> str:
+    """The end of a message about an unknown name: the nearest one, or all there are."""
+    near = get_close_matches(text, names, n=1) or get_close_matches(text.lower(), names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount as written, and its currency (ISO 4217)."""
+
+    amount: str
+    currency: str
+
+
+def name_of(text: str) -> str | None:
+    """The name that a whole value `$name` stands for, or None for any other text."""
+    match = NAME.fullmatch(text)
+    return match[1] if match is not None else None
+
+
+def literal(text: str) -> str:
+    """A text as it is meant: `$$` at its start is a dollar sign."""
+    return text[1:] if text.startswith("$$") else text
+
+
+def _words(text: str) -> str:
+    if name_of(text) is not None:
+        raise ValueError(f"{text!r} is a parcel's number; only tracking numbers may be one (for a literal, '$' + it)")
+    return literal(text)
+
+
+def _of(pattern: re.Pattern[str], expectation: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if pattern.fullmatch(text) is None:
+            raise ValueError(f"{text!r} is not {expectation}")
+        return text
+
+    return check
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected a text, found {kind_of(value)}")  # noqa: TRY004 (pydantic takes ValueError only)
+    return value
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in the words of a message."""
+    if value is None:
+        return 'nothing (for an empty text write "")'
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return f"the text {value!r}"
+
+
+def _truth(value: object) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError(f"expected true or false, found {kind_of(value)}")
+    return value == "true"
+
+
+def _kind(value: object) -> Kind:
+    text, names = _text(value), [kind.value for kind in Kind]
+    if text not in names:
+        raise ValueError(f"kind {text!r} is unknown; {suggestion(text, names)}")
+    return Kind(text)
+
+
+def _journey(value: str) -> str:
+    return journeys.find(value).name
+
+
+def _zone(value: object) -> ZoneInfo:
+    text = _text(value)
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, LookupError) as error:
+        near = get_close_matches(text, sorted(available_timezones()), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "use an IANA name such as 'America/Chicago'"
+        raise ValueError(f"time zone {text!r} is unknown; {hint}") from error
+
+
+def _money(value: object) -> Money:
+    text = _text(value)
+    match = _PRICE.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no price; write e.g. '25.00 USD'")
+    return Money(match[1], match[2])
+
+
+def _one_or_more(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return {"equals": ""}
+    return {"equals": value} if isinstance(value, str) else value
+
+
+def _blank_for_null(value: object) -> object:
+    return "" if value is None else value
+
+
+def _no_null(value: object) -> object:
+    if value is None:
+        raise ValueError('null is no tracking number; write "" for a blank one, or leave the key out for the parcel\'s')
+    return value
+
+
+When = Annotated[times.When, PlainValidator(lambda value: times.parse(_text(value)))]
+Words = Annotated[str, AfterValidator(_words)]
+Truth = Annotated[bool, PlainValidator(_truth)]
+Tag = Annotated[str, AfterValidator(_of(_TAG, "a tag; use letters, digits, '-', '_' and '.'"))]
+Country = Annotated[str, AfterValidator(_of(_COUNTRY, "a country; use its two capital letters (ISO 3166), e.g. 'US'"))]
+Identifier = Annotated[str, AfterValidator(_of(_IDENTIFIER, "a name; use letters, digits and '_', e.g. 'box_2'"))]
+Number = str  # may be a parcel's number, `$box`; the story resolves it
+Tracking = Annotated[str | None, BeforeValidator(_no_null)]  # None only where it is left out
+
+
+class Part(BaseModel):
+    """A mapping of the file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Scan(Part):
+    """A scan by hand: when, what (our kind, or the carrier's own code), where, and when the carrier's API shows it."""
+
+    at: When
+    kind: Annotated[Kind | None, PlainValidator(_kind)] = None
+    code: Words | None = None
+    place: Words | None = None
+    published: When | None = None
+
+
+class ParcelPart(Part):
+    """A parcel: its carrier and number, and its life as a named journey or as scans."""
+
+    carrier: Words
+    service: Words = ""
+    number: Number = "minted"
+    journey: Annotated[Words, AfterValidator(_journey)] | None = None
+    scans: list[Scan] | None = None
+
+
+class Confirm(Part):
+    """What the seller submits when confirming. Left out: the parcel's carrier as the profile spells it, its number."""
+
+    at: When | None = None
+    carrier: Words | None = None
+    carrier_name: Words = ""
+    tracking: Tracking = None
+    ship_method: Words = ""
+
+
+class Edit(Part):
+    """A later submission. What it leaves out stays as it was submitted before."""
+
+    at: When
+    carrier: Words | None = None
+    carrier_name: Words | None = None
+    tracking: Tracking = None
+    ship_method: Words | None = None
+
+
+class PackagePart(Part):
+    """A package: a confirmed entry of an order.
+
+    `parcel: null`: no parcel stands behind it. `confirm: null`: it is not confirmed.
+    """
+
+    parcel: Words | None = None
+    buy_shipping: Truth = False
+    confirm: Confirm | None = Field(default_factory=Confirm)
+    edits: list[Edit] = []
+
+
+class Recategorised(Part):
+    """The category that an order's product gets later."""
+
+    at: When
+    to: Words
+
+
+class OrderPart(PackagePart):
+    """An order; with one package, the package's keys may stand in the order itself."""
+
+    id: Words | None = None
+    placed: When | None = None
+    category: Words = "Kitchen"
+    recategorised: Recategorised | None = None
+    promised: When | None = None
+    price: Annotated[Money, PlainValidator(_money)] = Money("25.00", "USD")
+    ship_from: Country | None = None
+    ship_to: Country = "US"
+    fulfilled_by: Literal["seller", "amazon"] = "seller"
+    cancelled: When | None = None
+    packages: list[PackagePart] | None = None
+
+
+class FaultPart(Part):
+    """A fault and its envelope: where it acts, on which calls, with what chance, from when to when."""
+
+    fault: Words
+    carrier: Words | None = None
+    operation: Words | None = None
+    numbers: list[Number] = []
+    calls: list[Annotated[int, Field(ge=1)]] = []
+    chance: Annotated[float, Field(ge=0, le=1)] = 1.0
+    since: When | None = None
+    until: When | None = None
+
+
+class CellPart(Part):
+    """What a cell must hold: a text, one of several, or a number or time with a tolerance."""
+
+    equals: Number | None = None
+    any_of: Annotated[list[Annotated[Number, BeforeValidator(_blank_for_null)]], Field(min_length=1)] | None = None
+    value: Words | None = None
+    within: Words | None = None
+
+
+Cell = Annotated[CellPart, BeforeValidator(_cell)]
+
+
+class Named(Part):
+    """What names a row: a parcel, or an order and perhaps the number of its package."""
+
+    parcel: Words | None = None
+    order: Words | None = None
+    package: Annotated[int, Field(ge=1)] | None = None
+
+
+class RowPart(Named):
+    """A row of the report, or its absence. Columns that are not named are not compared."""
+
+    absent: Truth = False
+    tracking_id: Cell | None = None
+    no_valid_tracking: Cell | None = None
+    reason: Cell | None = None
+    category: Cell | None = None
+    carrier: Cell | None = None
+    ship_method: Cell | None = None
+    confirmed_at: Cell | None = None
+    promised_delivery_date: Cell | None = None
+    first_scan_at: Cell | None = None
+    delivered_at: Cell | None = None
+
+
+INSTANTS = frozenset({"confirmed_at", "first_scan_at", "delivered_at"})  # columns that hold instants, not texts
+ROW_COLUMNS = tuple(name for name in RowPart.model_fields if name not in {*Named.model_fields, "absent"})
+
+
+class RatePart(Part):
+    """Rates of a category; without one, of all categories together."""
+
+    category: Words | None = None
+    confirmed: Cell | None = None
+    exempt: Cell | None = None
+    counted: Cell | None = None
+    valid: Cell | None = None
+    rate: Cell | None = None
+    status: Cell | None = None
+
+
+RATE_COLUMNS = tuple(name for name in RatePart.model_fields if name != "category")
+
+
+class UnansweredPart(Named):
+    """A row about which the carrier gave no usable answer."""
+
+    why: Cell | None = None
+
+
+class Bounds(Part):
+    """How many."""
+
+    at_least: Annotated[int, Field(ge=0)] | None = None
+    at_most: Annotated[int, Field(ge=0)] | None = None
+    exactly: Annotated[int, Field(ge=0)] | None = None
+
+
+class ConductPart(Part):
+    """How the validator must behave towards a carrier."""
+
+    calls: Bounds | None = None
+    tokens: Bounds | None = None
+    batch_size: Bounds | None = None
+    waits_after_429: Truth = False
+
+
+class ExpectPart(Part):
+    """What a report must show."""
+
+    at: When | None = None
+    rows: list[RowPart] | None = None
+    rates: list[RatePart] | None = None
+    unanswered: list[UnansweredPart] | None = None
+    conduct: dict[str, ConductPart] | None = None
+
+
+class Scenario(Part):
+    """A scenario: only what differs from a perfect order, and what the report must show of it."""
+
+    scenario: Annotated[Words, Field(min_length=1)]
+    rules: list[Words] = []
+    tags: list[Tag] = []
+    profile: Words | None = None
+    timezone: Annotated[ZoneInfo, PlainValidator(_zone)] = ZoneInfo("UTC")
+    seed: Words | None = None
+    report_at: Annotated[list[When], BeforeValidator(_one_or_more), Field(min_length=1)] | None = None
+    matrix: dict[Identifier, Any] = {}
+    parcels: dict[Identifier, ParcelPart] = {}
+    orders: list[OrderPart] | None = None
+    faults: list[FaultPart] = []
+    expect: Annotated[list[ExpectPart], BeforeValidator(_one_or_more), Field(min_length=1)]
+
+
+def decimal(text: str) -> Decimal | None:
+    """The finite number that a text says, or None."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,107 @@
+"""What `vtr run` prints: results as a table for people, JSON or CSV for programs, and the words that go beside them."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+from scenarios import pytest_plugin, tables
+from scenarios.results import ReportedRows, Result, counted
+from scenarios.running import Finished
+
+# The columns that a report is read for, in this order; what else a validator returns stands in its own report.
+_COLUMNS = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
+
+
+def as_json(finished: Finished) -> str:
+    """The run as one JSON text; keys are documented, and never renamed."""
+    counts = _counts(finished.results)
+    return json.dumps(
+        {
+            "validator": finished.asked.validator,
+            "profile": finished.asked.profile,
+            "scenarios": len(finished.results),
+            "passed": counts["passed"],
+            "failed": counts["failed"],
+            "errors": counts["error"],
+            "seconds": round(finished.seconds, 3),
+            "results": [
+                {
+                    "file": result["file"],
+                    "line": result["line"],
+                    "scenario": result["scenario"],
+                    "outcome": result["outcome"],
+                    "differences": result["differences"],
+                    "message": result["message"],
+                    "skipped": result["skipped"],
+                }
+                for result in finished.results
+            ],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+def as_csv(finished: Finished) -> str:
+    """The run as CSV: one line for each difference, and one for each scenario without any."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(
+        ("file", "line", "scenario", "outcome", "key", "column", "expected", "actual", "expected_line", "message")
+    )
+    for result in finished.results:
+        start = (result["file"], result["line"], result["scenario"], result["outcome"])
+        for difference in result["differences"]:
+            cells = (difference[name] for name in ("key", "column", "expected", "actual", "line"))
+            writer.writerow((*start, *cells, ""))
+        if not result["differences"]:
+            writer.writerow((*start, "", "", "", "", "", result["message"]))
+    return written.getvalue()
+
+
+def as_table(finished: Finished, *, reports: int) -> str:
+    """The run for people. reports: of how many scenarios, from the first on, the report's rows are shown."""
+    lines = tables.aligned(
+        [
+            ("outcome", "scenario", "file"),
+            *(
+                (result["outcome"], result["scenario"] or "(the file)", f"{result['file']}:{result['line']}")
+                for result in finished.results
+            ),
+        ]
+    )
+    for result in [result for result in finished.results if result["reports"]][:reports]:
+        lines += ["", result["scenario"]]
+        for report in result["reports"]:
+            lines += _report(report)
+    for result in finished.results:
+        if result["message"]:
+            lines += ["", result["message"]]
+    return "\n".join(lines)
+
+
+def _report(report: ReportedRows) -> list[str]:
+    columns = [column for column in _COLUMNS if any(column in row for row in report["rows"])]
+    if not report["rows"]:
+        return [f"  report of {report['at']}: no rows"]
+    table = [columns, *([row.get(column, "") for column in columns] for row in report["rows"])]
+    return [f"  report of {report['at']}", *tables.aligned(table, "  ")]
+
+
+def words(finished: Finished) -> list[str]:
+    """What is said beside the rows: what was not compared, and the summary."""
+    counts = _counts(finished.results)
+    return [
+        *pytest_plugin.skipped_lines(finished.results),
+        (
+            f"{counted(len(finished.results), 'scenario')}: {counts['passed']} passed, {counts['failed']} failed, "
+            f"{counted(counts['error'], 'error')} in {finished.seconds:.2f} s "
+            f"(validator {finished.asked.validator}, profile {finished.asked.profile})"
+        ),
+    ]
+
+
+def _counts(results: Sequence[Result]) -> dict[str, int]:
+    outcomes = [result["outcome"] for result in results]
+    return {outcome: outcomes.count(outcome) for outcome in ("passed", "failed", "error")}

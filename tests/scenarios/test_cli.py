@@ -1,0 +1,287 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from scenarios.results import Result
+from scenarios.running import Asked, Finished, scenario_files
+from scenarios.showing import as_csv, as_table
+
+# Reports every package as valid, with the text last submitted, and counts nothing.
+JUDGE = """
+def judge(request):
+    return [
+        {"order_id": package["order_id"], "package": package["package"],
+         "tracking_id": package["submissions"][-1]["tracking_number"], "no_valid_tracking": ""}
+        for package in request["packages"]
+    ]
+
+def crash(request):
+    raise RuntimeError("out of paper")
+"""
+
+GOOD = """\
+scenario: A good number is valid
+tags: [good]
+parcels: {box: {carrier: ups, number: 1Z1}}
+orders: [{id: 114-3941689-8772232}]
+expect: {rows: [{parcel: box, tracking_id: $box, no_valid_tracking: "", reason: VALID}]}
+"""
+
+BAD = """\
+scenario: A blank number is invalid
+parcels: {box: {carrier: ups}}
+orders: [{id: 114-3941689-8772233, confirm: {tracking: ""}}]
+expect:
+  rows:
+    - {parcel: box, no_valid_tracking: X}
+"""
+
+ROOT = Path(scenarios.__file__).parent.parent
+
+
+def _environment(**added: str) -> dict[str, str]:
+    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    return {**os.environ, "PYTHONPATH": path, **added}
+
+
+class Ran:
+    """What a run of the command gave."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        ran = subprocess.run(
+            [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *arguments],
+            cwd=folder,
+            env=_environment(**environment),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )  # fmt: skip
+        self.status, self.stdout, self.stderr = ran.returncode, ran.stdout, ran.stderr
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    (tmp_path / "judge.py").write_text(JUDGE)
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "good.yaml").write_text(GOOD)
+    (tmp_path / "cases" / "bad.yaml").write_text(BAD)
+    return tmp_path
+
+
+JUDGED = ("run", "--validator", "python:judge:judge", "--door", "in-process")
+
+
+def test_run_prints_outcomes_rows_and_differences_and_exits_1(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--rows", "1")
+    assert ran.stdout == (
+        "outcome  scenario                   file\n"
+        "failed   A blank number is invalid  cases/bad.yaml:1\n"
+        "passed   A good number is valid     cases/good.yaml:1\n"
+        "\n"
+        "A blank number is invalid\n"
+        "  report of 2026-04-01T00:00:00Z\n"
+        "  order_id             package  tracking_id  no_valid_tracking\n"
+        "  114-3941689-8772233  1\n"
+        "\n"
+        "cases/bad.yaml:1: A blank number is invalid\n"
+        "report of 2026-04-01T00:00:00Z: - expected, + reported\n"
+        "     line  order/package          no_valid_tracking\n"
+        "  -  6     114-3941689-8772233/1  X\n"
+        "  +  6     114-3941689-8772233/1  >(blank)<\n"
+    )
+    assert re.fullmatch(
+        r"not compared in 1 scenario: reason \(the validator returns none\)\n"
+        r"2 scenarios: 1 passed, 1 failed, 0 errors in \d+\.\d\d s \(validator python:judge:judge, profile us-2019\)\n",
+        ran.stderr,
+    )
+    assert ran.status == 1
+
+
+def test_json_has_the_documented_keys(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--format", "json", "-n", "2")
+    printed = json.loads(ran.stdout)
+    assert list(printed) == [
+        "validator", "profile", "scenarios", "passed", "failed", "errors", "seconds", "results",
+    ]  # fmt: skip
+    assert {key: printed[key] for key in ("validator", "profile", "scenarios", "passed", "failed", "errors")} == {
+        "validator": "python:judge:judge", "profile": "us-2019", "scenarios": 2, "passed": 1, "failed": 1, "errors": 0,
+    }  # fmt: skip
+    assert printed["seconds"] > 0
+    bad, good = printed["results"]
+    assert {key: bad[key] for key in ("file", "line", "scenario", "outcome")} == {
+        "file": "cases/bad.yaml", "line": 1, "scenario": "A blank number is invalid", "outcome": "failed",
+    }  # fmt: skip
+    (difference,) = bad["differences"]
+    assert {key: difference[key] for key in ("key", "column", "expected", "actual", "line")} == {
+        "key": "114-3941689-8772233/1", "column": "no_valid_tracking", "expected": "X", "actual": "", "line": 6,
+    }  # fmt: skip
+    assert (good["outcome"], good["differences"]) == ("passed", [])
+
+
+def test_passing_scenarios_exit_0(suite: Path) -> None:
+    assert Ran(suite, *JUDGED, "cases/good.yaml").status == 0
+
+
+@pytest.mark.parametrize("select", [("--tag", "good"), ("-k", "good")])
+def test_selected_scenarios_alone_are_run(suite: Path, select: tuple[str, str]) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--format", "json", *select)
+    assert [result["scenario"] for result in json.loads(ran.stdout)["results"]] == ["A good number is valid"]
+
+
+def test_broken_file_exits_2_and_the_others_still_run(suite: Path) -> None:
+    (suite / "cases" / "broken.yaml").write_text("scenario: S\nparcel: {}\nexpect: {row: []}\n")
+    ran = Ran(suite, *JUDGED, "cases", "--rows", "0")
+    assert ran.stdout.endswith(
+        "\ncases/broken.yaml:2:1: unknown key 'parcel'; did you mean 'parcels'?\n"
+        "cases/broken.yaml:3:10: unknown key 'row'; did you mean 'rows'?\n"
+    )
+    assert "passed   A good number is valid" in ran.stdout
+    assert "3 scenarios: 1 passed, 1 failed, 1 error in" in ran.stderr
+    assert ran.status == 2
+
+
+def test_faults_are_refused_until_they_are_there(suite: Path) -> None:
+    (suite / "cases" / "faulty.yaml").write_text(GOOD + "faults: [{fault: rate_limited}]\n")
+    ran = Ran(suite, *JUDGED, "cases/faulty.yaml")
+    assert "cases/faulty.yaml:6:1: faults are not available yet" in ran.stdout
+    assert ran.status == 2
+
+
+def test_validator_that_crashes_exits_3(suite: Path) -> None:
+    ran = Ran(suite, "run", "--validator", "python:judge:crash", "--door", "in-process", "cases/good.yaml")
+    assert "validator python:judge:crash raised RuntimeError: out of paper at" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert ran.status == 3
+
+
+def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
+    ran = Ran(suite, "run", "--validator", "python:nowhere_at_all:judge", "cases")
+    assert (ran.status, ran.stdout) == (3, "")
+    assert ran.stderr.startswith("vtr: validator python:nowhere_at_all:judge: no module 'nowhere_at_all'; looked in ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere",), "vtr: nowhere: no such file or folder; give a scenario file, or a folder with some\n"),
+        (("judge.py",), "vtr: judge.py: no scenario file; its name must end in .yaml or .yml\n"),
+        (("empty",), "vtr: empty: no scenario in this folder; give one with .yaml files\n"),
+        (("cases", "-k", "nothing"), "vtr: no scenario was selected in 2 files; loosen -k or --tag\n"),
+        (("cases", "-k", "a b"), ("vtr: Wrong expression passed to '-k': a b: at column 3: expected end of input; "
+         "got identifier\n")),
+        (("cases", "-n", "many"), "vtr: -n 'many': expected a number of processes, or 'auto'\n"),
+    ],
+)  # fmt: skip
+def test_misuse_is_one_message_and_exits_2(suite: Path, arguments: tuple[str, ...], message: str) -> None:
+    (suite / "empty").mkdir()
+    ran = Ran(suite, *JUDGED, *arguments)
+    assert (ran.status, ran.stdout, ran.stderr) == (2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--validator", "ruby:x"), "validator 'ruby:x' has no form that is known"),
+        (("--profile", "xx-1999"), "xx-1999"),
+        (("--door", "window"), "window"),
+    ],
+)
+def test_wrong_option_exits_2(suite: Path, options: tuple[str, ...], said: str) -> None:
+    ran = Ran(suite, *JUDGED, "cases", *options)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_users_own_pytest_options_are_not_read(suite: Path) -> None:
+    (suite / "pytest.ini").write_text("[pytest]\naddopts = --nonsense\n")
+    (suite / "conftest.py").write_text("raise RuntimeError('a conftest of the user')\n")
+    (suite / "cases" / "conftest.py").write_text("raise RuntimeError('a conftest of the user')\n")
+    (suite / "cases" / "test_of_theirs.py").write_text("def test_fails():\n    assert False\n")
+    ran = Ran(suite, *JUDGED, "cases", "--tag", "good", PYTEST_ADDOPTS="--nonsense", PYTEST_PLUGINS="nonsense")
+    assert ran.status == 0, ran.stderr
+    assert not (suite / ".pytest_cache").exists()
+
+
+def test_folders_are_searched_whatever_their_names(suite: Path) -> None:
+    folder = suite / "cases" / "build" / "deep"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise RuntimeError('imported')\n")
+    (folder / "good.yml").write_text(GOOD)
+    (folder / "notes.txt").write_text("no scenario")
+    ran = Ran(suite, *JUDGED, "cases/build", "cases/good.yaml", "--format", "json")
+    assert [result["file"] for result in json.loads(ran.stdout)["results"]] == [
+        "cases/build/deep/good.yml", "cases/good.yaml",
+    ]  # fmt: skip
+
+
+def test_help_names_the_commands_of_all_three_packages(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, "--help", COLUMNS="200")
+    assert ran.status == 0
+    for command in ("run", "serve", "number", "carriers", "journeys", "check", "rules"):
+        assert re.search(rf"\b{command}\b", ran.stdout), command
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys, scenarios.cli\n"
+        "print(sorted({'pytest', 'pydantic', 'duckdb', 'requests', 'yaml', 'responses', 'sqlglot', 'uvicorn', "
+        "'pyarrow', 'starlette'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=_environment(), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
+
+
+# What is printed, from results by hand.
+
+
+def _finished(*results: Result) -> Finished:
+    return Finished(Asked((), "vtr", None, "us-2019", "", (), ""), results, 1.25)
+
+
+RESULT: Result = {
+    "file": "a.yaml",
+    "line": 3,
+    "scenario": "一个包裹",
+    "outcome": "failed",
+    "differences": [
+        {"key": "A/1", "column": None, "expected": "a, b", "actual": None, "line": 7, "as_of": "2026-04-01T00:00:00Z"}
+    ],
+    "message": "a.yaml:3: 一个包裹",
+    "misused": False,
+    "skipped": [],
+    "reports": [{"at": "2026-04-01T00:00:00Z", "rows": []}],
+}
+
+
+def test_csv_has_a_line_for_each_difference() -> None:
+    assert as_csv(_finished(RESULT)) == (
+        "file,line,scenario,outcome,key,column,expected,actual,expected_line,message\n"
+        'a.yaml,3,一个包裹,failed,A/1,,"a, b",,7,\n'
+    )
+
+
+def test_chinese_characters_take_two_columns_of_a_table() -> None:
+    assert as_table(_finished(RESULT), reports=1).splitlines()[:5] == [
+        "outcome  scenario  file",
+        "failed   一个包裹  a.yaml:3",
+        "",
+        "一个包裹",
+        "  report of 2026-04-01T00:00:00Z: no rows",
+    ]
+
+
+def test_file_given_twice_is_run_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.touch()
+    assert scenario_files((file, tmp_path)) == (file.resolve(),)

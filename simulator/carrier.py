@@ -65,20 +65,26 @@ class Operation:
     method: str
     path: str
     answer: Callable[[Call, World], Response]
-    numbers: Callable[[Call], tuple[str, ...]]
+    numbers: Callable[[Call, World], tuple[str, ...]]
+
+
+Refusal = Callable[[Request, World], Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """The carrier's own error answers that do not depend on the question."""
+    """The carrier's own error answers that do not depend on what was asked about.
 
-    unauthorized: Callable[[World], Response]
-    forbidden: Callable[[World], Response]
-    rate_limited: Callable[[World, int | None], Response]  # seconds for Retry-After; None sends no such header
-    server_error: Callable[[World], Response]
-    unavailable: Callable[[World], Response]
-    no_such_path: Callable[[World], Response]
-    no_such_method: Callable[[World], Response]
+    They are given the request all the same: one carrier's interfaces refuse each in its own form.
+    """
+
+    unauthorized: Refusal
+    forbidden: Refusal
+    rate_limited: Callable[[Request, World, int | None], Response]  # seconds for Retry-After; None: no such header
+    server_error: Refusal
+    unavailable: Refusal
+    no_such_path: Refusal
+    no_such_method: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,7 @@ class Carrier:
 
     hosts: its real hosts, the main one first. client_of: which credential a request carries (client id, API key,
     customer number; from a token, whose it is), or None; it chooses the session and must not raise. apis: names of its
-    interfaces, the main one first. code_of: the scan code that a story's text names (`DP`), for carriers with
-    composite keys. transit_days: a usual transit time, for samples and datasets.
+    interfaces, the main one first. transit_days: a usual transit time, for samples and datasets.
     """
 
     name: str
@@ -103,6 +108,6 @@ class Carrier:
     transit_days: float
 
 
-def no_numbers(_: Call) -> tuple[str, ...]:
+def no_numbers(_call: Call, _world: World) -> tuple[str, ...]:
     """For operations that ask about no parcel, such as a token request."""
     return ()

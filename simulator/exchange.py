@@ -23,8 +23,9 @@ class Delivery:
     """How a response goes out.
 
     delay_seconds: silence before the first byte. chunks: the body in pieces; empty means in one, and bytes that they
-    leave over are never sent. declared_length: the Content-Length to claim, None for the true one. ending: keep the
-    connection, close it, reset it, or say nothing more until the client gives up.
+    leave over are never sent. declared_length: the Content-Length to claim, None for the true one. ending: what happens
+    once all this is out: keep the connection, close it, reset it, or say nothing more until the client gives up. A
+    reset or a silence with neither chunks nor a declared length comes instead of the answer.
     """
 
     delay_seconds: float = 0.0

@@ -154,14 +154,8 @@ def _clock(handler: Handler, request: Request) -> Clock | None:
     """The clock of the simulation that answers; None where none does."""
     if isinstance(handler, Simulation):
         return handler.clock
-    carrier = carriers.by_host(request.host)
-    client = carrier.client_of(request) if carrier is not None else None
-    if isinstance(handler, Sessions) and client is not None:
-        for name in handler.names():
-            simulation = handler.get(name)
-            if client in simulation.credentials.identities:
-                return simulation.clock
-    return None
+    simulation = handler.of(request) if isinstance(handler, Sessions) else None
+    return None if simulation is None else simulation.clock
 
 
 def _turning(clock: Clock | None, lock: Lock) -> Callable[[float], None]:

@@ -9,7 +9,7 @@ from simulator.numbers import CheckDigit, digits, verdict
 
 def shape(country: str, services: str = "A-Z") -> re.Pattern[str]:
     """The shape of a country's S10 numbers; services: what the first letter may be, as a character class."""
-    return re.compile(rf"[{services}][A-Z]\d{{9}}{country}")
+    return re.compile(rf"[{services}][A-Z][0-9]{{9}}{country}")
 
 
 def mint(random: Random, service: str, country: str) -> str:

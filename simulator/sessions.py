@@ -45,9 +45,12 @@ class Sessions:
         """The names of all sessions, oldest first."""
         return tuple(self._by_name)
 
-    def handle(self, request: Request, stamp: float | None = None) -> Response:
-        """The answer of the session whose credential the request carries."""
+    def of(self, request: Request) -> Simulation | None:
+        """The simulation whose credential the request carries; None if it carries nobody's."""
         carrier = carriers.by_host(request.host)
         client = carrier.client_of(request) if carrier is not None else None
-        simulation = self._by_identity.get(client, self._nobody) if client is not None else self._nobody
-        return simulation.handle(request, stamp)
+        return None if client is None else self._by_identity.get(client)
+
+    def handle(self, request: Request, stamp: float | None = None) -> Response:
+        """The answer of the session whose credential the request carries."""
+        return (self.of(request) or self._nobody).handle(request, stamp)

@@ -144,11 +144,11 @@ class Simulation:
         numbers: tuple[str, ...] = ()
         if isinstance(route, routing.Missed):
             refusals = carrier.refusals
-            answer = (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(world)
+            answer = (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(request, world)
             operation, hint = NO_ROUTE, route.hint
         else:
             call = Call(request, route.parameters)
-            operation, numbers, hint = route.operation.name, route.operation.numbers(call), ""
+            operation, numbers, hint = route.operation.name, route.operation.numbers(call, world), ""
             answer = self._with_faults(route.operation.answer(call, world), call, operation, numbers, carrier, world)
         self.journal.append(
             Entry(

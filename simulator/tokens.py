@@ -28,7 +28,7 @@ def _claims(token: str) -> dict[str, Any] | None:
         return None
     try:
         claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (Base64Error, ValueError):
+    except (Base64Error, ValueError, RecursionError):  # also JSON nested beyond what the parser can descend
         return None
     return claims if isinstance(claims, dict) else None
 

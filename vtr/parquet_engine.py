@@ -17,8 +17,8 @@ from typing import Any, Self
 import duckdb
 
 from vtr import statements
-from vtr.engine import lock, plain_errors, profile_tables, settings, window_of
-from vtr.errors import InputError
+from vtr.engine import lock, profile_tables, settings, window_of
+from vtr.errors import InputError, VtrError
 from vtr.layouts import ReportRow, report_row
 from vtr.profile import Profile
 from vtr.report import Excluded, Rate, Unanswered
@@ -68,6 +68,14 @@ _SCANS: dict[str, tuple[str, str | None]] = {
     "outcome": ("VARCHAR", "''"),
     "why": ("VARCHAR", "''"),
 }
+# Two stages read them, and grouping the scans is a third of the work: kept, where all else is a view.
+_ANSWERS = f"""
+    CREATE OR REPLACE TABLE answers AS
+    SELECT carrier, {_KEY} AS tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
+        max(coalesce(why, '')) AS why
+    FROM scan_lines
+    GROUP BY carrier, {_KEY}
+"""  # noqa: S608 (names of ours)
 _UNREAD = {"description", "location"}
 _NEEDED_VALUES = {
     "orders": ("order_id", "placed_at", "promised_delivery_date", "item_price"),
@@ -91,7 +99,7 @@ class ParquetEngine:
     def __init__(self, profile: Profile, given: ParquetFiles, memory_limit: str | None = None) -> None:
         """Look at the files' columns and lock the connection; memory_limit as DuckDB writes it ("4GB").
 
-        Raises InputError for a file that cannot be used, ProfileError when DuckDB refuses a condition.
+        Raises InputError for a file that cannot be used.
         """
         self.profile = profile
         self._given = given
@@ -121,16 +129,18 @@ class ParquetEngine:
         self._spill.cleanup()
 
     def decide(self, as_of: datetime) -> None:
-        """Decide every package at an instant (aware). Raises InputError for rows that contradict each other."""
+        """Decide every package at an instant (aware). Raises VtrError for rows that cannot be used."""
         window_of(self.profile, as_of)
         self._check_rows()
         self._connection.register("arriving", settings(self.profile, as_of, complete=True))
         self._connection.execute("CREATE OR REPLACE TABLE settings AS SELECT * FROM arriving")
         self._connection.unregister("arriving")
-        with plain_errors(self.profile):
-            self._connection.execute(
-                f"CREATE OR REPLACE TABLE verdicts AS {statements.chained(self.profile, 'verdict')}"
-            )
+        verdicts = statements.chained(self.profile, "verdict")
+        try:
+            self._connection.execute(_ANSWERS)
+            self._connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {verdicts}")
+        except duckdb.Error as error:
+            raise VtrError(f"a report of these files cannot be made: {str(error).splitlines()[0]}") from error
 
     def rows(self) -> Iterator[ReportRow]:
         """The rows of the report in its order, as they are read; nothing else can be asked until they are."""
@@ -183,10 +193,6 @@ class ParquetEngine:
             "scans": f"""
                 SELECT * EXCLUDE (outcome, why) REPLACE ({_KEY} AS tracking_number)
                 FROM scan_lines WHERE code <> ''""",  # noqa: S608 (the same)
-            "answers": f"""
-                SELECT carrier, {_KEY} AS tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
-                    max(coalesce(why, '')) AS why
-                FROM scan_lines GROUP BY ALL""",  # noqa: S608 (the same)
         }
         for name, select in views.items():
             self._connection.execute(f"CREATE VIEW {name} AS {select}")

@@ -245,7 +245,7 @@ class Unavailable:
     """A fault of HTTP: the carrier's own refusal."""
 
     def on_answer(self, answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
-        return carrier.refusals.rate_limited(world, 7)
+        return carrier.refusals.rate_limited(call.request, world, 7)
 
 
 TIME_OUT = 0.25

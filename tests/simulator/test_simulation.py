@@ -218,7 +218,7 @@ class Refused:
     """On the answer: the carrier is down."""
 
     def on_answer(self, answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
-        return carrier.refusals.unavailable(world)
+        return carrier.refusals.unavailable(call.request, world)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ WITH classed AS (
             ELSE coalesce(sub_row."class", 'grey')
         END AS "class",
         cancelled."position" IS NULL AS stands,
-        coalesce(main_row.delivers, FALSE) OR coalesce(sub_row.delivers, FALSE) AS says_delivered
+        -- The code itself says whether it delivers: a parcel brought back to its sender may share the number 011.
+        coalesce(main_row.delivers, sub_row.delivers, FALSE) AS says_delivered
     FROM visible_scans AS scan
     LEFT JOIN scan_codes AS main_row ON main_row.carrier = scan.carrier AND main_row.code = scan.code
     LEFT JOIN scan_codes AS sub_row ON sub_row.carrier = scan.carrier AND sub_row.code = scan.subcode

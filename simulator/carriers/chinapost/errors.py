@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulator.carrier import Refusals, World
-from simulator.carriers.chinapost.wire import JSON_HEADERS, answer, beijing
-from simulator.exchange import Response
+from simulator.carriers.chinapost.wire import JDPT_PREFIX, JSON_HEADERS, answer, beijing, fields, trace_answer
+from simulator.exchange import Request, Response
 
 SUCCESS = "00000"
 
@@ -51,10 +51,14 @@ REFUSALS: dict[Reason, Refusal] = {
 }
 
 # JDPT's refusals: responseState false and a text, in a field whose name is not confirmed either (C).
-JDPT_REFUSALS = {
+TraceReason = Literal["sender_unknown", "not_subscribed", "digest_wrong", "body_malformed", "throttled"]
+
+JDPT_REFUSALS: dict[TraceReason, str] = {
     "sender_unknown": "sendID未授权",
+    "not_subscribed": "sendID未开通该服务",
     "digest_wrong": "数据签名验证失败",
     "body_malformed": "msgBody格式错误：缺少traceNo",
+    "throttled": "请求过于频繁，请稍后再试",
 }
 
 
@@ -83,20 +87,32 @@ def _page(status: int, title: str) -> Response:
     return Response(status, (("content-type", "text/html"),), (head + body).encode())
 
 
-def _throttled(world: World, retry_after_seconds: int | None) -> Response:
+def refuse_trace(sender: str, reason: TraceReason, status: int = 200) -> Response:
+    """JDPT's trace service refuses a customer."""
+    return trace_answer(sender, state=False, listed=[], error=JDPT_REFUSALS[reason], status=status)
+
+
+def _refused(request: Request, world: World, reason: Reason, trace_reason: TraceReason, status: int = 200) -> Response:
+    """A refusal in the form of the interface that was asked."""
+    if request.path.startswith(JDPT_PREFIX):
+        return refuse_trace(fields(request).get("sendID", ""), trace_reason, status)
+    return refuse(world, reason, status)
+
+
+def _throttled(request: Request, world: World, retry_after_seconds: int | None) -> Response:
     """Throttling is undocumented: an HTTP 429 whose body refuses as well, so a client may read either (C)."""
-    refused = refuse(world, "throttled", 429)
+    refused = _refused(request, world, "throttled", "throttled", 429)
     if retry_after_seconds is None:
         return refused
     return Response(429, (*JSON_HEADERS, ("retry-after", str(retry_after_seconds))), refused.body)
 
 
 REFUSALS_OF_CARRIER = Refusals(
-    unauthorized=lambda world: refuse(world, "authorization_wrong"),
-    forbidden=lambda world: refuse(world, "service_not_subscribed"),
+    unauthorized=lambda request, world: _refused(request, world, "authorization_wrong", "sender_unknown"),
+    forbidden=lambda request, world: _refused(request, world, "service_not_subscribed", "not_subscribed"),
     rate_limited=_throttled,
-    server_error=lambda _: _page(502, "Bad Gateway"),
-    unavailable=lambda _: _page(504, "Gateway Time-out"),
-    no_such_path=lambda _: _page(404, "Not Found"),
-    no_such_method=lambda _: _page(405, "Not Allowed"),
+    server_error=lambda _request, _world: _page(502, "Bad Gateway"),
+    unavailable=lambda _request, _world: _page(504, "Gateway Time-out"),
+    no_such_path=lambda _request, _world: _page(404, "Not Found"),
+    no_such_method=lambda _request, _world: _page(405, "Not Allowed"),
 )

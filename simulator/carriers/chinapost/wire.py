@@ -17,6 +17,7 @@ from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 
 BEIJING = timezone(timedelta(hours=8))  # no summer time since 1991
+JDPT_PREFIX = "/querypush-twswn"
 JSON_HEADERS = (("content-type", "application/json;charset=UTF-8"),)
 
 
@@ -53,6 +54,13 @@ def text_in(body: str, name: str) -> str:
 def answer(document: dict[str, Any], status: int = 200) -> Response:
     """A JSON answer."""
     return Response(status, JSON_HEADERS, orjson.dumps(document))
+
+
+def trace_answer(
+    sender: str, *, state: bool, listed: list[dict[str, str]], error: str = "", status: int = 200
+) -> Response:
+    """An answer of JDPT's trace service; its receiver is who sent the request."""
+    return answer({"receiveID": sender, "responseState": state, "errorDesc": error, "responseItems": listed}, status)
 
 
 def oldest_first(parcels: Iterable[Parcel]) -> list[Parcel]:

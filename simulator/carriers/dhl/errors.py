@@ -5,14 +5,17 @@ Unified: title, status (a number) and detail as `application/problem+json`; the 
 detail, title, message and status, as in the samples of its spec (A), where `instance` names the inner path /expressapi;
 a bad login has no sample, so it has the same keys (D).
 
-A refusal that does not depend on the question is the unified interface's, whichever interface was asked: at that point
-only the world is known, not the call. No Retry-After is documented, so there is none unless a fault asks for it.
+MyDHL's other refusals have its keys and the unified interface's words (D). No Retry-After is documented, so there is
+none unless a fault asks for it.
 """
 
-from simulator.carrier import Refusals, World
+from dataclasses import replace
+
+from simulator.carrier import Refusal, Refusals, World
 from simulator.exchange import Request, Response
 from simulator.oauth import json_answer
 
+MYDHL_PREFIX = "/mydhlapi"
 PROBLEM = "application/problem+json"
 
 
@@ -38,46 +41,9 @@ def bad_parameter(world: World, detail: str) -> Response:
     return problem(world, 400, "Bad Request", detail)
 
 
-def unauthorized(world: World) -> Response:
+def unauthorized(_request: Request, world: World) -> Response:
     """401 of the unified interface: no API key, or an unknown one (shape A, text D)."""
     return problem(world, 401, "Unauthorized", "Unauthorized for given resource.")
-
-
-def _forbidden(world: World) -> Response:
-    return problem(world, 403, "Forbidden", "The API key does not give access to this resource.")
-
-
-def _rate_limited(world: World, retry_after_seconds: int | None) -> Response:
-    headers = () if retry_after_seconds is None else (("retry-after", str(retry_after_seconds)),)
-    detail = "Too many requests within defined time period, please try again later."
-    return problem(world, 429, "Too Many Requests", detail, *headers)
-
-
-def _server_error(world: World) -> Response:
-    return problem(world, 500, "Internal Server Error", "An internal error occurred.")
-
-
-def _unavailable(world: World) -> Response:
-    return problem(world, 503, "Service Unavailable", "The service is temporarily unavailable.")
-
-
-def _no_such_path(world: World) -> Response:
-    return problem(world, 404, "Not Found", "The requested resource does not exist.")
-
-
-def _no_such_method(world: World) -> Response:
-    return problem(world, 405, "Method Not Allowed", "The method is not allowed for this resource.")
-
-
-REFUSALS = Refusals(
-    unauthorized=unauthorized,
-    forbidden=_forbidden,
-    rate_limited=_rate_limited,
-    server_error=_server_error,
-    unavailable=_unavailable,
-    no_such_path=_no_such_path,
-    no_such_method=_no_such_method,
-)
 
 
 def mydhl(request: Request, status: int, title: str, message: str, detail: str) -> Response:
@@ -112,3 +78,35 @@ def mydhl_wrong_format(request: Request, detail: str) -> Response:
 def mydhl_unauthorized(request: Request) -> Response:
     """401 of MyDHL: no login, or a wrong one (D)."""
     return mydhl(request, 401, "Unauthorized", "Unauthorized", "Invalid credentials")
+
+
+def _refusal(status: int, title: str, detail: str) -> Refusal:
+    """A refusal in the form of the interface that was asked."""
+
+    def refuse(request: Request, world: World) -> Response:
+        if request.path.startswith(MYDHL_PREFIX):
+            return mydhl(request, status, title, title, detail)
+        return problem(world, status, title, detail)
+
+    return refuse
+
+
+_too_many = _refusal(429, "Too Many Requests", "Too many requests within defined time period, please try again later.")
+
+
+def _rate_limited(request: Request, world: World, retry_after_seconds: int | None) -> Response:
+    answer = _too_many(request, world)
+    if retry_after_seconds is None:
+        return answer
+    return replace(answer, headers=(*answer.headers, ("retry-after", str(retry_after_seconds))))
+
+
+REFUSALS = Refusals(
+    unauthorized=_refusal(401, "Unauthorized", "Unauthorized for given resource."),
+    forbidden=_refusal(403, "Forbidden", "The credentials do not give access to this resource."),
+    rate_limited=_rate_limited,
+    server_error=_refusal(500, "Internal Server Error", "An internal error occurred."),
+    unavailable=_refusal(503, "Service Unavailable", "The service is temporarily unavailable."),
+    no_such_path=_refusal(404, "Not Found", "The requested resource does not exist."),
+    no_such_method=_refusal(405, "Method Not Allowed", "The method is not allowed for this resource."),
+)

@@ -13,8 +13,8 @@ from random import Random
 from simulator import check_digits, s10
 from simulator.numbers import CheckDigit, NumberForm, digits, verdict
 
-_PIECE = re.compile(r"JD0146(\d{14})")
-_WAYBILL = re.compile(r"\d{10,11}")
+_PIECE = re.compile(r"JD0146([0-9]{14})")
+_WAYBILL = re.compile(r"[0-9]{10,11}")
 
 
 def _express_10(random: Random) -> str:
@@ -66,52 +66,52 @@ def _none(_: str) -> CheckDigit:
 
 
 FORMS = (
-    NumberForm("express-10", "DHL Express waybill", re.compile(r"\d{10}"), _express_10, _check_express),
-    NumberForm("express-11", "DHL Express waybill, 11 digits", re.compile(r"\d{11}"), _express_11, _check_express),
+    NumberForm("express-10", "DHL Express waybill", re.compile(r"[0-9]{10}"), _express_10, _check_express),
+    NumberForm("express-11", "DHL Express waybill, 11 digits", re.compile(r"[0-9]{11}"), _express_11, _check_express),
     NumberForm(
         "piece-id",
         "DHL Express piece id",
-        re.compile(r"J(?:D|[A-Z]{2,3})\d{9,20}"),
+        re.compile(r"J(?:D|[A-Z]{2,3})[0-9]{9,20}"),
         lambda random: "JD01" + digits(random, 16),
         _none,
     ),
-    NumberForm("parcel-de-20", "DHL Paket (SSCC)", re.compile(r"0034\d{16}"), _parcel_de_20, _check_parcel_de_20),
-    NumberForm("identcode-12", "DHL Paket Identcode", re.compile(r"\d{12}"), _identcode_12, _check_identcode_12),
+    NumberForm("parcel-de-20", "DHL Paket (SSCC)", re.compile(r"0034[0-9]{16}"), _parcel_de_20, _check_parcel_de_20),
+    NumberForm("identcode-12", "DHL Paket Identcode", re.compile(r"[0-9]{12}"), _identcode_12, _check_identcode_12),
     NumberForm(
         "s10", "DHL international parcel", s10.shape("DE"), lambda random: s10.mint(random, "LX", "DE"), s10.check
     ),
     NumberForm(
         "ecommerce",
         "DHL eCommerce",
-        re.compile(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?=[A-Z0-9]*\d)[A-Z0-9]{10,39}"),
+        re.compile(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?=[A-Z0-9]*[0-9])[A-Z0-9]{10,39}"),
         lambda random: "GM" + digits(random, 16),
         _none,
     ),
     NumberForm(
         "ecommerce-14",
         "DHL eCommerce, 14 digits",
-        re.compile(r"\d{14}"),
+        re.compile(r"[0-9]{14}"),
         lambda random: "601" + digits(random, 11),
         _none,
     ),
     NumberForm(
         "ecommerce-impb-22",
         "DHL eCommerce Americas (IMpb)",
-        re.compile(r"93\d\d109124\d{12}"),
+        re.compile(r"93[0-9][0-9]109124[0-9]{12}"),
         lambda random: _impb("9330109124", 22, random),
         _check_impb,
     ),
     NumberForm(
         "ecommerce-impb-26",
         "DHL eCommerce Americas (IMpb, 26 digits)",
-        re.compile(r"93612109124\d{15}"),
+        re.compile(r"93612109124[0-9]{15}"),
         lambda random: _impb("93612109124", 26, random),
         _check_impb,
     ),
     NumberForm(
         "ecommerce-impb-30",
         "DHL eCommerce Americas (IMpb with postal code)",
-        re.compile(r"420\d{5}9[1-5]\d{20}"),
+        re.compile(r"420[0-9]{5}9[1-5][0-9]{20}"),
         lambda random: "420" + digits(random, 5) + _impb("9330109124", 22, random),
         _check_impb,
     ),

@@ -7,7 +7,7 @@ code and text are ours (D). FedEx documents no Retry-After, so there is none unl
 """
 
 from simulator.carrier import Refusals, World
-from simulator.exchange import Response
+from simulator.exchange import Request, Response
 from simulator.oauth import json_answer
 
 NOT_FOUND = {
@@ -53,14 +53,14 @@ def bad_client(world: World) -> Response:
     )
 
 
-def unauthorized(world: World) -> Response:
+def unauthorized(_request: Request, world: World) -> Response:
     """401: no token, one that expired, or one that FedEx never issued; without customerTransactionId (A)."""
     return refusal(
         world, 401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again."
     )
 
 
-def _forbidden(world: World) -> Response:
+def _forbidden(_request: Request, world: World) -> Response:
     return refusal(
         world,
         403,
@@ -69,7 +69,7 @@ def _forbidden(world: World) -> Response:
     )
 
 
-def _rate_limited(world: World, retry_after_seconds: int | None) -> Response:
+def _rate_limited(_request: Request, world: World, retry_after_seconds: int | None) -> Response:
     headers = () if retry_after_seconds is None else (("retry-after", str(retry_after_seconds)),)
     return refusal(
         world,
@@ -81,7 +81,7 @@ def _rate_limited(world: World, retry_after_seconds: int | None) -> Response:
     )
 
 
-def _no_such_path(world: World) -> Response:
+def _no_such_path(_request: Request, world: World) -> Response:
     return refusal(
         world,
         404,
@@ -90,7 +90,7 @@ def _no_such_path(world: World) -> Response:
     )
 
 
-def _no_such_method(world: World) -> Response:
+def _no_such_method(_request: Request, world: World) -> Response:
     return refusal(
         world, 405, "METHOD.NOT.ALLOWED.ERROR", "The method is not supported. Please modify your request and try again."
     )
@@ -99,7 +99,7 @@ def _no_such_method(world: World) -> Response:
 _APOLOGY = "We apologize for any inconvenience. Please check back at a later time."
 
 
-def _server_error(world: World) -> Response:
+def _server_error(_request: Request, world: World) -> Response:
     return refusal(
         world,
         500,
@@ -108,7 +108,7 @@ def _server_error(world: World) -> Response:
     )
 
 
-def _unavailable(world: World) -> Response:
+def _unavailable(_request: Request, world: World) -> Response:
     return refusal(
         world,
         503,

@@ -95,30 +95,32 @@ def _check_astra_32(text: str) -> CheckDigit:
 
 
 FORMS = (
-    NumberForm("express-12", "FedEx Express, and Ground today", re.compile(r"\d{12}"), _express, _check_express),
-    NumberForm("ground-15", "FedEx Ground", re.compile(r"\d{15}"), _ground_15, _check_ground_15),
-    NumberForm("sscc-18", "FedEx Ground SSCC-18", re.compile(r"\d{18}"), _sscc_18, _check_sscc_18),
-    NumberForm("ground-96-22", "FedEx Ground 96", re.compile(r"96\d{20}"), _ground_96, _check_ground_96),
+    NumberForm("express-12", "FedEx Express, and Ground today", re.compile(r"[0-9]{12}"), _express, _check_express),
+    NumberForm("ground-15", "FedEx Ground", re.compile(r"[0-9]{15}"), _ground_15, _check_ground_15),
+    NumberForm("sscc-18", "FedEx Ground SSCC-18", re.compile(r"[0-9]{18}"), _sscc_18, _check_sscc_18),
+    NumberForm("ground-96-22", "FedEx Ground 96", re.compile(r"96[0-9]{20}"), _ground_96, _check_ground_96),
     NumberForm(
         "economy-20",
         "FedEx Ground Economy (SmartPost)",
-        re.compile(r"(?:02|61|74)\d{18}"),
+        re.compile(r"(?:02|61|74)[0-9]{18}"),
         _economy_20,
         _check_economy_20,
     ),
-    NumberForm("economy-22", "FedEx Ground Economy, postal", re.compile(r"92\d{20}"), _economy_22, _check_economy_22),
-    NumberForm("express-34", "FedEx Express barcode", re.compile(r"[0-8]\d{33}"), _express_34, _check_barcode_34),
-    NumberForm("ground-gsn-34", "FedEx Ground barcode", re.compile(r"96\d{32}"), _ground_34, _check_barcode_34),
-    NumberForm("astra-32", "FedEx ASTRA label", re.compile(r"3\d{31}"), _astra_32, _check_astra_32),
+    NumberForm(
+        "economy-22", "FedEx Ground Economy, postal", re.compile(r"92[0-9]{20}"), _economy_22, _check_economy_22
+    ),
+    NumberForm("express-34", "FedEx Express barcode", re.compile(r"[0-8][0-9]{33}"), _express_34, _check_barcode_34),
+    NumberForm("ground-gsn-34", "FedEx Ground barcode", re.compile(r"96[0-9]{32}"), _ground_34, _check_barcode_34),
+    NumberForm("astra-32", "FedEx ASTRA label", re.compile(r"3[0-9]{31}"), _astra_32, _check_astra_32),
     NumberForm(
         "door-tag",
         "FedEx door tag",
-        re.compile(r"DT\d{12}"),
+        re.compile(r"DT[0-9]{12}"),
         lambda random: "DT" + _express(random),
         _check_express,
     ),
     NumberForm(
-        "freight", "FedEx Freight", re.compile(r"\d{9,10}"), lambda random: digits(random, 10), lambda _: "none"
+        "freight", "FedEx Freight", re.compile(r"[0-9]{9,10}"), lambda random: digits(random, 10), lambda _: "none"
     ),
 )
 

@@ -107,7 +107,7 @@ class _Question:
     unique_id: str
 
 
-def numbers(call: Call) -> tuple[str, ...]:
+def numbers(call: Call, _world: World) -> tuple[str, ...]:
     """The tracking numbers that a track call asks about."""
     document = _document(call.request.body)
     entries = document.get("trackingInfo") if document else None
@@ -158,7 +158,7 @@ def track(call: Call, world: World) -> Response:
     request = call.request
     presented = oauth.bearer(request)
     if presented is None or world.token_state(presented) != "valid":
-        return errors.unauthorized(world)
+        return errors.unauthorized(call.request, world)
     transaction = request.headers.get("x-customer-transaction-id", "")
     document = _document(request.body)
     if document is None:

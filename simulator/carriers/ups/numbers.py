@@ -75,26 +75,26 @@ def _no_rule(_: str) -> CheckDigit:
 
 
 FORMS = (
-    NumberForm("1z", "UPS 1Z", re.compile(r"1Z[A-Z0-9]{15}\d"), _mint_1z, _check_1z),
+    NumberForm("1z", "UPS 1Z", re.compile(r"1Z[A-Z0-9]{15}[0-9]"), _mint_1z, _check_1z),
     # F, M, Q and W are known from clients only (C); they are read, not made.
-    NumberForm("waybill", "UPS waybill", re.compile(r"[AFHJKMQTVW]\d{10}"), _mint_waybill, _check_waybill),
+    NumberForm("waybill", "UPS waybill", re.compile(r"[AFHJKMQTVW][0-9]{10}"), _mint_waybill, _check_waybill),
     # Mail Innovations and SurePost numbers are IMpb numbers; the mailer's id alone tells them from others' (C).
     NumberForm(
-        "mail-innovations", "UPS Mail Innovations, 22 digits", re.compile(r"92\d{20}|93748\d{17}"),
+        "mail-innovations", "UPS Mail Innovations, 22 digits", re.compile(r"92[0-9]{20}|93748[0-9]{17}"),
         _mint_mail_22, _check_mail,
     ),
     NumberForm(
-        "mail-innovations-26", "UPS Mail Innovations, 26 digits", re.compile(r"92\d{24}|93748\d{21}"),
+        "mail-innovations-26", "UPS Mail Innovations, 26 digits", re.compile(r"92[0-9]{24}|93748[0-9]{21}"),
         _mint_mail_26, _check_mail,
     ),
     NumberForm(
-        "mail-innovations-18", "UPS Mail Innovations, 18 digits (older)", re.compile(r"801184\d{12}"),
+        "mail-innovations-18", "UPS Mail Innovations, 18 digits (older)", re.compile(r"801184[0-9]{12}"),
         _mint_mail_18, _no_rule,
     ),
     NumberForm(
-        "mail-innovations-mi", "UPS Mail Innovations, MI and six digits (older)", re.compile(r"MI\d{6}[A-Z0-9]{1,22}"),
+        "mail-innovations-mi", "UPS Mail Innovations, MI and six digits (older)", re.compile(r"MI[0-9]{6}[A-Z0-9]{1,22}"),
         _mint_mail_mi, _no_rule,
     ),
-    NumberForm("infonotice", "UPS InfoNotice", re.compile(r"\d{12}"), _mint_infonotice, _no_rule),
-    NumberForm("freight-pro", "UPS Freight PRO", re.compile(r"\d{9}"), _mint_freight, _no_rule),
+    NumberForm("infonotice", "UPS InfoNotice", re.compile(r"[0-9]{12}"), _mint_infonotice, _no_rule),
+    NumberForm("freight-pro", "UPS Freight PRO", re.compile(r"[0-9]{9}"), _mint_freight, _no_rule),
 )  # fmt: skip

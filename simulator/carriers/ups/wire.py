@@ -181,7 +181,7 @@ def _address(role: str, place: Place) -> dict[str, object]:
     return {"type": role, "address": _street_address(place)}
 
 
-def _inquiry_number(call: Call) -> tuple[str, ...]:
+def _inquiry_number(call: Call, _world: World) -> tuple[str, ...]:
     return (call.parameters["inquiryNumber"],)
 
 

@@ -6,7 +6,7 @@ an unknown number is a 400 with its text twice, and an `errors` entry of a 401 h
 """
 
 from simulator.carrier import Refusals, World
-from simulator.exchange import Response
+from simulator.exchange import Request, Response
 from simulator.oauth import json_answer
 
 _API_VERSION = "/tracking/v3"
@@ -72,17 +72,17 @@ def token_refusal(status: int, error: str, description: str) -> Response:
     return json_answer(status, {"error": error, "error_description": description, "error_uri": uri}, *headers)
 
 
-def _rate_limited(_: World, seconds: int | None) -> Response:
+def _rate_limited(_request: Request, _world: World, seconds: int | None) -> Response:
     headers = () if seconds is None else (("retry-after", str(seconds)),)
     return refusal(429, "TOO_MANY_REQUESTS", (), *headers)
 
 
 REFUSALS = Refusals(
-    unauthorized=lambda _: bad_token("The access token is invalid or has expired."),
-    forbidden=lambda _: refusal(403, "FORBIDDEN"),
+    unauthorized=lambda _request, _world: bad_token("The access token is invalid or has expired."),
+    forbidden=lambda _request, _world: refusal(403, "FORBIDDEN"),
     rate_limited=_rate_limited,
-    server_error=lambda _: refusal(500, "INTERNAL_SERVER_ERROR"),
-    unavailable=lambda _: refusal(503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS))),
-    no_such_path=lambda _: refusal(404, "NOT_FOUND"),
-    no_such_method=lambda _: refusal(405, "METHOD_NOT_ALLOWED"),
+    server_error=lambda _request, _world: refusal(500, "INTERNAL_SERVER_ERROR"),
+    unavailable=lambda _request, _world: refusal(503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS))),
+    no_such_path=lambda _request, _world: refusal(404, "NOT_FOUND"),
+    no_such_method=lambda _request, _world: refusal(405, "METHOD_NOT_ALLOWED"),
 )

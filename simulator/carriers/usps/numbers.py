@@ -16,8 +16,8 @@ from simulator import check_digits, s10
 from simulator.numbers import CheckDigit, NumberForm, digits, verdict
 
 # By application identifier: 92 a mailer's id of nine digits, 93 of six, 94 either, 95 retail (device, day, serial).
-_IMPB_22 = r"(?:92\d{3}9\d{16}|93\d{3}[0-8]\d{16}|94\d{20}|95\d{20})"
-_IMPB_26 = r"(?:92\d{3}9\d{20}|93\d{3}[0-8]\d{20}|94\d{24})"
+_IMPB_22 = r"(?:92[0-9]{3}9[0-9]{16}|93[0-9]{3}[0-8][0-9]{16}|94[0-9]{20}|95[0-9]{20})"
+_IMPB_26 = r"(?:92[0-9]{3}9[0-9]{20}|93[0-9]{3}[0-8][0-9]{20}|94[0-9]{24})"
 _S10_SERVICES = ("CP", "EZ", "LZ", "RE")
 # Service type codes seen in published numbers (C).
 _SERVICE_TYPES = ("001", "022", "055", "612")
@@ -86,17 +86,17 @@ def _mint_s10(random: Random) -> str:
 FORMS = (
     NumberForm("impb-22", "USPS IMpb, 22 digits", re.compile(_IMPB_22), _mint_22, _check),
     NumberForm("impb-26", "USPS IMpb, 26 digits", re.compile(_IMPB_26), _mint_26, _check),
-    NumberForm("impb-30", "USPS IMpb with ZIP, 30 digits", re.compile(rf"420\d{{5}}{_IMPB_22}"), _mint_30, _check_30),
+    NumberForm("impb-30", "USPS IMpb with ZIP, 30 digits", re.compile(rf"420[0-9]{{5}}{_IMPB_22}"), _mint_30, _check_30),
     NumberForm(
-        "impb-34", "USPS IMpb with ZIP, 34 digits", re.compile(rf"420(?:\d{{9}}{_IMPB_22}|\d{{5}}{_IMPB_26})"),
+        "impb-34", "USPS IMpb with ZIP, 34 digits", re.compile(rf"420(?:[0-9]{{9}}{_IMPB_22}|[0-9]{{5}}{_IMPB_26})"),
         _mint_34, _check_34,
     ),
-    NumberForm("legacy-22", "USPS before IMpb, 22 digits", re.compile(r"91\d{20}"), _mint_legacy_22, _check),
+    NumberForm("legacy-22", "USPS before IMpb, 22 digits", re.compile(r"91[0-9]{20}"), _mint_legacy_22, _check),
     # Without its 91 a legacy number has two check-digit rules; the results differ by 2, so one number never meets both.
     NumberForm(
-        "legacy-20", "USPS before IMpb, 20 digits, 91 left out", re.compile(r"\d{20}"),
+        "legacy-20", "USPS before IMpb, 20 digits, 91 left out", re.compile(r"[0-9]{20}"),
         _mint_legacy_20, _check_legacy_20,
     ),
-    NumberForm("legacy-20-own", "USPS before IMpb, 20 digits", re.compile(r"\d{20}"), _mint_legacy_20_own, _check),
+    NumberForm("legacy-20-own", "USPS before IMpb, 20 digits", re.compile(r"[0-9]{20}"), _mint_legacy_20_own, _check),
     NumberForm("s10", "USPS international (UPU S10)", s10.shape("US"), _mint_s10, s10.check),
 )  # fmt: skip

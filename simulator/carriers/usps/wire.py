@@ -26,10 +26,10 @@ TOKEN_LIFETIME_SECONDS = 28_799  # eight hours since 2025; the number live answe
 _TOKEN_PATH = "/oauth2/v3/token"  # noqa: S105 (a path, no secret)
 _GRANT = "client_credentials"
 _SCOPE = "tracking"
-_ZIP = re.compile(r"\d{5}")
-_IMPB = re.compile(r"(?:420\d{5}(?:\d{4})?)?9[2-5](\d{3})(?:\d{17}|\d{21})")
+_ZIP = re.compile(r"[0-9]{5}")
+_IMPB = re.compile(r"(?:420[0-9]{5}(?:[0-9]{4})?)?9[2-5]([0-9]{3})(?:[0-9]{17}|[0-9]{21})")
 # Numbers that are plainly another carrier's: UPS 1Z, FedEx 12 and 15 digits (C).
-_ANOTHER_SHIPPER = re.compile(r"1Z[A-Z0-9]{16}|\d{12}|\d{15}")
+_ANOTHER_SHIPPER = re.compile(r"1Z[A-Z0-9]{16}|[0-9]{12}|[0-9]{15}")
 _USUAL_TRANSIT = timedelta(days=4)
 
 _TRACKING = "USPS Tracking<SUP>&#174;</SUP>"
@@ -320,7 +320,7 @@ def _clock_time(event: ScanEvent, parcel: Parcel) -> str:
     return f"{(local.hour - 1) % 12 + 1}:{local.minute:02} {'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004 (noon)
 
 
-def _tracking_number(call: Call) -> tuple[str, ...]:
+def _tracking_number(call: Call, _world: World) -> tuple[str, ...]:
     return (call.parameters["trackingNumber"],)
 
 

@@ -60,7 +60,7 @@ class FakeWorld:
         route = routing.find(self.carrier, request)
         if isinstance(route, routing.Missed):
             refusals = self.carrier.refusals
-            return (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(self)
+            return (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(request, self)
         return route.operation.answer(Call(request, route.parameters), self)
 
 

@@ -9,6 +9,8 @@ from simulator.carriers.chinapost.errors import REFUSALS
 from simulator.exchange import Request
 from simulator.simulation import Simulation
 
+ASKED = Request("POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open")
+
 
 def world() -> object:
     return Simulation()._desks["chinapost"]
@@ -16,7 +18,7 @@ def world() -> object:
 
 @pytest.mark.parametrize(("refusal", "status"), [("server_error", 502), ("unavailable", 504)])
 def test_failing_server_sends_a_page_in_html(refusal: str, status: int) -> None:
-    response = getattr(CARRIER.refusals, refusal)(world())
+    response = getattr(CARRIER.refusals, refusal)(ASKED, world())
     assert response.status == status
     assert dict(response.headers)["content-type"] == "text/html"
     assert response.body.startswith(b"<html>")
@@ -25,7 +27,7 @@ def test_failing_server_sends_a_page_in_html(refusal: str, status: int) -> None:
 
 @pytest.mark.parametrize("refusal", ["unauthorized", "forbidden"])
 def test_authorization_fails_inside_an_http_200(refusal: str) -> None:
-    response = getattr(CARRIER.refusals, refusal)(world())
+    response = getattr(CARRIER.refusals, refusal)(ASKED, world())
     parsed = json.loads(response.body)
     assert response.status == 200
     assert parsed["retCode"] != "00000"
@@ -33,14 +35,14 @@ def test_authorization_fails_inside_an_http_200(refusal: str) -> None:
 
 
 def test_throttling_is_a_429_whose_body_refuses_too() -> None:
-    response = CARRIER.refusals.rate_limited(Simulation()._desks["chinapost"], None)
+    response = CARRIER.refusals.rate_limited(ASKED, Simulation()._desks["chinapost"], None)
     assert response.status == 429
     assert json.loads(response.body)["retCode"] == "S9429"
     assert "retry-after" not in dict(response.headers)
 
 
 def test_throttling_sends_retry_after_when_asked_to() -> None:
-    response = CARRIER.refusals.rate_limited(Simulation()._desks["chinapost"], 30)
+    response = CARRIER.refusals.rate_limited(ASKED, Simulation()._desks["chinapost"], 30)
     assert dict(response.headers)["retry-after"] == "30"
 
 
@@ -69,3 +71,11 @@ def test_wrong_method_is_a_page_of_the_server() -> None:
 @pytest.mark.parametrize("host", ["api.ems.com.cn", "211.156.195.29"])
 def test_carrier_answers_at_both_hosts(host: str) -> None:
     assert host in CARRIER.hosts
+
+
+@pytest.mark.parametrize("refusal", ["unauthorized", "forbidden"])
+def test_trace_service_refuses_in_its_own_form(refusal: str) -> None:
+    asked = Request("POST", "211.156.195.29", "/querypush-twswn/mailTrack/queryMailTrackWn/plus", body=b"sendID=demo")
+    parsed = json.loads(getattr(CARRIER.refusals, refusal)(asked, world()).body)
+    assert (parsed["responseState"], parsed["receiveID"], parsed["responseItems"]) == (False, "demo", [])
+    assert "sendID" in parsed["errorDesc"]

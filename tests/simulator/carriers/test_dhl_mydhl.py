@@ -274,11 +274,12 @@ def test_without_the_login_there_is_no_answer(world: MakeWorld, headers: dict[st
 # ── what the core asks ──
 
 
-def test_the_numbers_of_a_call() -> None:
+def test_the_numbers_of_a_call(world: MakeWorld) -> None:
+    made = world(CARRIER, ())
     single, several = (operation for operation in CARRIER.operations if operation.name.startswith("mydhl"))
     request = Request("GET", HOST, "/", (("shipmentTrackingNumber", "1,2"), ("pieceTrackingNumber", "JD3"), ("x", "4")))
-    assert single.numbers(Call(request, {"shipmentTrackingNumber": NUMBER})) == (NUMBER,)
-    assert several.numbers(Call(request, {})) == ("1", "2", "JD3")
+    assert single.numbers(Call(request, {"shipmentTrackingNumber": NUMBER}), made) == (NUMBER,)
+    assert several.numbers(Call(request, {}), made) == ("1", "2", "JD3")
 
 
 @pytest.mark.parametrize("code", list(CODES.by_code))
@@ -291,3 +292,9 @@ def test_every_code_reaches_the_wire(world: MakeWorld, code: str) -> None:
 def test_an_unlisted_code_reaches_the_wire(world: MakeWorld) -> None:
     (told,) = events(ask(world(CARRIER, (parcel(ScanEvent(at(10, 9), code="ZQ")),))))
     assert (told["typeCode"], told["description"]) == ("ZQ", "ZQ")
+
+
+def test_refusals_that_do_not_depend_on_the_question_have_mydhls_form(world: MakeWorld) -> None:
+    asked = Request("GET", HOST, "/mydhlapi/tracking")
+    document = body(CARRIER.refusals.unavailable(asked, world(CARRIER, ())))
+    assert (document["status"], document["instance"]) == ("503", "/expressapi/tracking")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator import places
-from simulator.carrier import Call, Carrier, World
+from simulator.carrier import Call, Carrier, Refusal
 from simulator.carriers.dhl import CARRIER
 from simulator.carriers.dhl.events import CODES
 from simulator.exchange import Request, Response
@@ -254,8 +254,8 @@ def test_a_wrong_path_and_a_wrong_method(world: MakeWorld) -> None:
         (CARRIER.refusals.unavailable, 503),
     ],
 )
-def test_refusals(world: MakeWorld, refusal: Callable[[World], Response], status: int) -> None:
-    answer = refusal(world(CARRIER, ()))
+def test_refusals(world: MakeWorld, refusal: Refusal, status: int) -> None:
+    answer = refusal(Request("GET", HOST, "/track/shipments"), world(CARRIER, ()))
     assert answer.status == body(answer)["status"] == status
 
 
@@ -263,7 +263,7 @@ def test_refusals(world: MakeWorld, refusal: Callable[[World], Response], status
 def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
     world: MakeWorld, seconds: int | None, expected: str | None
 ) -> None:
-    answer = CARRIER.refusals.rate_limited(world(CARRIER, ()), seconds)
+    answer = CARRIER.refusals.rate_limited(Request("GET", HOST, "/track/shipments"), world(CARRIER, ()), seconds)
     assert (answer.status, body(answer)["title"]) == (429, "Too Many Requests")
     assert dict(answer.headers).get("retry-after") == expected
 
@@ -286,9 +286,10 @@ def test_whose_request_it_is(headers: dict[str, str], expected: str | None) -> N
 
 
 @pytest.mark.parametrize(("query", "expected"), [((("trackingNumber", NUMBER),), (NUMBER,)), ((), ())])
-def test_the_number_of_a_call(query: tuple[tuple[str, str], ...], expected: tuple[str, ...]) -> None:
+def test_the_number_of_a_call(query: tuple[tuple[str, str], ...], expected: tuple[str, ...], world: MakeWorld) -> None:
     operation = next(operation for operation in CARRIER.operations if operation.name == "track")
-    assert operation.numbers(Call(Request("GET", HOST, "/track/shipments", query), {})) == expected
+    call = Call(Request("GET", HOST, "/track/shipments", query), {})
+    assert operation.numbers(call, world(CARRIER, ())) == expected
 
 
 # ── codes ──

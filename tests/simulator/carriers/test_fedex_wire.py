@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from simulator import places
-from simulator.carrier import Call, Carrier, World
+from simulator.carrier import Call, Carrier, Refusal
 from simulator.carriers.fedex import CARRIER
 from simulator.carriers.fedex.events import CODES
 from simulator.exchange import Request, Response
@@ -20,6 +20,7 @@ GOLDEN = Path(__file__).parent / "golden"
 NUMBER = "900000000016"
 UNKNOWN = "779900001232"
 HOST = "apis.fedex.com"
+ASKED = Request("POST", HOST, "/track/v1/trackingnumbers")
 
 ONTARIO = places.place("Ontario, CA, US")
 DENVER = places.place("Denver, CO, US")
@@ -364,15 +365,15 @@ def test_a_wrong_path_and_a_wrong_method(world: MakeWorld) -> None:
         (CARRIER.refusals.unavailable, (503, "SERVICE.UNAVAILABLE.ERROR")),
     ],
 )
-def test_refusals(world: MakeWorld, refusal: Callable[[World], Response], expected: tuple[int, str]) -> None:
-    assert error_of(refusal(world(CARRIER, ()))) == expected
+def test_refusals(world: MakeWorld, refusal: Refusal, expected: tuple[int, str]) -> None:
+    assert error_of(refusal(ASKED, world(CARRIER, ()))) == expected
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(None, None), (10, "10")])
 def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
     world: MakeWorld, seconds: int | None, expected: str | None
 ) -> None:
-    answer = CARRIER.refusals.rate_limited(world(CARRIER, ()), seconds)
+    answer = CARRIER.refusals.rate_limited(ASKED, world(CARRIER, ()), seconds)
     assert answer.status == 429
     assert "too many requests" in body(answer)["errors"][0]["message"]
     assert dict(answer.headers).get("retry-after") == expected
@@ -409,9 +410,11 @@ def test_a_token_says_whose_it_is(world: MakeWorld) -> None:
         ({"trackingInfo": [None, {"trackingNumberInfo": 3}, {"trackingNumberInfo": {"trackingNumber": None}}]}, ()),
     ],
 )
-def test_the_numbers_of_a_call_are_read_whatever_was_sent(asked: object, expected: tuple[str, ...]) -> None:
+def test_the_numbers_of_a_call_are_read_whatever_was_sent(
+    asked: object, expected: tuple[str, ...], world: MakeWorld
+) -> None:
     operation = next(operation for operation in CARRIER.operations if operation.name == "track")
-    assert operation.numbers(Call(track_request(asked, ""), {})) == expected
+    assert operation.numbers(Call(track_request(asked, ""), {}), world(CARRIER, ())) == expected
 
 
 @pytest.mark.parametrize("code", list(CODES.by_code))

@@ -17,6 +17,7 @@ from simulator.places import place
 
 GOLDEN = Path(__file__).parent / "golden"
 HOST = CARRIER.hosts[0]
+ASKED = Request("GET", HOST, "/api/track/v1/details/1Z999AA10390000109")
 NUMBER = "1Z999AA10390000109"
 DENVER, ONTARIO, SHENZHEN = place("Denver, CO, US"), place("Ontario, CA, US"), place("Shenzhen, CN")
 
@@ -244,17 +245,17 @@ def test_refused_calls(request_: Request, refusal: tuple[int, str], world: Calla
 
 def test_refusals_that_do_not_depend_on_the_call(world: Callable[..., Any]) -> None:
     ups, refusals = world(CARRIER), CARRIER.refusals
-    assert refused(refusals.unauthorized(ups)) == (401, "250002")
-    assert refused(refusals.forbidden(ups))[0] == 403
-    assert refused(refusals.server_error(ups))[0] == 500
-    assert refused(refusals.unavailable(ups))[0] == 503
-    assert refused(refusals.rate_limited(ups, None)) == (429, "10429")
+    assert refused(refusals.unauthorized(ASKED, ups)) == (401, "250002")
+    assert refused(refusals.forbidden(ASKED, ups))[0] == 403
+    assert refused(refusals.server_error(ASKED, ups))[0] == 500
+    assert refused(refusals.unavailable(ASKED, ups))[0] == 503
+    assert refused(refusals.rate_limited(ASKED, ups, None)) == (429, "10429")
 
 
 def test_a_rate_limit_has_no_retry_after_unless_asked_for(world: Callable[..., Any]) -> None:
     ups, rate_limited = world(CARRIER), CARRIER.refusals.rate_limited
-    assert "retry-after" not in dict(rate_limited(ups, None).headers)
-    assert dict(rate_limited(ups, 7).headers)["retry-after"] == "7"
+    assert "retry-after" not in dict(rate_limited(ASKED, ups, None).headers)
+    assert dict(rate_limited(ASKED, ups, 7).headers)["retry-after"] == "7"
 
 
 @pytest.mark.parametrize(

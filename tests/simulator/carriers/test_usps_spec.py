@@ -16,6 +16,7 @@ from simulator.parcel import Parcel, ScanEvent
 from simulator.places import place
 
 HOST = CARRIER.hosts[0]
+ASKED = Request("GET", HOST, "/tracking/v3/tracking/9205590000000100000018")
 NUMBER = "9205590000000100000018"
 START = datetime(2026, 3, 2, tzinfo=UTC)
 TULSA = place("Tulsa, OK, US")
@@ -105,12 +106,12 @@ def test_an_unknown_number_keeps_to_the_spec(spec: Callable[[str], Any], world: 
 
 @pytest.mark.parametrize("name", ["forbidden", "no_such_path", "server_error", "unavailable"])
 def test_refusals_keep_to_the_spec(name: str, spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
-    answer = getattr(CARRIER.refusals, name)(world(CARRIER))
+    answer = getattr(CARRIER.refusals, name)(ASKED, world(CARRIER))
     assert departures(answer, "ErrorMessage", spec("usps/tracking-3.2.6.yaml")) == set()
 
 
 def test_a_bad_token_s_source_is_text_where_the_spec_has_an_object(
     spec: Callable[[str], Any], world: Callable[..., Any]
 ) -> None:
-    answer = CARRIER.refusals.unauthorized(world(CARRIER))
+    answer = CARRIER.refusals.unauthorized(ASKED, world(CARRIER))
     assert departures(answer, "ErrorMessage", spec("usps/tracking-3.2.6.yaml")) == {"error.errors.source: type"}

@@ -16,6 +16,7 @@ from simulator.places import place
 
 GOLDEN = Path(__file__).parent / "golden"
 HOST = CARRIER.hosts[0]
+ASKED = Request("GET", HOST, "/tracking/v3/tracking/9205590000000100000018")
 NUMBER = "9205590000000100000018"
 TULSA, BOISE, SHENZHEN = place("Tulsa, OK, US"), place("Boise, ID, US"), place("Shenzhen, CN")
 
@@ -335,7 +336,7 @@ def test_a_token_holds_until_its_time_is_over(world: Callable[..., Any]) -> None
     ],
 )
 def test_refusals_have_the_common_body(name: str, status: int, message: str, world: Callable[..., Any]) -> None:
-    answer = getattr(CARRIER.refusals, name)(world(CARRIER))
+    answer = getattr(CARRIER.refusals, name)(ASKED, world(CARRIER))
     assert answer.status == status
     assert json.loads(answer.body) == {
         "apiVersion": "/tracking/v3",
@@ -345,9 +346,9 @@ def test_refusals_have_the_common_body(name: str, status: int, message: str, wor
 
 def test_when_to_try_again_is_told_at_a_limit_and_in_an_outage(world: Callable[..., Any]) -> None:
     usps, refusals = world(CARRIER), CARRIER.refusals
-    assert dict(refusals.rate_limited(usps, 120).headers)["retry-after"] == "120"
-    assert "retry-after" not in dict(refusals.rate_limited(usps, None).headers)
-    assert dict(refusals.unavailable(usps).headers)["retry-after"] == "30"
+    assert dict(refusals.rate_limited(ASKED, usps, 120).headers)["retry-after"] == "120"
+    assert "retry-after" not in dict(refusals.rate_limited(ASKED, usps, None).headers)
+    assert dict(refusals.unavailable(ASKED, usps).headers)["retry-after"] == "30"
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,12 @@ _REMARKS = {
 }
 
 
-def number_of_path(call: Call) -> tuple[str, ...]:
+def number_of_path(call: Call, _world: World) -> tuple[str, ...]:
     """The waybill that a single call asks about."""
     return (call.parameters["shipmentTrackingNumber"],)
 
 
-def numbers_of_query(call: Call) -> tuple[str, ...]:
+def numbers_of_query(call: Call, _world: World) -> tuple[str, ...]:
     """The waybills and piece ids that a call for several asks about."""
     names = ("shipmentTrackingNumber", "pieceTrackingNumber")
     return tuple(number for name, value in call.request.query if name in names for number in _listed(value))
@@ -71,10 +71,10 @@ def track(call: Call, world: World) -> Response:
 def track_several(call: Call, world: World) -> Response:
     """GET /mydhlapi/tracking: up to 200 waybills and piece ids; those that are unknown are not in the answer (D)."""
     request = call.request
-    refused = _refused(request, world) or _refused_query(call)
+    refused = _refused(request, world) or _refused_query(call, world)
     if refused is not None:
         return refused
-    found = [parcel for number in numbers_of_query(call) for parcel in express_parcels(world, number)]
+    found = [parcel for number in numbers_of_query(call, world) for parcel in express_parcels(world, number)]
     if not found:
         return errors.mydhl_not_found(request)
     return _answer(tuple(found), request, world, with_offset=False)
@@ -97,9 +97,9 @@ def _refused(request: Request, world: World) -> Response | None:
     return None
 
 
-def _refused_query(call: Call) -> Response | None:
+def _refused_query(call: Call, world: World) -> Response | None:
     request = call.request
-    asked = numbers_of_query(call)
+    asked = numbers_of_query(call, world)
     reference = request.parameter("shipmentReference")
     if not asked and reference:
         if not request.parameter("shipperAccountNumber"):

@@ -33,7 +33,7 @@ _PRODUCTS = {
 }  # product names as customers see them (D)
 
 
-def numbers(call: Call) -> tuple[str, ...]:
+def numbers(call: Call, _world: World) -> tuple[str, ...]:
     """The number that a call asks about."""
     number = call.request.parameter("trackingNumber")
     return (number,) if number else ()
@@ -43,7 +43,7 @@ def track(call: Call, world: World) -> Response:
     """GET /track/shipments: the parcels under one number; 404 where there are none."""
     request = call.request
     if request.headers.get("dhl-api-key") != world.credentials.api_key:
-        return errors.unauthorized(world)
+        return errors.unauthorized(call.request, world)
     number = request.parameter("trackingNumber").strip()
     if not number:
         return errors.bad_parameter(world, "Parameter trackingNumber is missing or empty.")

@@ -102,8 +102,8 @@ class ExpectedRate:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedUnanswered:
-    """A row that must be listed as unanswered; why: compared only if given."""
+class ExpectedListed:
+    """A package that must be listed beside the report, as unanswered or as left out; why: compared only if given."""
 
     order_id: str
     package: int
@@ -117,17 +117,19 @@ class Expected:
 
     rows: tuple[ExpectedRow, ...] | None
     rates: tuple[ExpectedRate, ...] | None
-    unanswered: tuple[ExpectedUnanswered, ...] | None
+    unanswered: tuple[ExpectedListed, ...] | None
     line: int
+    excluded: tuple[ExpectedListed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A validator's answer: its rows, and its rates and unanswered rows (None: it returns none)."""
+    """A validator's answer: its rows, its rates, what is unanswered and what is left out (None: it returns none)."""
 
     rows: tuple[ReportedRow, ...]
     rates: tuple[ReportedRow, ...] | None = None
     unanswered: tuple[ReportedRow, ...] | None = None
+    excluded: tuple[ReportedRow, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,12 @@ def compare(expected: Expected, answer: Answer) -> Comparison:
     if expected.rates is not None:
         _rates(expected.rates, answer.rates, found)
     if expected.unanswered is not None:
-        _unanswered(expected.unanswered, answer.unanswered or (), expected.line, found)
+        _listed("unanswered", expected.unanswered, answer.unanswered or (), expected.line, found)
+    if expected.excluded is not None:
+        if answer.excluded is None:
+            found.skipped.append("excluded (the validator returns none)")
+        else:
+            _listed("excluded", expected.excluded, answer.excluded, expected.line, found)
     return Comparison(tuple(found.differences), tuple(found.pairs), tuple(found.skipped))
 
 
@@ -331,9 +338,11 @@ def _rates(expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow] | N
         )
 
 
-def _unanswered(
-    expected: Sequence[ExpectedUnanswered], reported: Sequence[ReportedRow], line: int, found: _Findings
+def _listed(
+    word: str, expected: Sequence[ExpectedListed], reported: Sequence[ReportedRow], line: int, found: _Findings
 ) -> None:
+    """What differs in a list beside the report; word: what being in it means."""
+
     def key_of(row: ReportedRow) -> str:
         return _key(cell_text(row.get("order_id")), cell_text(row.get("package")))
 
@@ -343,18 +352,17 @@ def _unanswered(
         # A validator may leave the package out of its list: the order alone names the row then.
         match = next((entry for entry in left if entry[0] in {key, want.order_id}), None)
         if match is None:
-            found.differences.append(Difference(key, "unanswered", "unanswered", None, want.line))
+            found.differences.append(Difference(key, word, word, None, want.line))
             continue
         left.remove(match)
         if want.why is not None and not want.why.holds(match[1].get("why")):
-            found.differences.append(
-                Difference(key, "unanswered.why", str(want.why), _shown(match[1], "why"), want.line)
-            )
+            found.differences.append(Difference(key, f"{word}.why", str(want.why), _shown(match[1], "why"), want.line))
     for key, row in left:
-        found.differences.append(Difference(key, "unanswered", None, cell_text(row.get("why")) or "unanswered", line))
+        found.differences.append(Difference(key, word, None, cell_text(row.get("why")) or word, line))
 
 
 MISSING_LINE = "(no such row)"
+LISTS = ("unanswered", "excluded")
 
 
 def text(comparison: Comparison) -> str:
@@ -367,7 +375,7 @@ def text(comparison: Comparison) -> str:
         f"  {difference.key}: {difference.column or 'row'}: "
         f"expected {_quoted(difference.expected)}, reported {_quoted(difference.actual)} (line {difference.line})"
         for difference in comparison.differences
-        if difference.key not in paired or (difference.column or "").startswith("unanswered")
+        if difference.key not in paired or (difference.column or "").startswith(LISTS)
     )
     return "\n".join(lines)
 

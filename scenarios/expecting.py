@@ -22,8 +22,8 @@ def reports_of(notes: Notes, orders: tuple[Order, ...]) -> tuple[Report, ...]:
         at = _report_instant(notes, part, path, instants, reports)
         if at in {report.at for report in reports}:
             notes.complain((*path, "at"), "this report is expected twice; put the expectations together")
-        if all(given is None for given in (part.rows, part.rates, part.unanswered, part.conduct)):
-            notes.complain(path, "nothing is expected; give 'rows', 'rates' or 'unanswered'")
+        if all(given is None for given in (part.rows, part.rates, part.unanswered, part.excluded, part.conduct)):
+            notes.complain(path, "nothing is expected; give 'rows', 'rates', 'unanswered' or 'excluded'")
         reports.append(Report(at, _expected(notes, part, path, orders, at)))
     for index, at in enumerate(instants):
         if at not in {report.at for report in reports}:
@@ -52,14 +52,16 @@ def _expected(
     orders: tuple[Order, ...],
     at: datetime,
 ) -> compare.Expected:
-    rows = rates = unanswered = None
+    rows = rates = unanswered = excluded = None
     if part.rows is not None:
         rows = tuple(_rows(notes, part.rows, (*path, "rows"), orders, at))
     if part.rates is not None:
         rates = tuple(_rates(notes, part.rates, (*path, "rates")))
     if part.unanswered is not None:
-        unanswered = tuple(_unanswered(notes, part.unanswered, (*path, "unanswered"), orders))
-    return compare.Expected(rows, rates, unanswered, notes.draft.line_of(path))
+        unanswered = tuple(_listed(notes, part.unanswered, (*path, "unanswered"), orders))
+    if part.excluded is not None:
+        excluded = tuple(_listed(notes, part.excluded, (*path, "excluded"), orders))
+    return compare.Expected(rows, rates, unanswered, notes.draft.line_of(path), excluded)
 
 
 def _rows(
@@ -132,18 +134,18 @@ def _rates(notes: Notes, parts: list[schema.RatePart], path: Path_) -> Iterator[
         yield compare.ExpectedRate(part.category, cells, notes.draft.line_of(here))
 
 
-def _unanswered(
+def _listed(
     notes: Notes,
-    parts: list[schema.UnansweredPart],
+    parts: list[schema.ListedPart],
     path: Path_,
     orders: tuple[Order, ...],
-) -> Iterator[compare.ExpectedUnanswered]:
+) -> Iterator[compare.ExpectedListed]:
     for index, part in enumerate(parts):
         here: Path_ = (*path, index)
         named = _named(notes, part, here, orders)
         if named is not None:
             why = _cells(notes, part, ("why",), here).get("why")
-            yield compare.ExpectedUnanswered(named[0].order_id, named[1], why, notes.draft.line_of(here))
+            yield compare.ExpectedListed(named[0].order_id, named[1], why, notes.draft.line_of(here))
 
 
 def _cells(notes: Notes, part: schema.Part, columns: tuple[str, ...], path: Path_) -> dict[str, compare.Cell]:

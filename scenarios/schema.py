@@ -297,8 +297,8 @@ class RatePart(Part):
 RATE_COLUMNS = tuple(name for name in RatePart.model_fields if name != "category")
 
 
-class UnansweredPart(Named):
-    """A row about which the carrier gave no usable answer."""
+class ListedPart(Named):
+    """A package that is listed beside the report: unanswered, or left out."""
 
     why: Cell | None = None
 
@@ -326,7 +326,8 @@ class ExpectPart(Part):
     at: When | None = None
     rows: list[RowPart] | None = None
     rates: list[RatePart] | None = None
-    unanswered: list[UnansweredPart] | None = None
+    unanswered: list[ListedPart] | None = None
+    excluded: list[ListedPart] | None = None
     conduct: dict[str, ConductPart] | None = None
 
 

@@ -91,11 +91,12 @@ def answer_of(returned: object, validator: str) -> Answer:
         raise ValidatorError(
             f"validator {validator}: expected a mapping with 'rows' (or the list of rows), got {shown}"
         )
-    rates, unanswered = returned.get("rates"), returned.get("unanswered")
+    rates, unanswered, excluded = (returned.get(name) for name in ("rates", "unanswered", "excluded"))
     return Answer(
         _rows(returned["rows"], "rows", validator),
         None if rates is None else _rows(rates, "rates", validator, key=None),
         None if unanswered is None else _rows(unanswered, "unanswered", validator),
+        None if excluded is None else _rows(excluded, "excluded", validator),
     )
 
 

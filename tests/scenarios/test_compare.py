@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from scenarios import compare
-from scenarios.compare import Answer, Cell, Difference, Expected, ExpectedRate, ExpectedRow, ExpectedUnanswered, Text
+from scenarios.compare import Answer, Cell, Difference, Expected, ExpectedListed, ExpectedRate, ExpectedRow, Text
 
 ORDER = "114-3941689-8772232"
 
@@ -220,13 +220,13 @@ def test_rates_are_not_compared_when_none_are_returned_and_that_is_said() -> Non
 # Unanswered rows.
 
 
-def _unanswered(*rows: ExpectedUnanswered) -> Expected:
+def _unanswered(*rows: ExpectedListed) -> Expected:
     return Expected(None, None, rows, 8)
 
 
 def test_unanswered_row_that_is_expected_is_no_difference() -> None:
     answer = Answer((), None, ({"order_id": ORDER, "package": 1, "why": "429"},))
-    assert compare.compare(_unanswered(ExpectedUnanswered(ORDER, 1, None, 9)), answer).differences == ()
+    assert compare.compare(_unanswered(ExpectedListed(ORDER, 1, None, 9)), answer).differences == ()
 
 
 def test_unanswered_row_that_is_not_expected_is_a_difference() -> None:
@@ -238,7 +238,7 @@ def test_unanswered_row_that_is_not_expected_is_a_difference() -> None:
 
 @pytest.mark.parametrize("listed", [None, ()])
 def test_unanswered_row_that_is_missing_is_a_difference(listed: tuple[Mapping[str, object], ...] | None) -> None:
-    expected = _unanswered(ExpectedUnanswered(ORDER, 1, None, 9))
+    expected = _unanswered(ExpectedListed(ORDER, 1, None, 9))
     assert compare.compare(expected, Answer((), None, listed)).differences == (
         Difference(f"{ORDER}/1", "unanswered", "unanswered", None, 9),
     )
@@ -246,9 +246,41 @@ def test_unanswered_row_that_is_missing_is_a_difference(listed: tuple[Mapping[st
 
 def test_other_reason_for_an_unanswered_row_is_a_difference() -> None:
     answer = Answer((), None, ({"order_id": ORDER, "package": 1, "why": "429"},))
-    expected = _unanswered(ExpectedUnanswered(ORDER, 1, _text("timeout"), 9))
+    expected = _unanswered(ExpectedListed(ORDER, 1, _text("timeout"), 9))
     (found,) = compare.compare(expected, answer).differences
     assert (found.column, found.expected, found.actual) == ("unanswered.why", "timeout", "429")
+
+
+# Packages that are left out.
+
+
+def _excluded(*packages: ExpectedListed) -> Expected:
+    return Expected(None, None, None, 8, packages)
+
+
+def test_package_left_out_for_another_reason_is_a_difference() -> None:
+    answer = Answer((), excluded=({"order_id": ORDER, "package": 1, "why": "NOT_CONFIRMED"},))
+    expected = _excluded(ExpectedListed(ORDER, 1, _text("AFTER_WINDOW"), 9))
+    assert compare.compare(expected, answer).differences == (
+        Difference(f"{ORDER}/1", "excluded.why", "AFTER_WINDOW", "NOT_CONFIRMED", 9),
+    )
+
+
+def test_order_left_out_without_a_package_is_named_by_the_order() -> None:
+    answer = Answer((), excluded=({"order_id": ORDER, "package": None, "why": "NOT_CONFIRMED"},))
+    assert compare.compare(_excluded(ExpectedListed(ORDER, 1, None, 9)), answer).differences == ()
+
+
+def test_package_left_out_unexpectedly_is_a_difference() -> None:
+    answer = Answer((), excluded=({"order_id": ORDER, "package": 1, "why": "NOT_CONFIRMED"},))
+    assert compare.compare(_excluded(), answer).differences == (
+        Difference(f"{ORDER}/1", "excluded", None, "NOT_CONFIRMED", 8),
+    )
+
+
+def test_left_out_packages_are_not_compared_with_a_validator_that_lists_none() -> None:
+    compared = compare.compare(_excluded(ExpectedListed(ORDER, 1, None, 9)), Answer(()))
+    assert (compared.differences, compared.skipped) == ((), ("excluded (the validator returns none)",))
 
 
 # The text for people.

@@ -122,7 +122,7 @@ def test_wrong_parcel_is_told_where_it_is_wrong(problems: Problems, part: str, p
          "or {value: ..., within: ...}")),
         ("{rows: [{parcel: box, first_scan_at: {value: day 1, within: soon}}]}", ("3:46: 'soon' is no length of time; "
          "write e.g. '90s', '30m', '2h' or '1d'")),
-        ("{}", "3:9: nothing is expected; give 'rows', 'rates' or 'unanswered'"),
+        ("{}", "3:9: nothing is expected; give 'rows', 'rates', 'unanswered' or 'excluded'"),
         ("[{rows: []}, {rows: []}]", "3:10: several reports; say with 'at' which one this is about"),
         ("[{at: day 30, rows: []}, {at: 2026-04-01, rows: []}]", ("3:39: this report is expected twice; "
          "put the expectations together")),

@@ -92,7 +92,8 @@ FORMS = (
         _mint_mail_18, _no_rule,
     ),
     NumberForm(
-        "mail-innovations-mi", "UPS Mail Innovations, MI and six digits (older)", re.compile(r"MI[0-9]{6}[A-Z0-9]{1,22}"),
+        "mail-innovations-mi", "UPS Mail Innovations, MI and six digits (older)",
+        re.compile(r"MI[0-9]{6}[A-Z0-9]{1,22}"),
         _mint_mail_mi, _no_rule,
     ),
     NumberForm("infonotice", "UPS InfoNotice", re.compile(r"[0-9]{12}"), _mint_infonotice, _no_rule),

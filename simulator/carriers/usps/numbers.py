@@ -86,7 +86,10 @@ def _mint_s10(random: Random) -> str:
 FORMS = (
     NumberForm("impb-22", "USPS IMpb, 22 digits", re.compile(_IMPB_22), _mint_22, _check),
     NumberForm("impb-26", "USPS IMpb, 26 digits", re.compile(_IMPB_26), _mint_26, _check),
-    NumberForm("impb-30", "USPS IMpb with ZIP, 30 digits", re.compile(rf"420[0-9]{{5}}{_IMPB_22}"), _mint_30, _check_30),
+    NumberForm(
+        "impb-30", "USPS IMpb with ZIP, 30 digits", re.compile(rf"420[0-9]{{5}}{_IMPB_22}"),
+        _mint_30, _check_30,
+    ),
     NumberForm(
         "impb-34", "USPS IMpb with ZIP, 34 digits", re.compile(rf"420(?:[0-9]{{9}}{_IMPB_22}|[0-9]{{5}}{_IMPB_26})"),
         _mint_34, _check_34,

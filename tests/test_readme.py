@@ -1,0 +1,130 @@
+"""What the README prints works as printed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from scenarios.cli import app as whole_command
+from simulator.demo import demo_sessions
+from simulator.http_server import running
+from vtr.profile import profile_text
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of a language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def vtr(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    environment = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    command = [sys.executable, "-c", "from scenarios.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_first_two_commands_are_one_line_each() -> None:
+    first, second = blocks("sh")[:2]
+    assert first.count("\n") == second.count("\n") == 1
+    assert first.endswith("vtr run\n")
+    assert "pytest" in second
+
+
+def test_ci_runs_the_second_command() -> None:
+    script = "awk '/^```sh$/ { block++; next } block == 2 && !/^```/ { print; exit }' README.md"
+    assert script in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    found = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == blocks("sh")[1]
+
+
+def test_scenario_passes(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
+    ran = vtr("run", "case.yaml", cwd=tmp_path)
+    assert (ran.returncode, ran.stderr.split(":")[0]) == (0, "1 scenario")
+
+
+def test_scenario_with_another_reason_fails_as_printed(tmp_path: Path) -> None:
+    changed = blocks("yaml")[0].replace("CARRIER_MISMATCH", "NO_SCAN")
+    (tmp_path / "case.yaml").write_text(changed, encoding="utf-8")
+    ran = vtr("run", "case.yaml", cwd=tmp_path)
+    printed = next(block for block in blocks("text") if block.startswith("case.yaml:1"))
+
+    def without_id(text: str) -> str:
+        return re.sub(r"\d{3}-\d{7}-\d{7}", "<order>", text)
+
+    assert ran.returncode == 1
+    assert without_id(printed).strip() in without_id(ran.stderr + ran.stdout)
+
+
+def test_python_example_runs(tmp_path: Path) -> None:
+    program = tmp_path / "example.py"
+    program.write_text(blocks("python")[0], encoding="utf-8")
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.stdout, ran.stderr) == ("404 200\n", "")
+
+
+ORDERS = """order_id,placed_at,category,promised_delivery_date,item_price
+114-0000001-0000001,2026-02-25T10:00:00Z,Kitchen,2026-03-06,25.00
+114-0000002-0000002,2026-02-25T10:00:00Z,Kitchen,2026-03-06,25.00
+114-0000003-0000003,2026-02-25T10:00:00Z,Garden,2026-03-06,25.00
+114-0000004-0000004,2026-02-25T10:00:00Z,Garden,2026-03-19,25.00
+"""
+CONFIRMATIONS = """order_id,submitted_at,carrier_code,tracking_number
+114-0000001-0000001,2026-02-26T09:00:00Z,UPS,1ZKTK23A6606010207
+114-0000002-0000002,2026-02-26T09:00:00Z,USPS,1ZWAVAM5YW78371444
+114-0000003-0000003,2026-02-26T09:00:00Z,USPS,9400-1902-0391-9157-4548-83
+114-0000004-0000004,2026-02-26T09:00:00Z,UPS,1ZYG88TW0316891125
+"""
+
+
+def test_check_prints_what_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    (tmp_path / "confirmations.csv").write_text(CONFIRMATIONS, encoding="utf-8")
+    line = next(block for block in blocks("sh") if block.startswith("vtr check")).split()[1:]
+    with running(demo_sessions()) as url:
+        ran = vtr(*(url if part.startswith("http:") else part for part in line), cwd=tmp_path)
+    rows, words = (block for block in blocks("text") if block.startswith(("order_id  ", "us-2019 at")))
+    assert ran.returncode == 0
+
+    def stripped(text: str) -> list[str]:
+        return [line.rstrip() for line in text.splitlines()]
+
+    assert stripped(ran.stdout) == stripped(rows)
+    assert stripped(ran.stderr) == stripped(words)
+
+
+def test_curl_line_gets_what_is_printed() -> None:
+    import requests  # noqa: PLC0415 (only this test needs it)
+
+    line = next(block for block in blocks("sh") if block.startswith("curl"))
+    path = re.search(r"http://127\.0\.0\.1:8765(\S+)'", line)
+    assert path is not None
+    with running(demo_sessions()) as url:
+        answer = requests.get(url + path[1], headers={"DHL-API-Key": "demo"}, timeout=10)
+    assert answer.text.startswith(blocks("json")[0].strip())
+    assert json.loads(answer.text)["shipments"][0]["status"]["statusCode"] == "delivered"
+
+
+def test_rule_is_the_profiles() -> None:
+    text, _ = profile_text("us-2019")
+    assert blocks("yaml")[1] in text
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "check", "rules", "carriers", "journeys", "number"])
+def test_every_command_is_mentioned_and_has_help(command: str, tmp_path: Path) -> None:
+    assert f"`vtr {command}" in README
+    shown = vtr(command, "--help", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert "Usage" in shown.stdout
+
+
+def test_no_other_command_is_there() -> None:
+    commands = get_command(whole_command).list_commands(None)
+    assert set(commands) == {"run", "serve", "check", "rules", "carriers", "journeys", "number"}

@@ -16,6 +16,7 @@ from scenarios.errors import Problem, ScenarioFileError
 
 SIZE_LIMIT_BYTES = 1_000_000
 DEPTH_LIMIT = 32
+_TOO_DEEP = f"nested more than {DEPTH_LIMIT} deep; no scenario needs that"
 NODE_LIMIT = 100_000
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # only where they stand without quotes
@@ -99,7 +100,9 @@ def parse(text: str, shown: str) -> tuple[Node, ...]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         what = " ".join(part for part in (error.problem, error.context) if part)
-        raise ScenarioFileError([Problem(shown, line, column, f"this is not YAML: {what}")]) from error
+        # The parser reads ahead, so a limit of its own (libyaml of PyYAML 6.0.4) may be met before ours.
+        message = _TOO_DEEP if "nesting depth" in what else f"this is not YAML: {what}"
+        raise ScenarioFileError([Problem(shown, line, column, message)]) from error
     except yaml.reader.ReaderError as error:
         # Its position counts bytes or characters, as the parser likes; the first such character is the one it met.
         code = error.character if isinstance(error.character, int) else ord(error.character)
@@ -213,7 +216,7 @@ class _Builder:
             # Nothing below a key that is no text can be attached to anything.
             raise self._fatal(line, column, "a key must be a text; this one is a list or a mapping")
         if len(self._open) >= DEPTH_LIMIT:
-            raise self._fatal(line, column, f"nested more than {DEPTH_LIMIT} deep; no scenario needs that")
+            raise self._fatal(line, column, _TOO_DEEP)
         self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, column))
 
     @property

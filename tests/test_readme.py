@@ -16,6 +16,7 @@ from simulator.http_server import running
 from vtr.profile import profile_text
 
 ROOT = Path(__file__).parents[1]
+COMMANDS = {"run", "serve", "check", "inspect", "rules", "carriers", "journeys", "number"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -117,7 +118,7 @@ def test_rule_is_the_profiles() -> None:
     assert blocks("yaml")[1] in text
 
 
-@pytest.mark.parametrize("command", ["run", "serve", "check", "rules", "carriers", "journeys", "number"])
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_is_mentioned_and_has_help(command: str, tmp_path: Path) -> None:
     assert f"`vtr {command}" in README
     shown = vtr(command, "--help", cwd=tmp_path)
@@ -127,4 +128,4 @@ def test_every_command_is_mentioned_and_has_help(command: str, tmp_path: Path) -
 
 def test_no_other_command_is_there() -> None:
     commands = get_command(whole_command).list_commands(None)
-    assert set(commands) == {"run", "serve", "check", "rules", "carriers", "journeys", "number"}
+    assert set(commands) == COMMANDS

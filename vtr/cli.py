@@ -1,4 +1,4 @@
-"""The commands of the reference validator: `check` and `rules`.
+"""The commands of the reference validator: `check`, `inspect` and `rules`.
 
 Rows go to stdout, words to stderr. Only Typer is imported here; what a command needs is imported inside it, so that
 `vtr --help` stays quick. A user's mistake is one message and exit status 2, never a traceback.
@@ -42,7 +42,7 @@ class ReportFormat(StrEnum):
 
 
 class RulesFormat(StrEnum):
-    """How rules are printed."""
+    """How rules, or the events of an answer, are printed."""
 
     TABLE = "table"
     JSON = "json"
@@ -126,6 +126,38 @@ def rules_command(
         loaded = load_profile(profile)
         _to_stdout(rules_pieces(loaded, output.value))
         typer.echo(rules_words(loaded), err=True)
+
+
+@app.command("inspect")
+def inspect_command(
+    *,
+    carrier: Annotated[str, typer.Argument(metavar="CARRIER", help="ups, usps, fedex, dhl or chinapost.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The saved answer, JSON as it came; - for stdin.")],
+    profile: Annotated[
+        str, typer.Option(help="Which classes of events count as a scan: a bundled profile's name, or a YAML file.")
+    ] = "us-2019",
+    output: Annotated[RulesFormat, typer.Option("--format", help="How the events are printed.")] = RulesFormat.TABLE,
+) -> None:
+    """Show what is read in a carrier's answer: which events are physical scans, and why.
+
+    Exit status 4 says that the answer, or a part of it, does not let that be decided.
+    """
+    with _one_message():
+        from vtr import inspection  # noqa: PLC0415 (keeps --help quick)
+
+        piped = str(file) == "-"
+        origin = "stdin" if piped else str(file)
+        document = (
+            inspection.read_document(typer.get_binary_stream("stdin").read(), origin)
+            if piped
+            else inspection.read_file(file)
+        )
+        shown = inspection.inspect(carrier, document, profile, origin)
+        _to_stdout(inspection.pieces(shown, output.value))
+        for line in inspection.words(shown):
+            typer.echo(line, err=True)
+        undecided = any(shipment.outcome == "unanswered" for shipment in shown.shipments)
+    raise typer.Exit(ExitStatus.UNANSWERED if undecided else ExitStatus.AS_EXPECTED)
 
 
 @contextmanager

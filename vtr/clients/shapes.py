@@ -26,12 +26,15 @@ class Part:
         return name in self.members
 
     def text(self, name: str) -> str:
-        """Text with outer blanks trimmed; "" when absent or null; a number as its digits. Raises BadShape."""
+        """Text with outer blanks trimmed; "" when absent or null; a number as its digits. Raises BadShape.
+
+        Half a character (a lone surrogate, which JSON can escape and no encoding can write) is replaced.
+        """
         value = self.members.get(name)
         if value is None:
             return ""
         if isinstance(value, str):
-            return value.strip()
+            return value.strip().encode("utf-8", "replace").decode()
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
         raise BadShape(f"{self._at(name)} is {kind(value)}, expected text")

@@ -5,7 +5,7 @@ package without activity; `logicalScan` says for each event whether it is electr
 UTC although an offset stands beside them (bloodhound#166, B), with colons or without, and are sometimes missing.
 
 The key of an event is `<status.type>/<status.code>`, as the letters alone mean different things by type (UPS code
-tables, A); the numeric statusCode is the second code.
+tables, A), or `<status.type>/` for an event without letters; the numeric statusCode is the second code.
 """
 
 import base64
@@ -131,7 +131,9 @@ def _scan(event: Part) -> ScanRow:
     address = event.part("location").part("address")
     number = status.text("statusCode")
     logical = event.flag("logicalScan")
-    code = f"{status.needed('type')}/{status.needed('code')}".upper()
+    # Events of type X with a number and no letters were seen live (B). With neither, nothing tells what happened.
+    letters = status.text("code") if number else status.needed("code")
+    code = f"{status.needed('type')}/{letters}".upper()
     city, state, country = address.text("city"), address.text("stateProvince"), address.text("countryCode")
     return ScanRow(
         position=0,

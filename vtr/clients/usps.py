@@ -82,12 +82,22 @@ def _token_call(endpoint: OAuthEndpoint) -> Call:
 
 def _answer(piece: Part, number: str) -> Answer:
     if piece.members.get("error"):
+        if _not_found_in_list(piece):
+            return Answer(CARRIER, number, "unknown", why=refusal_words(piece.members))
         return _error_answers(dict(piece.members), (number,), f"{TITLE} answered {refusal_words(piece.members)}")[0]
     try:
         events = piece.needed_parts("trackingEvents")
         return Answer(CARRIER, number, "known", in_order(_scan(event) for event in reversed(events)))
     except BadShape as bad:
         return _unreadable(number, bad)
+
+
+def _not_found_in_list(piece: Part) -> bool:
+    """Whether it is an element of a 3.2 list that says 404 about its number, also without an inner code (B).
+
+    A bare 404 is not: it may as well be a path that USPS doesn't have.
+    """
+    return bool(_text_or_empty(piece, "trackingNumber")) and _text_or_empty(piece, "statusCode") == "404"
 
 
 def _error_answers(document: object, numbers: Sequence[str], words: str) -> list[Answer]:

@@ -121,7 +121,7 @@ CODES = ScanCodes(
         _internal("CU", "Uplift confirmed", "yes"),
         _internal("RW", "Weighed and measured", "yes"),
         _internal("SI", "Shipment inspected", "yes"),
-        _internal("DM", "Shipment damaged", "no", "failure"),
+        _internal("DM", "Shipment damaged", "yes", "failure"),
         _internal("SM", "Scheduled movement", "no"),
         _internal("TD", "Transport delay", "no"),
         _internal("ST", "Shipment intercept requested", "no", "unknown"),

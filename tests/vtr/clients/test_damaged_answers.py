@@ -182,3 +182,9 @@ def test_damaged_answer_is_unanswered_or_keeps_its_scans(carrier: str, damage: s
             continue
         (found,) = module.read(damaged(document, path, DAMAGES[damage]), [NUMBER])
         assert found.outcome == "unanswered" or (found.outcome == "known" and len(found.scans) == 2), (path, found)
+
+
+def test_half_a_character_is_replaced_before_it_reaches_the_engine() -> None:
+    event = {"eventCode": "03", "eventType": "Accepted \ud83d", "eventTimestamp": "2026-03-02T10:00:00"}
+    (answer,) = usps.read({"trackingNumber": "9205590000000100000018", "trackingEvents": [event]})
+    assert answer.scans[0].description == "Accepted ?"

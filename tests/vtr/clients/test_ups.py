@@ -183,6 +183,7 @@ def test_single_objects_stand_for_lists_of_one() -> None:
         (answer(activity(status=None)), "status is missing"),
         (answer(activity(status={"code": "OR"})), "status.type is missing"),
         (answer(activity(status={"type": "I", "code": ["OR"]})), "status.code is a list"),
+        (answer(activity(status={"type": "I", "description": "Origin Scan"})), "status.code is missing"),
         (answer(activity(logicalScan=1)), "logicalScan is a number"),
         (answer(activity(location=["ONTARIO"])), "location is a list"),
         ({"response": {"errors": [{"code": "TV9999", "message": "odd"}]}}, "trackResponse is missing (TV9999 odd)"),
@@ -193,6 +194,14 @@ def test_unexpected_shapes_are_unanswered_and_name_the_field(document: object, f
     assert found.outcome == "unanswered"
     assert found.why.startswith("UPS's answer cannot be read: ")
     assert field in found.why
+
+
+@pytest.mark.parametrize("letters", [{}, {"code": ""}, {"code": None}])
+def test_an_event_with_a_number_and_no_letters_keeps_its_type_and_number(letters: dict[str, object]) -> None:
+    """Seen live among the exceptions; the other events of the answer are read as ever."""
+    event = activity(status={"type": "X", "description": "Customs clearance", "statusCode": "092", **letters})
+    read = scans(answer(event, LABEL))
+    assert [(scan.code, scan.subcode) for scan in read] == [("M/MP", "#003"), ("X/", "#092")]
 
 
 def test_saved_answer_tells_its_own_number() -> None:

@@ -237,3 +237,19 @@ def test_quota_with_a_short_retry_after_is_waited_out(
     web.get(TRACKING + NUMBER, json=answer(event()))
     assert track([NUMBER], waiting)[0].outcome == "known"
     assert pauses == [30.0]
+
+
+def test_element_of_a_list_that_says_404_is_an_unknown_number() -> None:
+    element = {
+        "trackingNumber": "9405591234567876543212",
+        "statusCode": "404",
+        "error": {"code": "404", "message": "Tracking is not available for this item.", "errors": []},
+    }
+    (answer,) = usps.read([element], ["9405591234567876543212"])
+    assert answer.outcome == "unknown"
+
+
+def test_bare_404_without_an_inner_code_is_no_answer() -> None:
+    refused = {"apiVersion": "/tracking/v3", "error": {"code": "404", "message": "NOT_FOUND", "errors": []}}
+    (answer,) = usps.read(refused, ["9405591234567876543212"])
+    assert answer.outcome == "unanswered"

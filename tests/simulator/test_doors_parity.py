@@ -78,6 +78,13 @@ def usps() -> Iterator[Asked]:
     several = json.dumps([{"trackingNumber": number("usps")}, {"trackingNumber": "UNKNOWN1234"}]).encode()
     for body in (several, *ODD_BODIES):
         yield Asked(f"usps v3r2 {body!r}", "POST", host, "/tracking/v3r2/tracking", {**JSON, **BEARER}, body)
+    for text in (number("usps"), "UNKNOWN1234"):
+        one = json.dumps([{"trackingNumber": text}]).encode()
+        yield Asked(f"usps v3r2, {text} alone", "POST", host, "/tracking/v3r2/tracking", {**JSON, **BEARER}, one)
+    yield Asked("usps v3r2, no token", "POST", host, "/tracking/v3r2/tracking", JSON, several)
+    yield Asked("usps token, other scope", "POST", host, token, FORM, GRANT + b"demo&scope=addresses")
+    yield Asked("usps v3r2, other scope", "POST", host, "/tracking/v3r2/tracking", {**JSON, **BEARER}, several)
+    yield Asked("usps track, other scope", "GET", host, track + number("usps"), BEARER)
 
 
 def fedex() -> Iterator[Asked]:
@@ -92,6 +99,16 @@ def fedex() -> Iterator[Asked]:
         headers = {**JSON, **BEARER, "x-customer-transaction-id": "abc"}
         yield Asked(f"fedex track {body!r}", "POST", host, track, headers, body)
     yield Asked("fedex track, no token", "POST", host, track, JSON, several)
+    letters = "/track/v1/trackingdocuments"
+    for text in (number("fedex"), "UNKNOWN1234", ""):
+        for form in ("PDF", "PNG", "pdf"):
+            detail = {"documentType": "SIGNATURE_PROOF_OF_DELIVERY", "documentFormat": form}
+            wanted = [{"trackingNumberInfo": {"trackingNumber": text}}]
+            body = json.dumps({"trackDocumentDetail": detail, "trackDocumentSpecification": wanted}).encode()
+            yield Asked(f"fedex {form} about {text!r}", "POST", host, letters, {**JSON, **BEARER}, body)
+    for body in ODD_BODIES:
+        yield Asked(f"fedex documents {body!r}", "POST", host, letters, {**JSON, **BEARER}, body)
+    yield Asked("fedex documents, no token", "POST", host, letters, JSON, several)
 
 
 def dhl() -> Iterator[Asked]:

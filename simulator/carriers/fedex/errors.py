@@ -33,6 +33,11 @@ def empty_number(world: World, transaction: str) -> Response:
     return refusal(world, 400, "TRACKING.TRACKINGNUMBER.EMPTY", "Please provide tracking number.", transaction)
 
 
+def not_found(world: World, transaction: str) -> Response:
+    """400: no document about a number; the track operation says the same inside a 200 (A)."""
+    return refusal(world, 400, NOT_FOUND["code"], NOT_FOUND["message"], transaction)
+
+
 def invalid_input(world: World, status: int, message: str, transaction: str = "") -> Response:
     """400 or 422: a request that cannot be read as what it should be (code C, text D)."""
     return refusal(world, status, "INVALID.INPUT.EXCEPTION", message, transaction)

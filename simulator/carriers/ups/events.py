@@ -360,9 +360,12 @@ _UPDATES = _rows("U", "no", "A", "updates",
 )  # fmt: skip
 
 # Mail Innovations: the type is the source of the event (VT UPS, IC post office, A4 carrier abroad, H6 export site).
+# Kinds: which of them stands for a step of a journey is our choice (D).
 _MAIL = (
     *_rows("VT", "no", "A", "Mail Innovations",
-        _Row("ML", "Order information received"), _Row("MP", "Order information received")),
+        _Row("ML", "Order information received", kind=Kind.LABEL_CREATED),
+        _Row("MP", "Order information received", kind=Kind.MANIFESTED),
+    ),
     *_rows("IC", "no", "A", "Mail Innovations",
         _Row("2N", "Electronic Shipment Information Received for Package by Post Office")),
     *_rows("A4", "no", "A", "Mail Innovations",
@@ -375,14 +378,15 @@ _MAIL = (
         _Row("MQ", "Order Shipped"),
         _Row("ZW", "Postage Paid/Ready for destination post office entry"),
         _Row("ZY", "Shipment Delivered to USPS, Package Acceptance Pending"),
+        _Row("MY", "In Transit", kind=Kind.INFERRED_TRANSIT),  # by whom and where, it doesn't say
     ),
     *_rows("VT", "yes", "A", "Mail Innovations",
         _Row("MV", "Shipment tendered to Mail Innovations"),
-        _Row("VS", "Shipment tendered to UPS Mail Innovations"),
-        _Row("ZS", "Package received for processing"),
-        _Row("ZT", "Package processed"),
-        _Row("ZU", "Departed UPS Facility"),
-        _Row("ZV", "Arrived at UPS Facility"),
+        _Row("VS", "Shipment tendered to UPS Mail Innovations", kind=Kind.PICKED_UP),
+        _Row("ZS", "Package received for processing", kind=Kind.ACCEPTED),
+        _Row("ZT", "Package processed", kind=Kind.IN_TRANSIT),
+        _Row("ZU", "Departed UPS Facility", kind=Kind.DEPARTED),
+        _Row("ZV", "Arrived at UPS Facility", kind=Kind.ARRIVED),
         _Row("DS", "Sorted at UPS Facility"),
         _Row("ZR", "Departure Scan: Enroute to USPS"),
         _Row("ZX", "Package transferred to post office. No further tracking information will be available"),
@@ -390,10 +394,24 @@ _MAIL = (
     *_rows("IC", "yes", "A", "Mail Innovations",
         _Row("2O", "Shipment Acceptance at Post Office"),
         _Row("XA", "Accepted by post office"),
-        _Row("YH", "Arrived at Post Office"),
+        _Row("YH", "Arrived at Post Office", kind=Kind.AT_DELIVERY_OFFICE),
         _Row("YI", "Arrived at USPS Facility"),
-        _Row("EL", "Out for Delivery or Out for Redelivery"),
+        _Row("EL", "Out for Delivery or Out for Redelivery", kind=Kind.OUT_FOR_DELIVERY),
         _Row("YC", "Delivered", kind=Kind.DELIVERED),
+    ),
+    # Not in the lists of classes that others have drawn from the table: their classes follow from their texts.
+    *_rows("IC", "yes", "B", "Mail Innovations",
+        _Row("EM", "Notice Left", kind=Kind.ATTEMPTED),
+        _Row("1C", "Available for Pickup", kind=Kind.AVAILABLE_FOR_PICKUP),
+        _Row("EJ", "Return To Sender", kind=Kind.RETURNING),
+    ),
+    *_rows("VT", "yes", "B", "Mail Innovations", _Row("XO", "Package Returned to Sender", kind=Kind.RETURNED)),
+    *_rows("IC", "grey", "B", "Mail Innovations",
+        _Row("EA", "Delivery Exception, Local Weather Delay", kind=Kind.DELAYED)),
+    *_rows("H6", "foreign", "B", "Mail Innovations",
+        _Row("P4", "Package with Customs for Clearance", kind=Kind.CUSTOMS_ENTERED),
+        _Row("PK", "Customs Hold for Inspection", kind=Kind.CUSTOMS_HELD),
+        _Row("P5", "Package Cleared by Customs Office", kind=Kind.CUSTOMS_RELEASED),
     ),
     # Pairs that mean something else under I or X; their classes follow from their texts.
     *_rows("IC", "no", "B", "Mail Innovations", _Row("DP", "Reminder to Schedule Redelivery of your item")),
@@ -440,6 +458,14 @@ def _by_letters() -> dict[str, UpsCode]:
 
 
 _BY_LETTERS: Mapping[str, UpsCode] = _by_letters()
+
+
+_MAIL_CODES = ScanCodes[UpsCode]("ups", _MAIL)
+
+
+def of_kind(kind: Kind, *, mail: bool) -> UpsCode:
+    """The event that a kind is told by. mail: of a Mail Innovations parcel, which has its own codes for most kinds."""
+    return (mail and _MAIL_CODES.by_kind.get(kind)) or CODES.of_kind(kind)
 
 
 def of_text(text: str) -> UpsCode:

@@ -99,3 +99,11 @@ FORMS = (
     NumberForm("infonotice", "UPS InfoNotice", re.compile(r"[0-9]{12}"), _mint_infonotice, _no_rule),
     NumberForm("freight-pro", "UPS Freight PRO", re.compile(r"[0-9]{9}"), _mint_freight, _no_rule),
 )  # fmt: skip
+
+
+_MAIL_INNOVATIONS = tuple(form.shape for form in FORMS if form.name.startswith("mail-innovations"))
+
+
+def is_mail_innovations(number: str) -> bool:
+    """Whether a UPS parcel's number (as `normalise` gives it) is one of Mail Innovations; it has no other sign."""
+    return any(shape.fullmatch(number) for shape in _MAIL_INNOVATIONS)

@@ -2,7 +2,10 @@
 
 Facts: UPS OAuth and Tracking API specs (A). Live answers of the Track API for what the spec leaves open or has
 otherwise (B): an unknown number is a 200 with a warning, `gmtTime` has colons, `deliveryDate` is an empty list before
-delivery, booleans of the query are text, Mail Innovations events have no UTC fields, postal codes never appear.
+delivery, booleans of the query are text, postal codes never appear.
+
+Mail Innovations parcels, which their numbers tell, have events of their own types, without UTC fields and without the
+code of a site (B).
 """
 
 import re
@@ -11,7 +14,8 @@ from datetime import UTC
 
 from simulator.carrier import Call, Operation, World, no_numbers
 from simulator.carriers.ups import errors
-from simulator.carriers.ups.events import CODES, MAIL_INNOVATIONS, UpsCode, of_text
+from simulator.carriers.ups.events import MAIL_INNOVATIONS, UpsCode, of_kind, of_text
+from simulator.carriers.ups.numbers import is_mail_innovations
 from simulator.carriers.ups.statuses import STATUS_TEXTS
 from simulator.exchange import Request, Response
 from simulator.numbers import normalise
@@ -28,6 +32,7 @@ _STATE_LETTERS = 2
 # A story's parcels have no weight; all weigh the same.
 _WEIGHT = {"unitOfMeasurement": "LBS", "weight": "2.00"}
 # Service numbers: from the spec's example and one live answer; the other services are named without numbers.
+_MAIL = "UPS Mail Innovations"
 _GROUND = {"code": "518", "levelCode": "011", "description": "UPS Ground"}
 _SERVICES: Mapping[str, Mapping[str, str]] = {
     "": _GROUND,
@@ -92,8 +97,12 @@ def _track(call: Call, world: World) -> Response:
 
 def _package(parcel: Parcel, number: str, count: int) -> dict[str, object]:
     """A package. A recycled number has one for each of its uses, in the order in which they were recorded (D)."""
-    scans = [(event, _code(event)) for event in reversed(parcel.events)]
-    activities = [_activity(event, code, parcel.origin) for event, code in scans]
+    mail = is_mail_innovations(number)
+    scans = [(event, _code(event, mail=mail)) for event in reversed(parcel.events)]
+    activities = [
+        _activity(event, code, parcel.origin, mail=mail or code.activity_type in MAIL_INNOVATIONS)
+        for event, code in scans
+    ]
     package: dict[str, object] = {"trackingNumber": number, "deliveryDate": []}
     delivery = next((index for index, (_, code) in enumerate(scans) if code.is_delivery), None)
     if delivery is not None:
@@ -107,27 +116,31 @@ def _package(parcel: Parcel, number: str, count: int) -> dict[str, object]:
         package["currentStatus"] = _current_status(scans[0][1])
     package["packageAddress"] = [_address("ORIGIN", parcel.origin), _address("DESTINATION", parcel.destination)]
     package["weight"] = _WEIGHT
-    package["service"] = _SERVICES.get(parcel.service.lower()) or {"description": parcel.service}
+    package["service"] = _service(parcel.service or (_MAIL if mail else ""))
     package["packageCount"] = count
     return package
 
 
-def _code(event: ScanEvent) -> UpsCode:
+def _service(named: str) -> Mapping[str, str]:
+    return _SERVICES.get(named.lower()) or {"description": named}
+
+
+def _code(event: ScanEvent, *, mail: bool) -> UpsCode:
     if event.code or event.kind is None:
         return of_text(event.code)
-    return CODES.of_kind(event.kind)
+    return of_kind(event.kind, mail=mail)
 
 
-def _activity(event: ScanEvent, code: UpsCode, origin: Place) -> dict[str, object]:
+def _activity(event: ScanEvent, code: UpsCode, origin: Place, *, mail: bool) -> dict[str, object]:
     place = event.place or origin
     local = place.local(event.happened).isoformat(timespec="seconds")
     activity: dict[str, object] = {
-        "location": _location(event.place, code, place),
+        "location": _location(event.place, code, place, mail=mail),
         "status": _status(code),
         "date": _packed_date(local),
         "time": local[11:19].replace(":", ""),
     }
-    if code.activity_type not in MAIL_INNOVATIONS:
+    if not mail:
         gmt = event.happened.astimezone(UTC).isoformat(timespec="seconds")
         activity["gmtDate"] = _packed_date(gmt)
         activity["gmtOffset"] = local[-6:]
@@ -157,14 +170,18 @@ def _current_status(code: UpsCode) -> dict[str, str]:
     return {"description": STATUS_TEXTS.get(code.number, code.text.strip()), "code": code.number}
 
 
-def _location(place: Place | None, code: UpsCode, fallback: Place) -> dict[str, object]:
-    """Where an event was. The shipper's own events, and those without a place, have no more than the country."""
-    if place is None or code.activity_type in {"M", "MV"}:
+def _location(place: Place | None, code: UpsCode, fallback: Place, *, mail: bool) -> dict[str, object]:
+    """Where an event was. The shipper's own events, and those without a place, have no more than the country.
+
+    That this holds for the shipper's events of Mail Innovations too is D.
+    """
+    electronic = code.activity_type in {"M", "MV"} or (mail and code.physical == "no")
+    if place is None or electronic:
         return {"address": {"countryCode": fallback.country, "country": fallback.country}}
     location: dict[str, object] = {"address": _street_address(place)}
     # The site code (SLIC) isn't published; in samples it begins like the postal code of its place.
     digits = place.postal_code[:_SLIC_DIGITS]
-    if digits.isdigit():
+    if digits.isdigit() and not mail:
         location["slic"] = digits
     return location
 

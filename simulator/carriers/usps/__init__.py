@@ -1,20 +1,23 @@
-"""USPS: OAuth and the Tracking API 3.0, as they answer in production rather than as they are documented."""
+"""USPS: OAuth and the Tracking APIs 3.0 and 3.2, as they answer in production rather than as they are documented.
+
+Both know the same parcels, so they are one interface with two calls.
+"""
 
 from simulator.carrier import Carrier
+from simulator.carriers.usps import access, v3, v3r2
 from simulator.carriers.usps.errors import REFUSALS
 from simulator.carriers.usps.events import CODES
 from simulator.carriers.usps.numbers import FORMS
-from simulator.carriers.usps.wire import OPERATIONS, client_of
 
 CARRIER = Carrier(
     name="usps",
     title="USPS",
     hosts=("apis.usps.com", "apis-tem.usps.com"),
-    operations=OPERATIONS,
+    operations=(*access.OPERATIONS, *v3.OPERATIONS, *v3r2.OPERATIONS),
     codes=CODES,
     forms=FORMS,
     refusals=REFUSALS,
-    client_of=client_of,
+    client_of=access.client_of,
     apis=("tracking",),
     transit_days=4.0,
 )

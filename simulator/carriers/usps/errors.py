@@ -3,6 +3,9 @@
 Bodies and headers: USPS Package Tracking spec 3.2.6 (A). Inner codes and texts of the tracking product: the error list
 that USPS publishes with its API examples (A), shortened. Where a live answer was reported, its shape goes first (B):
 an unknown number is a 400 with its text twice, and an `errors` entry of a 401 has a `source` that is text.
+
+Tracking 3.2 (`v3r2`) refuses in the same body, with other codes and texts: two public reports (B). That `apiVersion`
+follows its path, as in USPS's other products, and the texts of its 400, are D.
 """
 
 from simulator.carrier import Refusals, World
@@ -10,6 +13,7 @@ from simulator.exchange import Request, Response
 from simulator.oauth import json_answer
 
 _API_VERSION = "/tracking/v3"
+_API_VERSION_3_2 = "/tracking/v3r2"
 _RETRY_SECONDS = 30  # the spec's own example
 _WWW_AUTHENTICATE = ("www-authenticate", 'Bearer realm="https://api.usps.com"')
 
@@ -28,41 +32,80 @@ _ANOTHER_SHIPPER = (
 )
 
 
+# What a number without tracking has for its error in 3.2 (B). Unlike in 3.0, an unknown number and another carrier's
+# get the same; a number without events has the code that means something else in USPS's published list.
+NOT_AVAILABLE: dict[str, object] = {
+    "code": "404",
+    "message": "Tracking is not available for this item. This may be because the tracking number is invalid; USPS has"
+    " not yet received payment; USPS has not yet received the item; the item does not include tracking; or other"
+    " reasons.",
+    "errors": (),
+}
+NO_STATUS_YET: dict[str, object] = {
+    "code": "404",
+    "message": "",
+    "errors": ({"title": "", "detail": _NO_STATUS_YET, "status": "404", "code": "150006"},),
+}
+
+
+def with_error(request: Request, status: int, error: dict[str, object], *headers: tuple[str, str]) -> Response:
+    """The common error body of the product that the request's path belongs to."""
+    version = _API_VERSION_3_2 if request.path.startswith(f"{_API_VERSION_3_2}/") else _API_VERSION
+    return json_answer(status, {"apiVersion": version, "error": error}, *headers)
+
+
 def refusal(
-    status: int, message: str, errors: tuple[dict[str, object], ...] = (), *headers: tuple[str, str]
+    request: Request,
+    status: int,
+    message: str,
+    errors: tuple[dict[str, object], ...] = (),
+    *headers: tuple[str, str],
 ) -> Response:
-    """The common error body; `errors` may be empty."""
-    error = {"code": str(status), "message": message, "errors": errors}
-    return json_answer(status, {"apiVersion": _API_VERSION, "error": error}, *headers)
+    """The common error body, its code the status; `errors` may be empty."""
+    return with_error(request, status, {"code": str(status), "message": message, "errors": errors}, *headers)
 
 
-def _tracking(code: str, text: str) -> Response:
-    return refusal(400, text, ({"title": text, "detail": "", "code": code},))
+def _tracking(request: Request, code: str, text: str) -> Response:
+    return refusal(request, 400, text, ({"title": text, "detail": "", "code": code},))
 
 
-def no_status_yet() -> Response:
-    """USPS has a record of the number, and nothing to tell about it yet."""
-    return _tracking("150001", _NO_STATUS_YET)
+def no_status_yet(request: Request) -> Response:
+    """USPS has a record of the number, and nothing to tell about it yet (3.0)."""
+    return _tracking(request, "150001", _NO_STATUS_YET)
 
 
-def may_be_incorrect() -> Response:
-    """USPS knows nothing of the number."""
-    return _tracking("150002", _MAY_BE_INCORRECT)
+def may_be_incorrect(request: Request) -> Response:
+    """USPS knows nothing of the number (3.0)."""
+    return _tracking(request, "150002", _MAY_BE_INCORRECT)
 
 
-def another_shipper() -> Response:
-    """USPS knows nothing of the number, and its form is another carrier's."""
-    return _tracking("150010", _ANOTHER_SHIPPER)
+def another_shipper(request: Request) -> Response:
+    """USPS knows nothing of the number, and its form is another carrier's (3.0)."""
+    return _tracking(request, "150010", _ANOTHER_SHIPPER)
 
 
-def bad_token(detail: str) -> Response:
+def bad_request(request: Request, detail: str, parameter: str = "") -> Response:
+    """A list of numbers that can't be read (3.2; texts D). parameter: the member that is at fault."""
+    fault: dict[str, object] = {"status": "400", "title": "Bad Request", "detail": detail}
+    if parameter:
+        fault["source"] = {"parameter": parameter}
+    return refusal(request, 400, detail, (fault,))
+
+
+def bad_token(request: Request, detail: str) -> Response:
     """No token, or one that doesn't hold (shape: B; the detail's words are ours)."""
-    return refusal(
-        401,
-        "Missing or malformed access token.",
-        ({"title": "invalid_token", "detail": detail, "source": "Access Token"},),
-        _WWW_AUTHENTICATE,
-    )
+    return _unauthorized(request, "Missing or malformed access token.", "invalid_token", detail)
+
+
+def insufficient_scope(request: Request) -> Response:
+    """A token that holds, of an application or a request without the scope `tracking` (B)."""
+    detail = "The OAuth scope is invalid, missing or insufficient to access resource."
+    return _unauthorized(request, "Insufficient OAuth scope.", "invalid_oauth_scope", detail)
+
+
+def _unauthorized(request: Request, message: str, title: str, detail: str) -> Response:
+    fault: dict[str, object] = {"title": title, "detail": detail, "source": "Access Token"}
+    return refusal(request, 401, message, (fault,), _WWW_AUTHENTICATE)
 
 
 def token_refusal(status: int, error: str, description: str) -> Response:
@@ -72,17 +115,21 @@ def token_refusal(status: int, error: str, description: str) -> Response:
     return json_answer(status, {"error": error, "error_description": description, "error_uri": uri}, *headers)
 
 
-def _rate_limited(_request: Request, _world: World, seconds: int | None) -> Response:
+def _rate_limited(request: Request, _world: World, seconds: int | None) -> Response:
     headers = () if seconds is None else (("retry-after", str(seconds)),)
-    return refusal(429, "TOO_MANY_REQUESTS", (), *headers)
+    return refusal(request, 429, "TOO_MANY_REQUESTS", (), *headers)
+
+
+def _unavailable(request: Request, _world: World) -> Response:
+    return refusal(request, 503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS)))
 
 
 REFUSALS = Refusals(
-    unauthorized=lambda _request, _world: bad_token("The access token is invalid or has expired."),
-    forbidden=lambda _request, _world: refusal(403, "FORBIDDEN"),
+    unauthorized=lambda request, _world: bad_token(request, "The access token is invalid or has expired."),
+    forbidden=lambda request, _world: refusal(request, 403, "FORBIDDEN"),
     rate_limited=_rate_limited,
-    server_error=lambda _request, _world: refusal(500, "INTERNAL_SERVER_ERROR"),
-    unavailable=lambda _request, _world: refusal(503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS))),
-    no_such_path=lambda _request, _world: refusal(404, "NOT_FOUND"),
-    no_such_method=lambda _request, _world: refusal(405, "METHOD_NOT_ALLOWED"),
+    server_error=lambda request, _world: refusal(request, 500, "INTERNAL_SERVER_ERROR"),
+    unavailable=_unavailable,
+    no_such_path=lambda request, _world: refusal(request, 404, "NOT_FOUND"),
+    no_such_method=lambda request, _world: refusal(request, 405, "METHOD_NOT_ALLOWED"),
 )

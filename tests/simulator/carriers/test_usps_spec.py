@@ -115,3 +115,19 @@ def test_a_bad_token_s_source_is_text_where_the_spec_has_an_object(
 ) -> None:
     answer = CARRIER.refusals.unauthorized(ASKED, world(CARRIER))
     assert departures(answer, "ErrorMessage", spec("usps/tracking-3.2.6.yaml")) == {"error.errors.source: type"}
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [[NUMBER], ["9405591234567876543212"], [], [""]],
+    ids=["without events", "unknown", "no number", "an empty number"],
+)
+def test_refusals_of_3_2_have_the_common_body_too(
+    numbers: list[str], spec: Callable[[str], Any], world: Callable[..., Any]
+) -> None:
+    usps = world(CARRIER, [Parcel("usps", NUMBER, (), TULSA, TULSA, registered=START)])
+    body = json.dumps([{"trackingNumber": number} for number in numbers]).encode()
+    headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
+    answer = usps.ask(Request("POST", HOST, "/tracking/v3r2/tracking", (), headers, body))
+    assert answer.status in {400, 404}
+    assert departures(answer, "ErrorMessage", spec("usps/tracking-3.2.6.yaml")) == set()

@@ -1,0 +1,112 @@
+"""USPS's Tracking API 3.0 on the wire: `GET /tracking/v3/tracking/{trackingNumber}`, details and summaries.
+
+Facts: Package Tracking spec 3.2.6 (A). Where live answers differ from the spec they win, since clients meet them (A):
+booleans are text, `mailType` is `DM`, `trackingNumber` comes last.
+
+The 400 for an unknown number is the API's, not a fault; see `errors`.
+"""
+
+import re
+from zlib import crc32
+
+from simulator.carrier import Call, Operation, World
+from simulator.carriers.usps import access, errors, telling
+from simulator.exchange import Response
+from simulator.numbers import normalise
+from simulator.oauth import json_answer
+from simulator.parcel import Parcel
+
+_IMPB = re.compile(r"(?:420[0-9]{5}(?:[0-9]{4})?)?9[2-5]([0-9]{3})(?:[0-9]{17}|[0-9]{21})")
+# Numbers that are plainly another carrier's: UPS 1Z, FedEx 12 and 15 digits (C).
+_ANOTHER_SHIPPER = re.compile(r"1Z[A-Z0-9]{16}|[0-9]{12}|[0-9]{15}")
+
+
+def _track(call: Call, world: World) -> Response:
+    request = call.request
+    refused = access.refused(request, world)
+    if refused is not None:
+        return refused
+    number = normalise(call.parameters["trackingNumber"])
+    parcels = world.parcels(number)
+    if not parcels:
+        return (errors.another_shipper if _ANOTHER_SHIPPER.fullmatch(number) else errors.may_be_incorrect)(request)
+    parcel = telling.the_one_meant(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
+    if parcel is None:
+        return errors.may_be_incorrect(request)
+    if not parcel.events:
+        return errors.no_status_yet(request)
+    detailed = request.parameter("expand").upper() == "DETAIL"
+    return json_answer(200, (_details if detailed else _summary)(parcel, number))
+
+
+def _details(parcel: Parcel, number: str) -> dict[str, object]:
+    scans = telling.newest_first(parcel)
+    newest, code = scans[0]
+    origin, destination = parcel.origin, parcel.destination
+    mail_class, services = telling.class_and_services(parcel)
+    details: dict[str, object] = {**telling.ends("destination", destination, "ZIP"), "emailEnabled": "true"}
+    expected = telling.expected_day(parcel, scans)
+    if expected is not None:
+        details["expectedDeliveryTimeStamp"] = f"{expected}T00:00:00"
+    details |= {"kahalaIndicator": "false", "mailClass": mail_class}
+    if origin.country == destination.country:  # what the wire has for international mail is not known
+        details["mailType"] = "DM"
+    details |= {
+        **telling.ends("origin", origin, "ZIP"),
+        "proofOfDeliveryEnabled": "false",
+        "restoreEnabled": "false",
+        "RRAMEnabled": "false",
+        "RREEnabled": "false",
+        "services": services,
+    }
+    service_type = _IMPB.fullmatch(number)
+    if service_type is not None:
+        details["serviceTypeCode"] = service_type[1]
+    intake = telling.local(parcel.events[0], parcel)
+    return details | {
+        "status": code.text,
+        "statusCategory": code.category,
+        "statusSummary": telling.sentence(newest, code, parcel),
+        "tableCode": "T",
+        "uniqueMailPieceID": _piece_id(number, intake),
+        "mailPieceIntakeDate": f"{intake[:10]} {intake[11:19]}.000000",
+        "trackingEvents": [_event(scan, parcel) for scan in scans],
+        "trackingNumber": number,
+    }
+
+
+def _piece_id(number: str, intake: str) -> str:
+    """Nine digits that tell apart the pieces that ever had this number (ours; the real ones are serial)."""
+    return f"{100_000_000 + crc32(f'{number}/{intake}'.encode()) % 900_000_000}"
+
+
+def _event(scan: telling.Scan, parcel: Parcel) -> dict[str, object]:
+    event, code = scan
+    spot = telling.spot(event, code)
+    return {
+        "eventType": code.text,
+        **telling.times(event, code, parcel),
+        "eventCountry": spot.country,
+        "eventCity": spot.city,
+        "eventState": spot.state,
+        "eventZIP": spot.zip_code,
+        "firm": None,
+        "name": None,
+        "authorizedAgent": "false",
+        "eventCode": code.event_code,
+        "additionalProp": None,
+    }
+
+
+def _summary(parcel: Parcel, number: str) -> dict[str, object]:
+    """One sentence for the newest event, the older ones as text, time and place: no codes, as in the spec's example."""
+    newest, *older = telling.newest_first(parcel)
+    summaries = [telling.sentence(*newest, parcel), *(telling.line(*scan, parcel) for scan in older)]
+    return {"trackingNumber": number, "eventSummaries": summaries}
+
+
+def _tracking_number(call: Call, _world: World) -> tuple[str, ...]:
+    return (call.parameters["trackingNumber"],)
+
+
+OPERATIONS = (Operation("track", "GET", "/tracking/v3/tracking/{trackingNumber}", _track, _tracking_number),)

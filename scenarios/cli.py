@@ -85,11 +85,11 @@ def run(  # noqa: PLR0913 (a command's options)
     )
     finished = running.run(asked)
     if output is Format.JSON:
-        typer.echo(showing.as_json(finished))
+        _to_stdout(showing.as_json(finished) + "\n")
     elif output is Format.CSV:
-        typer.echo(showing.as_csv(finished), nl=False)
+        _to_stdout(showing.as_csv(finished))
     else:
-        typer.echo(showing.as_table(finished, reports=rows))
+        _to_stdout(showing.as_table(finished, reports=rows) + "\n")
     for line in showing.words(finished):
         typer.echo(line, err=True)
     raise typer.Exit(_status(finished.results))
@@ -119,6 +119,16 @@ def main() -> None:
         _give_up(error, COULD_NOT_RUN)
     except (ScenarioError, MisuseError, VtrError) as error:
         _give_up(error, MISUSED)
+    except OSError as error:  # such as a full disk behind stdout; files that are read have their own messages
+        where = f"{error.filename}: " if error.filename else "output cannot be written: "
+        _give_up(OSError(f"{where}{error.strerror or error}"), MISUSED)
+
+
+def _to_stdout(text: str) -> None:
+    """UTF-8 whatever the locale: rows must not depend on it."""
+    stream = typer.get_binary_stream("stdout")
+    stream.write(text.encode("utf-8", "backslashreplace"))
+    stream.flush()
 
 
 def _give_up(error: Exception, status: int) -> None:

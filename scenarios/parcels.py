@@ -76,8 +76,6 @@ def parcels_of(notes: Notes, orders: Sequence[schema.OrderPart]) -> dict[str, Pa
     parcels = {}
     for name, part in notes.scenario.parcels.items():
         path: Path_ = ("parcels", name)
-        if part.journey is not None and part.scans is not None:
-            notes.complain((*path, "scans"), "journey and scans tell one life twice; keep one of them", key=True)
         carrier = notes.carriers.get(name)
         if carrier is None:
             continue

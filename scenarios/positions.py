@@ -102,6 +102,8 @@ def parse(text: str, shown: str) -> tuple[Node, ...]:
         what = " ".join(part for part in (error.problem, error.context) if part)
         # The parser reads ahead, so a limit of its own (libyaml of PyYAML 6.0.4) may be met before ours.
         message = _TOO_DEEP if "nesting depth" in what else f"this is not YAML: {what}"
+        if "".join(text.split("\n")[line - 1 : line])[column - 1 : column] == "\t":
+            message = "this is not YAML: a tab stands here; indent with blanks"
         raise ScenarioFileError([Problem(shown, line, column, message)]) from error
     except yaml.reader.ReaderError as error:
         # Its position counts bytes or characters, as the parser likes; the first such character is the one it met.

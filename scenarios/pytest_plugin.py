@@ -10,6 +10,7 @@ A failure is the text of the differences, without a Python traceback. Each repor
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -124,7 +125,7 @@ class ScenarioFile(pytest.File):
         for told in stories:
             for tag in told.tags:
                 self.config.addinivalue_line("markers", f"{tag}: scenarios with this tag")
-            yield ScenarioItem.from_parent(self, name=told.title.replace("::", ":"), story=told)
+            yield ScenarioItem.from_parent(self, name=_item_name(told.title), story=told)
 
 
 class ScenarioItem(pytest.Item):
@@ -224,6 +225,12 @@ class _Bench:
 
 _BENCH = pytest.StashKey[_Bench]()
 _FOLDERS = pytest.StashKey[frozenset[Path]]()
+
+
+def _item_name(title: str) -> str:
+    """A title as an item's name: pytest puts it into the environment, which takes what the machine's encoding has."""
+    encoding = sys.getfilesystemencoding()
+    return title.replace("::", ":").encode(encoding, "backslashreplace").decode(encoding)
 
 
 def shown_path(path: Path, root: Path) -> str:

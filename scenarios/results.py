@@ -99,7 +99,18 @@ def _message(story: Story, runs: Sequence[ReportRun]) -> str:
             if run.answer.unanswered:
                 orders = ", ".join(compare.cell_text(row.get("order_id")) for row in run.answer.unanswered)
                 lines.append(f"  the validator got no usable answer from a carrier about: {orders}")
+            lines.extend(_left_out(run))
     return "\n".join(lines)
+
+
+def _left_out(run: ReportRun) -> list[str]:
+    """Why rows that were expected are missing, where the validator says that it left their order out."""
+    missing = {difference.key.partition("/")[0] for difference in run.comparison.differences if not difference.actual}
+    return [
+        f"  the validator left {compare.cell_text(row.get('order_id'))} out: {compare.cell_text(row.get('why'))}"
+        for row in run.answer.excluded or ()
+        if compare.cell_text(row.get("order_id")) in missing
+    ]
 
 
 def _instant(run: ReportRun) -> str:

@@ -12,11 +12,13 @@ from typing import Any
 
 from scenarios import compare
 from scenarios.compare import Answer, Comparison
-from scenarios.doors import Door
+from scenarios.doors import Build, Door
+from scenarios.errors import ScenarioError
 from scenarios.story import Order, Story
 from scenarios.validators import Validator
 from simulator.clock import Clock
 from simulator.credentials import Credentials
+from simulator.errors import MisuseError
 from simulator.parcel import Submission
 from simulator.simulation import Simulation
 
@@ -37,13 +39,23 @@ class ReportRun:
 
 
 def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
-    """Every report of a story, in the order of the scenario. Raises ValidatorError."""
+    """Every report of a story, in the order of the scenario.
+
+    Raises ValidatorError, and ScenarioError for a story that the simulator cannot play.
+    """
 
     def build(credentials: Credentials) -> Simulation:
         seed = int.from_bytes(sha256(story.seed.encode()).digest()[:8])
         clock = Clock(story.reports[0].at)
         return Simulation(story.parcels.values(), credentials=credentials, clock=clock, seed=seed)
 
+    try:
+        return _played(story, validator, door, build)
+    except MisuseError as error:
+        raise ScenarioError(str(error)) from error
+
+
+def _played(story: Story, validator: Validator, door: Door, build: Build) -> tuple[ReportRun, ...]:
     runs = []
     with door(build) as (simulation, carriers):
         submitted = _submitted(story, simulation)

@@ -15,7 +15,7 @@ from time import perf_counter
 
 import pytest
 
-from scenarios import pytest_plugin, results, validators
+from scenarios import pytest_plugin, results, schema, validators
 from scenarios.errors import ScenarioError
 from scenarios.results import Result
 from vtr.profile import load_profile
@@ -63,7 +63,7 @@ def run(asked: Asked) -> Finished:
     if status == pytest.ExitCode.INTERRUPTED and not collected.results:
         raise KeyboardInterrupt
     if not collected.results:
-        raise ScenarioError(f"no scenario was selected in {len(files)} files; loosen -k or --tag")
+        raise ScenarioError(f"no scenario was selected in {results.counted(len(files), 'file')}; loosen -k or --tag")
     ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
     return Finished(asked, tuple(ordered), perf_counter() - begun)
 
@@ -87,7 +87,7 @@ def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
-    folders = sorted({file.parent for file in files})
+    folders = sorted({_nameable(file.parent) for file in files})
     tops = [folder for folder in folders if set(folder.parents).isdisjoint(folders)]
     arguments = [
         *map(str, tops),
@@ -104,6 +104,9 @@ def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
         arguments.append(f"--vtr-door={asked.door}")
     if asked.keyword:
         arguments += ["-k", asked.keyword]
+    for tag in asked.tags:
+        if not schema.is_tag(tag):
+            raise ScenarioError(f"--tag {tag!r} is no tag; give one tag, and the option again for another")
     if asked.tags:
         arguments += ["-m", " or ".join(asked.tags)]
     if asked.workers:
@@ -113,6 +116,11 @@ def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
             raise ScenarioError("-n needs pytest-xdist; install it, or leave -n out")
         arguments += ["-p", "xdist.plugin", "-n", asked.workers]
     return arguments
+
+
+def _nameable(folder: Path) -> Path:
+    """The nearest folder that can be named on pytest's command line, where brackets and `::` name tests."""
+    return next(above for above in (folder, *folder.parents) if "[" not in str(above) and "::" not in str(above))
 
 
 @contextmanager

@@ -24,8 +24,14 @@ from simulator.parcel import Kind
 NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)  # a whole value that stands for another
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+_SELECTING = frozenset({"and", "or", "not", "True", "False", "None"})
 _PRICE = re.compile(r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+
+
+def is_tag(text: str) -> bool:
+    """Whether a text may be a tag; pytest's words for selecting may not."""
+    return _TAG.fullmatch(text) is not None and text not in _SELECTING
 
 
 def suggestion(text: str, names: list[str]) -> str:
@@ -66,6 +72,12 @@ def _of(pattern: re.Pattern[str], expectation: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def _tag(text: str) -> str:
+    if not is_tag(text):
+        raise ValueError(f"{text!r} is not a tag; use letters, digits, '-', '_' and '.' (not and, or, not)")
+    return text
 
 
 def _text(value: object) -> str:
@@ -141,7 +153,7 @@ def _no_null(value: object) -> object:
 When = Annotated[times.When, PlainValidator(lambda value: times.parse(_text(value)))]
 Words = Annotated[str, AfterValidator(_words)]
 Truth = Annotated[bool, PlainValidator(_truth)]
-Tag = Annotated[str, AfterValidator(_of(_TAG, "a tag; use letters, digits, '-', '_' and '.'"))]
+Tag = Annotated[str, AfterValidator(_tag)]
 Country = Annotated[str, AfterValidator(_of(_COUNTRY, "a country; use its two capital letters (ISO 3166), e.g. 'US'"))]
 Identifier = Annotated[str, AfterValidator(_of(_IDENTIFIER, "a name; use letters, digits and '_', e.g. 'box_2'"))]
 Number = str  # may be a parcel's number, `$box`; the story resolves it
@@ -165,7 +177,7 @@ class Scan(Part):
 
 
 class ParcelPart(Part):
-    """A parcel: its carrier and number, and its life as a named journey or as scans."""
+    """A parcel: its carrier and number, and its life as a named journey or as scans; the scans, where both stand."""
 
     carrier: Words
     service: Words = ""

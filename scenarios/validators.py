@@ -43,7 +43,7 @@ def load(name: str) -> Validator:
         return Bundled()
     kind, _, rest = name.partition(":")
     module, _, attribute = rest.partition(":")
-    if kind != "python" or not module or not attribute:
+    if kind != "python" or not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
         raise ScenarioError(f"validator {name!r} has no form that is known; give {FORMS}")
     return PythonCallable(name, _callable(name, module, attribute))
 
@@ -55,12 +55,17 @@ class Bundled:
     name: str = BUNDLED
 
     def validate(self, request: Request, *, wait: Wait) -> Answer:
-        """The reference validator's answer. Raises ValidatorError when it refuses the request."""
-        from vtr.errors import VtrError  # noqa: PLC0415 (beside the next)
+        """The reference validator's answer.
+
+        Raises ValidatorError when it refuses the request, ScenarioError for a profile that cannot be used.
+        """
+        from vtr.errors import ProfileError, VtrError  # noqa: PLC0415 (beside the next)
         from vtr.protocol import validate  # noqa: PLC0415 (loads DuckDB, which collecting doesn't need)
 
         try:
             answer = validate(request, wait=wait)
+        except ProfileError as error:  # a condition that only running shows to be wrong: the user's file, not the run
+            raise ScenarioError(str(error)) from error
         except VtrError as error:
             raise ValidatorError(f"validator {self.name}: {error}") from error
         return answer_of(answer, self.name)
@@ -77,7 +82,7 @@ class PythonCallable:
         """The function's answer. Raises ValidatorError when it raises, or returns no answer."""
         try:
             answer = self.function(request)
-        except Exception as error:  # foreign code may raise anything, and that is a finding about it
+        except (Exception, SystemExit) as error:  # foreign code may raise anything, and that is a finding about it
             raise ValidatorError(f"validator {self.name} raised {_raised(error)}") from error
         return answer_of(answer, self.name)
 
@@ -122,7 +127,7 @@ def _callable(name: str, module: str, attribute: str) -> Callable[[Request], obj
         raise ValidatorError(
             f"validator {name}: no module {error.name!r}; looked in {folder} and in Python's path"
         ) from error
-    except Exception as error:  # importing runs foreign code, which may raise anything
+    except (Exception, SystemExit) as error:  # importing runs foreign code, which may raise anything
         raise ValidatorError(f"validator {name}: importing {module!r} raised {_raised(error)}") from error
     for part in attribute.split("."):
         if not hasattr(function, part):
@@ -133,9 +138,10 @@ def _callable(name: str, module: str, attribute: str) -> Callable[[Request], obj
     return function
 
 
-def _raised(error: Exception) -> str:
+def _raised(error: BaseException) -> str:
     """An exception in one line, with the place that raised it."""
-    frames = extract_tb(error.__traceback__)
+    # A syntax error names its own place; what raised it is Python.
+    frames = [] if isinstance(error, SyntaxError) else extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}: {error}{place}"
 

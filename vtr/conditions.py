@@ -51,6 +51,11 @@ class Condition:
         return frozenset(column.name for column in self.tree.find_all(exp.Column))
 
     @cached_property
+    def patterns(self) -> tuple[str, ...]:
+        """The regular expressions that it matches texts with."""
+        return tuple(match.expression.name for match in self.tree.find_all(exp.RegexpLike))
+
+    @cached_property
     def needs(self) -> frozenset[Needs]:
         """What has to be told before it can be evaluated."""
         known = columns_of(self.stage)

@@ -140,7 +140,7 @@ def lock(connection: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def plain_errors(profile: Profile) -> Iterator[None]:
-    """What DuckDB refuses once conditions are checked: a pattern that is none, a number that overflows."""
+    """What DuckDB refuses once conditions are checked: a number that overflows."""
     try:
         yield
     except duckdb.Error as error:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from vtr.clients import CLIENTS
 from vtr.columns import STAGES, Stage
 from vtr.conditions import Condition, ConditionError, read_condition
 from vtr.errors import ProfileError
@@ -156,7 +157,10 @@ def read_profile(text: str, origin: str) -> Profile:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ProfileError(f"{origin}:{line}: this is not YAML: {error.problem or error}") from None
+        column = error.problem_mark.column if error.problem_mark else 0
+        tab = "".join(text.split("\n")[line - 1 : line])[column : column + 1] == "\t"
+        words = "a tab stands here; indent with blanks" if tab else error.problem or error
+        raise ProfileError(f"{origin}:{line}: this is not YAML: {words}") from None
     except yaml.YAMLError as error:
         raise ProfileError(f"{origin}: this is not YAML: {error}") from None
     return _Reader(origin).profile(root)
@@ -183,6 +187,7 @@ class _Reader:
         self.unique(fields, "carriers", [carrier.name for carrier in carriers])
         rules = tuple(self.rule(node) for node in self.sequence(fields, "rules"))
         self.unique(fields, "rules", [rule.name for rule in rules])
+        self.patterns(rules)
         return Profile(
             name=self.text(fields, "profile"),
             title=self.text(fields, "title"),
@@ -280,8 +285,10 @@ class _Reader:
         fields = self.fields(node, ("name", "asks"), required=("name", "asks"))
         asks = self.scalar(fields, "asks", ("str", "null"), "the name of a client, as ups, or null")
         nobody = fields["asks"][1].tag.endswith(":null")
-        if not nobody and not asks.strip():
-            raise self.wrong(fields["asks"][0], "'asks' is empty; name a client, as ups, or write null")
+        if not nobody and asks not in CLIENTS:
+            hint = did_you_mean(asks, CLIENTS)
+            expectation = f"one of: {', '.join(CLIENTS)}, or null{hint}"
+            raise self.wrong(fields["asks"][0], f"'asks' is {asks!r}, but must be {expectation}")
         name = self.scalar(fields, "name", ("str",), "text (in quotes if YAML takes it for something else)")
         if not name.strip():
             raise self.wrong(fields["name"][0], "'name' is empty; write the carrier's exact spelling")
@@ -331,6 +338,21 @@ class _Reader:
             condition=self.condition(fields, key, name, stage),
             line=fields["rule"][0].start_mark.line + 1,
         )
+
+    def patterns(self, rules: Sequence[Rule]) -> None:
+        """Each regular expression must be one to DuckDB, which would meet it only in the middle of a report."""
+        import duckdb  # noqa: PLC0415 (heavy, and a process that only asks for --help reads no profile)
+
+        with duckdb.connect() as connection:
+            for rule in rules:
+                for pattern in rule.condition.patterns:
+                    try:
+                        connection.execute("SELECT regexp_matches('', ?)", [pattern])
+                    except duckdb.Error as error:
+                        words = str(error).splitlines()[0].rpartition("Error: ")[2]
+                        raise ProfileError(
+                            f"{self._origin}:{rule.line}: {rule.name}: {pattern!r} is no regular expression: {words}"
+                        ) from None
 
     def spoken(self, fields: _Fields, name: str) -> str:
         """An example: any scalar is text there, a bare number too."""

@@ -20,7 +20,8 @@ from vtr.report import Excluded, Rate, Report, Unanswered, excluded_as_json, ins
 from vtr.report import unanswered_as_json as unanswered_json
 
 TABLE_ROWS = 1000
-_SHOWN_UNANSWERED = 5
+_SHOWN_UNANSWERED = 3  # packages for each reason
+_SHOWN_WHYS = 10
 _SHOWN_RATES = 20
 _TABLE = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
 
@@ -89,10 +90,23 @@ def report_words(shown: Shown) -> Iterator[str]:
         yield f"not in the report: {counted} (--format json names each)"
     if shown.unanswered:
         yield f"unanswered, neither valid nor not: {_many(len(shown.unanswered), 'package')}"
-        for package in shown.unanswered[:_SHOWN_UNANSWERED]:
-            yield f"  {_printable(package.order_id)} package {package.package}: {_printable(package.why)}"
-        if len(shown.unanswered) > _SHOWN_UNANSWERED:
-            yield f"  … and {len(shown.unanswered) - _SHOWN_UNANSWERED} more"
+        yield from _unanswered_words(shown.unanswered)
+
+
+def _unanswered_words(packages: Sequence[Unanswered]) -> Iterator[str]:
+    """Why packages are unanswered, the most frequent first: one carrier that is down must not hide another."""
+    by_why: dict[str, list[Unanswered]] = {}
+    for package in packages:
+        by_why.setdefault(package.why, []).append(package)
+    sorted_whys = sorted(by_why.items(), key=lambda entry: -len(entry[1]))
+    for why, concerned in sorted_whys[:_SHOWN_WHYS]:
+        first = ", ".join(
+            f"{_printable(package.order_id)}/{package.package}" for package in concerned[:_SHOWN_UNANSWERED]
+        )
+        more = f" and {len(concerned) - _SHOWN_UNANSWERED} more" if len(concerned) > _SHOWN_UNANSWERED else ""
+        yield f"  {_printable(why)}: {first}{more}"
+    if len(sorted_whys) > _SHOWN_WHYS:
+        yield f"  … and {len(sorted_whys) - _SHOWN_WHYS} more reasons; --format json has them all"
 
 
 def _rate_words(rate: Rate, target: str) -> str:

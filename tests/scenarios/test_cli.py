@@ -11,6 +11,7 @@ import scenarios
 from scenarios.results import Result
 from scenarios.running import Asked, Finished, scenario_files
 from scenarios.showing import as_csv, as_table
+from vtr.profile import profile_text
 
 # Reports every package as valid, with the text last submitted, and counts nothing.
 JUDGE = """
@@ -161,6 +162,14 @@ def test_validator_that_crashes_exits_3(suite: Path) -> None:
     assert ran.status == 3
 
 
+def test_validator_that_leaves_python_exits_3(suite: Path) -> None:
+    (suite / "leaving.py").write_text("import sys\ndef judge(request):\n    sys.exit(0)\n")
+    ran = Ran(suite, "run", "--validator", "python:leaving:judge", "--door", "in-process", "cases/good.yaml")
+    assert "validator python:leaving:judge raised SystemExit: 0 at" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert ran.status == 3
+
+
 def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
     ran = Ran(suite, "run", "--validator", "python:nowhere_at_all:judge", "cases")
     assert (ran.status, ran.stdout) == (3, "")
@@ -176,6 +185,9 @@ def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
         (("cases", "-k", "nothing"), "vtr: no scenario was selected in 2 files; loosen -k or --tag\n"),
         (("cases", "-k", "a b"), ("vtr: Wrong expression passed to '-k': a b: at column 3: expected end of input; "
          "got identifier\n")),
+        (("cases/good.yaml", "--tag", "bad"), "vtr: no scenario was selected in 1 file; loosen -k or --tag\n"),
+        (("cases", "--tag", "a b"), "vtr: --tag 'a b' is no tag; give one tag, and the option again for another\n"),
+        (("cases", "--tag", "or"), "vtr: --tag 'or' is no tag; give one tag, and the option again for another\n"),
         (("cases", "-n", "many"), "vtr: -n 'many': expected a number of processes, or 'auto'\n"),
     ],
 )  # fmt: skip
@@ -220,6 +232,59 @@ def test_folders_are_searched_whatever_their_names(suite: Path) -> None:
     assert [result["file"] for result in json.loads(ran.stdout)["results"]] == [
         "cases/build/deep/good.yml", "cases/good.yaml",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a [b]", "a::b", "it's"])
+def test_folders_may_have_names_that_mean_something_to_pytest(suite: Path, name: str) -> None:
+    (suite / name / "deep").mkdir(parents=True)
+    (suite / name / "deep" / "good.yaml").write_text(GOOD)
+    ran = Ran(suite, *JUDGED, name, "--format", "json")
+    assert [result["file"] for result in json.loads(ran.stdout)["results"]] == [f"{name}/deep/good.yaml"]
+
+
+LOCALES = [
+    {"TZ": "Asia/Tokyo"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"PYTHONIOENCODING": "latin-1"},
+]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_output_depends_on_no_locale_and_no_time_zone(suite: Path, locale: dict[str, str]) -> None:
+    text = GOOD.replace("A good number is valid", "Ein gültiges Paket 包裹")
+    (suite / "cases" / "good.yaml").write_text(text, encoding="utf-8")
+    plain, foreign = (
+        subprocess.run(
+            [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *JUDGED, "cases"],
+            cwd=suite, env=_environment(**more), capture_output=True, check=False,
+        )
+        for more in ({}, locale)
+    )  # fmt: skip
+    assert "Ein gültiges Paket 包裹" in plain.stdout.decode()
+    assert (foreign.stdout, foreign.returncode) == (plain.stdout, plain.returncode)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("command", [(*JUDGED, "cases"), ("rules",), ("carriers",)])
+def test_output_that_cannot_be_written_is_one_message(suite: Path, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *command],
+            cwd=suite, env=_environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (ran.returncode, ran.stderr.splitlines()[-1]) == (
+        2, "vtr: output cannot be written: No space left on device",
+    )  # fmt: skip
+    assert "Traceback" not in ran.stderr
+
+
+def test_profile_that_only_running_shows_to_be_wrong_exits_2(suite: Path) -> None:
+    text, _ = profile_text("us-2019")
+    product = " * ".join(["item_price", *["999999999999"] * 3])
+    (suite / "p.yaml").write_text(text.replace("when: counting_submissions = 0", f"when: {product} > 1"))
+    ran = Ran(suite, "run", "cases/good.yaml", "--profile", "p.yaml")
+    assert "p.yaml: a condition cannot be evaluated: Out of Range Error" in ran.stdout
+    assert ran.status == 2
 
 
 def test_help_names_the_commands_of_all_three_packages(tmp_path: Path) -> None:

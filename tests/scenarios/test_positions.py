@@ -145,6 +145,12 @@ def test_control_character_is_refused_where_it_stands() -> None:
     assert message == "x.yaml:2:5: this is not YAML: character 0x00 may not stand here; remove it"
 
 
+def test_tab_is_named() -> None:
+    with pytest.raises(ScenarioFileError) as caught:
+        positions.parse("a:\n\tb: c\n", "x.yaml")
+    assert str(caught.value) == "x.yaml:2:1: this is not YAML: a tab stands here; indent with blanks"
+
+
 @pytest.mark.parametrize("text", ["? [a, b]\n: 1\n", "{[a]: 1}", "? {a: b}\n: 1\n"])
 def test_key_that_is_no_text_is_refused(text: str) -> None:
     (message,) = _messages(text)

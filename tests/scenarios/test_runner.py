@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import requests
 from scenarios import doors, runner
 from scenarios.compare import Answer
 from scenarios.doors import Door
-from scenarios.errors import ValidatorError
+from scenarios.errors import ScenarioError, ValidatorError
 from scenarios.story import Story
 from scenarios.validators import Request, Wait
 
@@ -172,6 +173,14 @@ def test_clock_stands_at_the_report_when_the_validator_asks(tell: Tell) -> None:
 
     runner.run(tell(TWO_REPORTS)[0], Looking(), doors.in_process)
     assert seen == [datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)]
+
+
+def test_story_that_the_simulator_cannot_play_is_no_fault_of_the_validator(tell: Tell) -> None:
+    (story,) = tell("scenario: S\nparcels: {box: {carrier: ups}}\nexpect: {rows: []}\n")
+    odd = replace(story, parcels={"box": replace(story.parcels["box"], api="telex")})
+    with pytest.raises(ScenarioError, match="ups has no interface 'telex'; it has track") as caught:
+        runner.run(odd, Spy(), doors.in_process)
+    assert not isinstance(caught.value, ValidatorError)
 
 
 def test_validator_that_could_not_run_is_no_difference(tell: Tell) -> None:

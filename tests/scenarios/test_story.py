@@ -17,6 +17,12 @@ def _march(day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
 
 
+def test_scans_tell_the_life_of_a_parcel_where_a_journey_stands_too(told: Told) -> None:
+    scan = "{at: day 1 16:00, kind: accepted}"
+    story = told(f"parcels: {{box: {{carrier: ups, journey: delivered, scans: [{scan}]}}}}")
+    assert [event.kind for event in story.parcels["box"].events] == [Kind.ACCEPTED]
+
+
 # The perfect order, fact by fact.
 
 

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ from scenarios.errors import ScenarioError, ValidatorError
 ROW = {"order_id": "A", "tracking_id": "1Z1", "no_valid_tracking": ""}
 
 
-@pytest.mark.parametrize("name", ["", "ups", "python:", "python:module", "python::f", "ruby:a:b"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "ups", "python:", "python:module", "python::f", "ruby:a:b", "python:.m:f", "python:m:f:g", "python:a/b.py:f"],
+)
 def test_name_of_no_known_form_is_misuse(name: str) -> None:
     with pytest.raises(ScenarioError, match="has no form that is known; give 'vtr' or") as caught:
         validators.load(name)
@@ -45,6 +49,23 @@ def test_module_that_fails_to_import_is_a_validator_that_cannot_run(
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ValidatorError, match=r"raised ZeroDivisionError: division by zero at .*fails_to_import\.py:1"):
         validators.load("python:fails_to_import:judge")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def f(:\n", r"raised SyntaxError: .*\(leaves\.py, line 1\)$"),
+        ("raise SystemExit(5)", "raised SystemExit: 5 at"),
+    ],
+)
+def test_module_that_cannot_be_imported_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    (tmp_path / "leaves.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "leaves", raising=False)
+    with pytest.raises(ValidatorError, match=message):
+        validators.load("python:leaves:judge")
 
 
 def test_callable_that_raises_is_reported_with_its_line() -> None:

@@ -134,6 +134,25 @@ def test_unanswered_packages_end_with_status_4(folder: Path) -> None:
     assert "unanswered, neither valid nor not: 1 package" in result.stderr
 
 
+def test_unanswered_packages_are_told_by_reason(folder: Path) -> None:
+    block = folder / "carriers.json"
+    block.write_text("{}", encoding="utf-8")
+    lines = [f"114-9{number},1,2026-03-03T09:00:00Z,UPS,{NUMBER}\n" for number in range(5)]
+    with (folder / "confirmations.csv").open("a", encoding="utf-8") as confirmations:
+        confirmations.writelines([*lines, "114-4,1,2026-03-03T09:00:00Z,OnTrac,C11\n"])
+    with (folder / "orders.csv").open("a", encoding="utf-8") as orders:
+        orders.writelines(
+            f"114-9{number},2026-03-02T10:00:00Z,Kitchen,2026-03-09,25.00,seller\n" for number in range(5)
+        )
+    told = check(folder, "--carriers", str(block), scans=False).stderr.splitlines()
+    start = told.index("unanswered, neither valid nor not: 7 packages")
+    needed = "no credentials for UPS; set VTR_UPS_CLIENT_ID and VTR_UPS_CLIENT_SECRET"
+    assert told[start + 1 :] == [
+        f"  {needed}: 114-1/1, 114-90/1, 114-91/1 and 3 more",
+        "  no client for OnTrac: 114-4/1",
+    ]
+
+
 def test_files_of_parquet_give_the_same_report(folder: Path) -> None:
     expected = check(folder, "--format", "json").stdout
     pq.write_table(orders_to_arrow(read_orders(folder / "orders.csv")), folder / "orders.parquet")

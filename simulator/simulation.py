@@ -5,14 +5,15 @@ get the same answers. Doors carry requests in and answers out; carriers say what
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from random import Random
 from uuid import UUID
 
 from simulator import carriers, routing
-from simulator.carrier import Call, Carrier, World
+from simulator.answer_cache import LIMIT_BYTES, AnswerCache, Answered, Watch
+from simulator.carrier import Call, Carrier, Operation
 from simulator.clock import Clock
 from simulator.credentials import Credentials
 from simulator.errors import MisuseError
@@ -57,8 +58,12 @@ class Simulation:
         clock: Clock | None = None,
         seed: int = 0,
         journal_limit: int = JOURNAL_LIMIT,
+        cache_bytes: int = LIMIT_BYTES,
     ) -> None:
-        """A simulation; by default its credentials are `demo` and its clock stands at 2026-03-02 00:00 UTC."""
+        """A simulation; by default its credentials are `demo` and its clock stands at 2026-03-02 00:00 UTC.
+
+        journal_limit: calls that the journal keeps. cache_bytes: memory for answers that were given before, 0 for none.
+        """
         self.credentials = Credentials.of("demo") if credentials is None else credentials
         self.clock = Clock(START) if clock is None else clock
         self.seed = seed
@@ -67,11 +72,15 @@ class Simulation:
         self.random = Random(seed)
         self._parcels: dict[tuple[str, str], list[Parcel]] = {}
         self._injected: list[_Injected] = []
+        self._scan_faults = False
+        self._answers = AnswerCache(cache_bytes)
+        self._changes = 0  # of parcels and faults
         self._desks = {carrier.name: _Desk(self, carrier) for carrier in carriers.CARRIERS}
         self.add(*parcels)
 
     def add(self, *parcels: Parcel) -> None:
         """Let carriers carry more parcels. Raises MisuseError for an unknown carrier, interface or scan kind."""
+        self._changes += 1
         for parcel in parcels:
             carrier = carriers.by_name(parcel.carrier)
             if parcel.api and parcel.api not in carrier.apis:
@@ -115,11 +124,15 @@ class Simulation:
             until,
         )
         self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
+        self._scan_faults = self._scan_faults or isinstance(fault, ScanFault)
+        self._changes += 1
         return envelope
 
     def clear_faults(self) -> None:
         """Put every fault out of force."""
         self._injected.clear()
+        self._scan_faults = False
+        self._changes += 1
 
     def submit(self, submission: Submission, carrier: str) -> Submission:
         """What reaches Amazon of a seller's submission about a parcel of a carrier, with seller faults applied."""
@@ -139,40 +152,71 @@ class Simulation:
         carrier = carriers.by_host(request.host)
         if carrier is None:
             raise MisuseError(f"no carrier answers at {request.host!r}; there are {', '.join(carriers.HOSTS)}")
-        world = self._desks[carrier.name]
-        route = routing.find(carrier, request)
-        numbers: tuple[str, ...] = ()
-        if isinstance(route, routing.Missed):
-            refusals = carrier.refusals
-            answer = (refusals.no_such_method if route.wrong_method else refusals.no_such_path)(request, world)
-            operation, hint = NO_ROUTE, route.hint
-        else:
-            call = Call(request, route.parameters)
-            operation, numbers, hint = route.operation.name, route.operation.numbers(call, world), ""
-            answer = self._with_faults(route.operation.answer(call, world), call, operation, numbers, carrier, world)
-        self.journal.append(
-            Entry(
-                self.clock.now,
-                carrier.name,
-                operation,
-                request.method,
-                request.path,
-                numbers,
-                answer.status,
-                stamp,
-                hint,
-            )
-        )
-        return _with_length(answer)
+        desk = self._desks[carrier.name]
+        state = (self._changes, self.tokens.revocations, self.credentials)
+        answered = self._answers.find(request, self.clock.now, state)
+        if answered is None:
+            route = routing.find(carrier, request)
+            if isinstance(route, routing.Missed):
+                return self._miss(request, route, carrier, stamp)
+            answered = self._answered(Call(request, route.parameters), route.operation, desk)
+        answer = self._with_faults(answered, request, carrier) if self._injected else answered.finished
+        self._enter(request, carrier, answered.operation, answered.numbers, answer.status, stamp=stamp)
+        return answer
 
-    def _with_faults(
-        self, answer: Response, call: Call, operation: str, numbers: tuple[str, ...], carrier: Carrier, world: World
-    ) -> Response:
+    def _answered(self, call: Call, operation: Operation, desk: "_Desk") -> Answered:
+        """What the carrier says before faults; kept if it may be said again."""
+        watch = Watch(desk, call)
+        numbers = operation.numbers(watch.call, watch)
+        answer = operation.answer(watch.call, watch)
+        answer = replace(answer, body=bytes(memoryview(answer.body)))  # orjson's own take twice their length
+        answered = Answered(operation.name, numbers, call.parameters, answer, _with_length(answer))
+        if not self._scan_faults:  # under one, when records change is for the fault to say
+            self._answers.keep(call.request, watch, answered)
+        return answered
+
+    def _miss(self, request: Request, missed: routing.Missed, carrier: Carrier, stamp: float | None) -> Response:
+        refusals = carrier.refusals
+        refusal = refusals.no_such_method if missed.wrong_method else refusals.no_such_path
+        answer = _with_length(refusal(request, self._desks[carrier.name]))
+        self._enter(request, carrier, NO_ROUTE, (), answer.status, stamp=stamp, hint=missed.hint)
+        return answer
+
+    def _enter(
+        self,
+        request: Request,
+        carrier: Carrier,
+        operation: str,
+        numbers: tuple[str, ...],
+        status: int,
+        *,
+        stamp: float | None,
+        hint: str = "",
+    ) -> None:
+        """Enter a call in the journal."""
+        self.journal.append(
+            Entry(self.clock.now, carrier.name, operation, request.method, request.path, numbers, status, stamp, hint)
+        )
+
+    def _with_faults(self, answered: Answered, request: Request, carrier: Carrier) -> Response:
+        """The answer as it goes out, after the faults that act on it."""
+        answer, desk = answered.answer, self._desks[carrier.name]
+        call = Call(request, answered.parameters)
         for injected in self._injected:
             fault = injected.envelope.fault
-            if isinstance(fault, AnswerFault) and injected.meets(carrier.name, operation, numbers, self.clock.now):
-                answer = fault.on_answer(answer, call, carrier, world)
-        return answer
+            if isinstance(fault, AnswerFault) and injected.meets(
+                carrier.name, answered.operation, answered.numbers, self.clock.now
+            ):
+                answer = fault.on_answer(answer, call, carrier, desk)
+        return _with_length(answer)
+
+    def turns(self, carrier: str, number: str) -> Iterator[datetime]:
+        """The instants at which the carrier's records under a number change, scan faults left aside."""
+        for parcel in self._parcels.get((carrier, normalise(number)), ()):
+            if parcel.registered is not None:
+                yield parcel.registered
+            for event in parcel.events:
+                yield event.visible_from
 
     def recorded(self, carrier: str, number: str) -> tuple[Parcel, ...]:
         """What the carrier has on record under a number, published or not, with scan faults applied."""
@@ -205,7 +249,7 @@ class _Injected:
 
 
 class _Desk:
-    """A carrier's view of the simulation: the World that its operations are given."""
+    """A carrier's view of the simulation: the World that its operations are given, through a Watch."""
 
     def __init__(self, simulation: Simulation, carrier: Carrier) -> None:
         self._simulation = simulation
@@ -223,6 +267,12 @@ class _Desk:
         main = self._carrier.apis[0]
         known = (parcel.at(self.now) for parcel in self._simulation.recorded(self._carrier.name, number))
         return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
+
+    def turns(self, number: str) -> Iterator[datetime]:
+        return self._simulation.turns(self._carrier.name, number)
+
+    def token_turns(self, token: str) -> datetime | None:
+        return self._simulation.tokens.expires(self._carrier.name, token)
 
     def issue_token(self, lifetime_seconds: int) -> str:
         return self._simulation.tokens.issue(self._carrier.name, self.credentials.client_id, self.now, lifetime_seconds)

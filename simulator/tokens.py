@@ -7,10 +7,14 @@ client that asks for a new one per call. Only the simulation that signed it can 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Any, Literal
+
+_LAST_SECOND = 253_402_300_799  # of the year 9999, beyond which there are no instants
+_HOLDERS_REMEMBERED = 256
 
 TokenState = Literal["valid", "expired", "unknown"]
 
@@ -33,6 +37,7 @@ def _claims(token: str) -> dict[str, Any] | None:
     return claims if isinstance(claims, dict) else None
 
 
+@lru_cache(_HOLDERS_REMEMBERED)  # follows from the text alone, and is asked in every call
 def holder(token: str) -> str | None:
     """The client id that a token names; unverified, good only for finding the session. None for other text."""
     claims = _claims(token)
@@ -70,12 +75,27 @@ class Tokens:
         """Make a token invalid from now on."""
         self._revoked.add(token)
 
+    @property
+    def revocations(self) -> int:
+        """How many tokens were revoked so far."""
+        return len(self._revoked)
+
+    def expires(self, carrier: str, token: str) -> datetime | None:
+        """The instant at which a token expires (UTC); None for one that was not issued here for that carrier."""
+        claims = self._verified(carrier, token)
+        return None if claims is None else datetime.fromtimestamp(min(claims["exp"], _LAST_SECOND), UTC)
+
     def state(self, carrier: str, token: str, now: datetime) -> TokenState:
         """Whether the token was issued here for that carrier, and still holds at an instant."""
-        content, _, signature = token.rpartition(".")
-        if not compare_digest(signature.encode(), self._signature(content).encode()):
-            return "unknown"
-        claims = _claims(token)
-        if claims is None or claims["iss"] != carrier:
+        claims = self._verified(carrier, token)
+        if claims is None:
             return "unknown"
         return "expired" if token in self._revoked or claims["exp"] <= now.timestamp() else "valid"
+
+    def _verified(self, carrier: str, token: str) -> dict[str, Any] | None:
+        """What a token says; None where it was not issued here for that carrier."""
+        content, _, signature = token.rpartition(".")
+        if not compare_digest(signature.encode(), self._signature(content).encode()):
+            return None
+        claims = _claims(token)
+        return claims if claims is not None and claims["iss"] == carrier else None

@@ -5,7 +5,10 @@ the carrier's real hosts, and then its path is the real one; or when its path be
 as they were sent: neither percent signs nor dots nor double slashes mean anything here.
 """
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -20,6 +23,11 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_MAIN_HOSTS = {carrier.name: carrier.hosts[0] for carrier in carriers.CARRIERS}
+_HOSTS_REMEMBERED = 256
+_HEADS_REMEMBERED = 1024
+_FOR_UVICORN = frozenset((b"connection", b"transfer-encoding"))
+_LINE_BREAK = re.compile(rb"[\r\n\0]")
 _DRAIN_BYTES = 64_000_000  # what is read and thrown away of a body over the limit, so that the client sees the refusal
 
 
@@ -34,55 +42,62 @@ class Server:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        head_bytes = len(scope["raw_path"]) + len(scope["query_string"])
-        head_bytes += sum(len(name) + len(value) for name, value in scope["headers"])
-        if head_bytes > self.limits.head_bytes:
+        headers, head_bytes = _headers(scope["headers"])
+        raw_path, raw_query = scope["raw_path"], scope["query_string"]
+        if head_bytes + len(raw_path) + len(raw_query) > self.limits.head_bytes:
             await _refuse(send, 431, "request line and headers are too large")
             return
         connection: Connection = scope["extensions"][EXTENSION]
-        headers = _headers(scope["headers"])
-        found = _addressed(connection.target, headers.get("host", ""), scope["raw_path"].decode("ascii"))
+        found = _addressed(connection.target, headers.get("host", ""), raw_path.decode("ascii"))
         if found is None:
             await self._others(scope, receive, send)
             return
-        body = await _body(receive, send, headers, self.limits.body_bytes)
-        if body is None:
-            return
+        body = b""
+        if "content-length" in headers or "transfer-encoding" in headers:  # else there is none (RFC 9112, 6.3)
+            sent = await _body(receive, send, headers, self.limits.body_bytes)
+            if sent is None:
+                return
+            body = sent
         host, path = found
-        request = Request(
-            method=scope["method"],
-            host=host,
-            path=path,
-            query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-            headers=headers,
-            body=body,
-        )
+        query = tuple(parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)) if raw_query else ()
+        request = Request(scope["method"], host, path, query, headers, body)
         answer = self._sessions.handle(request, monotonic())
         await _send(answer, request.method, connection, send)
 
 
-def _headers(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
+def _headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
+    """The headers as the core takes them, and how many bytes they were."""
     headers: dict[str, str] = {}
+    size = 0
     for raw_name, raw_value in pairs:
+        size += len(raw_name) + len(raw_value)
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+    return headers, size
 
 
 def _addressed(target: bytes, host_header: str, path: str) -> tuple[str, str] | None:
     """The carrier's host and the real path that a request means; None when it means no carrier."""
-    named = target.decode("latin-1") if target.lower().startswith((b"http://", b"https://")) else f"//{host_header}"
-    try:
-        host = urlsplit(named).hostname or ""
-    except ValueError:  # such as an unclosed bracket
-        host = ""
+    authority = host_header
+    if not target.startswith(b"/") and target.lower().startswith((b"http://", b"https://")):
+        authority = target.decode("latin-1").split("/", 3)[2]
+    host = _host(authority)
     if carriers.by_host(host) is not None:
         return host, path
     _, _, below = path.partition("/")
     name, slash, rest = below.partition("/")
-    carrier = next((carrier for carrier in carriers.CARRIERS if carrier.name == name), None)
     # A carrier's operations answer at each of its hosts, so the main one stands for all.
-    return None if carrier is None else (carrier.hosts[0], slash + rest or "/")
+    main_host = _MAIN_HOSTS.get(name)
+    return None if main_host is None else (main_host, slash + rest or "/")
+
+
+@lru_cache(_HOSTS_REMEMBERED)  # follows from the text alone; clients send the same in every call
+def _host(authority: str) -> str:
+    """The host of what a Host header or a URL says, in lower case; empty where there is none."""
+    try:
+        return urlsplit(f"//{authority}").hostname or ""
+    except ValueError:  # such as an unclosed bracket
+        return ""
 
 
 async def _body(receive: Receive, send: Send, headers: dict[str, str], limit: int) -> bytes | None:
@@ -134,9 +149,14 @@ async def _start(send: Send, status: int, text: str) -> None:
 
 
 async def _send(answer: Response, method: str, connection: Connection, send: Send) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
-    if answer.delivery == PROMPT:
+    prompt = answer.delivery is PROMPT or answer.delivery == PROMPT
+    if prompt and answer.status == HTTPStatus.OK and method != "HEAD":
+        head = _plain_head(answer.headers)
+        if head is not None:
+            await connection.answer(head, answer.body)
+            return
+    start = {"type": "http.response.start", "status": answer.status, "headers": _encoded(answer.headers)}
+    if prompt:
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
         return
@@ -154,3 +174,16 @@ async def _send(answer: Response, method: str, connection: Connection, send: Sen
             return
         await send({"type": "http.response.body", "body": piece.content, "more_body": True})
     await send({"type": "http.response.body"})
+
+
+@lru_cache(_HEADS_REMEMBERED)  # follows from the headers alone; many answers have the same
+def _plain_head(headers: tuple[tuple[str, str], ...]) -> bytes | None:
+    """The head of a 200, without the empty line; None where a header says how the connection or the body goes on."""
+    encoded = _encoded(headers)
+    if any(name in _FOR_UVICORN or _LINE_BREAK.search(name + value) for name, value in encoded):
+        return None
+    return b"HTTP/1.1 200 OK\r\n" + b"".join(b"%b: %b\r\n" % pair for pair in encoded)
+
+
+def _encoded(headers: tuple[tuple[str, str], ...]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -75,19 +75,22 @@ class CarrierProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read on, within the limit for headers; a head that begins here is held back until it is complete."""
         if not self._message_open:
-            if self._deadline is None:
-                self._start_deadline()
-            held = (self._held + data).lstrip(b"\r\n")
+            held = (self._held + data if self._held else data).lstrip(b"\r\n")
             end = held.find(b"\r\n\r\n")
             if end < 0:
                 self._held = held
+                if self._deadline is None:
+                    self._start_deadline()
                 if len(held) > self._limits.head_bytes:
                     self._refuse_head()
                 return
-            data, self._held = _without_upgrade(held[:end]) + held[end:], b""
+            data, self._held = _without_upgrade(held, end), b""
         elif self._head_open:  # one that began behind a pipelined request
             self._head_bytes += len(data)
         super().data_received(data)
+        # Most requests are complete at once, and need no timer.
+        if self._message_open and self._deadline is None:
+            self._start_deadline()
         if self._head_open and self._head_bytes > self._limits.head_bytes and not self.transport.is_closing():
             self._refuse_head()
 
@@ -97,7 +100,8 @@ class CarrierProtocol(HttpToolsProtocol):
         self._message_open = True
         self._head_open = True
         self._head_bytes = 0
-        self._start_deadline()
+        if self._deadline is not None:
+            self._start_deadline()
 
     def on_headers_complete(self) -> None:
         """Hand the application its way to the connection, before uvicorn's task for it first runs."""
@@ -141,25 +145,48 @@ class CarrierProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def _without_upgrade(head: bytes) -> bytes:
-    """A request's head without its Upgrade header, as a server reads it that knows no other protocol.
+def _without_upgrade(data: bytes, end: int) -> bytes:
+    """What begins with a request's head, up to `end`, without its Upgrade header: as a server reads it that knows none.
 
     Java's HTTP client offers h2c with every first request; httptools would then take the body for that protocol's bytes
     and the request for one without body.
     """
+    head = data[:end]
     if b"\r\nupgrade:" not in head.lower():
-        return head
-    return b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"upgrade:"))
+        return data
+    return b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"upgrade:")) + data[end:]
 
 
 class Connection:
     """The connection of one request, as the application may use it."""
+
+    __slots__ = ("_cycle", "_protocol", "target")
 
     def __init__(self, protocol: CarrierProtocol, cycle: RequestResponseCycle, target: bytes) -> None:
         """cycle: uvicorn's state of the request. target: the request target as it stood in the request line."""
         self._protocol = protocol
         self._cycle = cycle
         self.target = target
+
+    async def answer(self, head: bytes, body: bytes) -> None:
+        """Send a whole answer that leaves the connection open, and let the connection go on to its next request.
+
+        As uvicorn's `send` does for the two messages of an answer, in one write and without looking at each header
+        again, which takes a quarter of the time that a short answer takes. head: without the empty line that ends it.
+        """
+        cycle = self._cycle
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        cycle.response_started = True
+        ending = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        cycle.transport.writelines((head + ending, body))
+        cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            cycle.transport.close()
+        cycle.on_response()
 
     async def stays(self, seconds: float) -> bool:
         """Wait; whether the client is still there afterwards (False at once when it goes, or the server does)."""

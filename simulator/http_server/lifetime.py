@@ -1,6 +1,5 @@
 """Starting and stopping the server: in a thread for tests and scenario runs, in the foreground for `vtr serve`."""
 
-import gc
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ DEFAULT_LIMITS = Limits()
 _KEEP_ALIVE_SECONDS = 75
 _START_SECONDS = 30.0
 _BACKLOG = 2048
-_COLLECTION_THRESHOLDS = (20_000, 20, 20)
 
 
 @contextmanager
@@ -60,17 +58,10 @@ def serve(
 
     announce: called with the server's URL as soon as it listens. Raises MisuseError when address or port can't be had,
     or when the address is not a loopback one and there is no admin_token: then anybody could read the sessions.
-    The process is taken to be the server's: what it has in memory at this moment is never collected, the
-    rest less often than usual.
     """
     with _listening(host, port) as listener:
         if admin_token is None and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
             raise MisuseError(f"host {host!r} can be reached from other machines; give an admin token")
-        # Parcels and kept answers stay, and next to nothing here refers to itself: by default the collector of garbage
-        # spends an eighth of the server's time on looking at them again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_COLLECTION_THRESHOLDS)
         server = _Uvicorn(_config(sessions, admin_token, limits), lambda: announce(_url(listener, host)))
         server.run([listener])
 

@@ -125,10 +125,10 @@ class Watch:
             self._turns(instant)
         return self._source.parcels(number, api)
 
-    def issue_token(self, lifetime_seconds: int) -> str:
+    def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
         """As World."""
         self._draws = True
-        return self._source.issue_token(lifetime_seconds)
+        return self._source.issue_token(lifetime_seconds, scope)
 
     def token_state(self, token: str) -> TokenState:
         """As World; the answer may hold until the token expires."""

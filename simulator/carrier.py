@@ -42,8 +42,11 @@ class World(Protocol):
         Blanks and case don't matter. api: only parcels of that interface (those of the main one have none named).
         """
 
-    def issue_token(self, lifetime_seconds: int) -> str:
-        """A new access token for this simulation at this carrier, good for so long on the simulated clock."""
+    def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
+        """A new access token for this simulation at this carrier, good for so long on the simulated clock.
+
+        scope: what it is good for, where tokens of the carrier say so; `tokens.scope` reads it.
+        """
 
     def token_state(self, token: str) -> TokenState:
         """Whether this carrier issued the token here, and whether it still holds."""

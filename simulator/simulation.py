@@ -274,8 +274,10 @@ class _Desk:
     def token_turns(self, token: str) -> datetime | None:
         return self._simulation.tokens.expires(self._carrier.name, token)
 
-    def issue_token(self, lifetime_seconds: int) -> str:
-        return self._simulation.tokens.issue(self._carrier.name, self.credentials.client_id, self.now, lifetime_seconds)
+    def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
+        return self._simulation.tokens.issue(
+            self._carrier.name, self.credentials.client_id, self.now, lifetime_seconds, scope
+        )
 
     def token_state(self, token: str) -> TokenState:
         return self._simulation.tokens.state(self._carrier.name, token, self.now)

@@ -45,6 +45,13 @@ def holder(token: str) -> str | None:
     return client_id if isinstance(client_id, str) else None
 
 
+def scope(token: str) -> str | None:
+    """What a token says it is good for; None where it says nothing. Unverified, as `holder`."""
+    claims = _claims(token)
+    said = claims.get("scope") if claims else None
+    return said if isinstance(said, str) else None
+
+
 class Tokens:
     """Issues tokens for one simulation and tells whether they hold."""
 
@@ -57,17 +64,21 @@ class Tokens:
     def _signature(self, content: str) -> str:
         return _part(digest(self._key, content.encode(), "sha256"))
 
-    def issue(self, carrier: str, client_id: str, now: datetime, lifetime_seconds: int) -> str:
-        """A new token of a carrier for a client; now: an aware instant."""
+    def issue(
+        self, carrier: str, client_id: str, now: datetime, lifetime_seconds: int, scope: str | None = None
+    ) -> str:
+        """A new token of a carrier for a client; now: an aware instant. scope: what it is good for, if it says so."""
         self._serial += 1
         issued = int(now.timestamp())
-        claims = {
+        claims: dict[str, str | int] = {
             "iss": carrier,
             "client_id": client_id,
             "iat": issued,
             "exp": issued + lifetime_seconds,
             "jti": self._serial,
         }
+        if scope is not None:
+            claims["scope"] = scope
         content = f"{_HEADER}.{_part(json.dumps(claims, separators=(',', ':')).encode())}"
         return f"{content}.{self._signature(content)}"
 

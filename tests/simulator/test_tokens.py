@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from simulator.tokens import Tokens, holder
+from simulator.tokens import Tokens, holder, scope
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LIFETIME = 3600
@@ -92,3 +92,12 @@ def test_two_tokens_in_one_second_differ() -> None:
 
 def test_equal_secrets_issue_equal_tokens() -> None:
     assert issued(Tokens("secret")) == issued(Tokens("secret"))
+
+
+def test_scope_stands_in_what_is_signed() -> None:
+    issuer = Tokens("secret")
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    narrow, wide = (issuer.issue("usps", "demo", now, 60, asked) for asked in ("", "tracking"))
+    assert (scope(narrow), scope(wide)) == ("", "tracking")
+    swapped = ".".join((*wide.split(".")[:2], narrow.split(".")[2]))
+    assert issuer.state("usps", swapped, now) == "unknown"

@@ -45,8 +45,8 @@ class FakeWorld:
         known = (parcel.at(self.now) for parcel in self.stories.get(normalise(number), ()))
         return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
 
-    def issue_token(self, lifetime_seconds: int) -> str:
-        return self.tokens.issue(self.carrier.name, self.credentials.client_id, self.now, lifetime_seconds)
+    def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
+        return self.tokens.issue(self.carrier.name, self.credentials.client_id, self.now, lifetime_seconds, scope)
 
     def token_state(self, token: str) -> TokenState:
         return self.tokens.state(self.carrier.name, token, self.now)

@@ -53,6 +53,7 @@ class Answered:
     finished: the answer as it goes out when no fault touches it.
     """
 
+    carrier: str
     operation: str
     numbers: tuple[str, ...]
     parameters: Mapping[str, str]

@@ -152,25 +152,37 @@ class Simulation:
         carrier = carriers.by_host(request.host)
         if carrier is None:
             raise MisuseError(f"no carrier answers at {request.host!r}; there are {', '.join(carriers.HOSTS)}")
-        desk = self._desks[carrier.name]
-        state = (self._changes, self.tokens.revocations, self.credentials)
-        answered = self._answers.find(request, self.clock.now, state)
+        answered = self._before(request)
         if answered is None:
             route = routing.find(carrier, request)
             if isinstance(route, routing.Missed):
                 return self._miss(request, route, carrier, stamp)
-            answered = self._answered(Call(request, route.parameters), route.operation, desk)
+            answered = self._answered(Call(request, route.parameters), route.operation, carrier.name)
         answer = self._with_faults(answered, request, carrier) if self._injected else answered.finished
-        self._enter(request, carrier, answered.operation, answered.numbers, answer.status, stamp=stamp)
+        self._enter(request, carrier.name, answered.operation, answered.numbers, answer.status, stamp=stamp)
         return answer
 
-    def _answered(self, call: Call, operation: Operation, desk: "_Desk") -> Answered:
+    def ready(self, request: Request) -> Answered | None:
+        """What `handle` would answer, where it was worked out before and no fault can touch it; None otherwise.
+
+        A door that sends it says so by `answered`. This spares a door that can answer at once its detours.
+        """
+        return None if self._injected else self._before(request)
+
+    def answered(self, request: Request, ready: Answered, stamp: float | None) -> None:
+        """Enter in the journal that a request got the answer that was ready for it."""
+        self._enter(request, ready.carrier, ready.operation, ready.numbers, ready.finished.status, stamp=stamp)
+
+    def _before(self, request: Request) -> Answered | None:
+        return self._answers.find(request, self.clock.now, (self._changes, self.tokens.revocations, self.credentials))
+
+    def _answered(self, call: Call, operation: Operation, carrier: str) -> Answered:
         """What the carrier says before faults; kept if it may be said again."""
-        watch = Watch(desk, call)
+        watch = Watch(self._desks[carrier], call)
         numbers = operation.numbers(watch.call, watch)
         answer = operation.answer(watch.call, watch)
         answer = replace(answer, body=bytes(memoryview(answer.body)))  # orjson's own take twice their length
-        answered = Answered(operation.name, numbers, call.parameters, answer, _with_length(answer))
+        answered = Answered(carrier, operation.name, numbers, call.parameters, answer, _with_length(answer))
         if not self._scan_faults:  # under one, when records change is for the fault to say
             self._answers.keep(call.request, watch, answered)
         return answered
@@ -179,13 +191,13 @@ class Simulation:
         refusals = carrier.refusals
         refusal = refusals.no_such_method if missed.wrong_method else refusals.no_such_path
         answer = _with_length(refusal(request, self._desks[carrier.name]))
-        self._enter(request, carrier, NO_ROUTE, (), answer.status, stamp=stamp, hint=missed.hint)
+        self._enter(request, carrier.name, NO_ROUTE, (), answer.status, stamp=stamp, hint=missed.hint)
         return answer
 
     def _enter(
         self,
         request: Request,
-        carrier: Carrier,
+        carrier: str,
         operation: str,
         numbers: tuple[str, ...],
         status: int,
@@ -195,7 +207,7 @@ class Simulation:
     ) -> None:
         """Enter a call in the journal."""
         self.journal.append(
-            Entry(self.clock.now, carrier.name, operation, request.method, request.path, numbers, status, stamp, hint)
+            Entry(self.clock.now, carrier, operation, request.method, request.path, numbers, status, stamp, hint)
         )
 
     def _with_faults(self, answered: Answered, request: Request, carrier: Carrier) -> Response:

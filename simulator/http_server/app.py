@@ -64,6 +64,35 @@ class Server:
         answer = self._sessions.handle(request, monotonic())
         await _send(answer, request.method, connection, send)
 
+    def at_once(self, target: bytes, pairs: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes] | None:
+        """Head and body of the answer to a GET without body, if it is ready and whole; else None, and nothing is done.
+
+        target: the request target as it stood in the request line; one that is no plain path is left to `__call__`.
+        """
+        raw_path, _, raw_query = target.partition(b"?")
+        headers, head_bytes = _headers(pairs)
+        if head_bytes + len(target) > self.limits.head_bytes or not target.startswith(b"/") or b"#" in target:
+            return None
+        found = _addressed(target, headers.get("host", ""), raw_path.decode("latin-1"))
+        if found is None:
+            return None
+        query = tuple(parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)) if raw_query else ()
+        request = Request("GET", *found, query, headers)
+        simulation = self._sessions.of(request)
+        ready = None if simulation is None else simulation.ready(request)
+        if simulation is None or ready is None:
+            return None
+        answer = ready.finished
+        head = _plain_head(answer.headers) if _plain(answer) else None
+        if head is None:
+            return None
+        simulation.answered(request, ready, monotonic())
+        return head, answer.body
+
+
+def _plain(answer: Response) -> bool:
+    return answer.status == HTTPStatus.OK and (answer.delivery is PROMPT or answer.delivery == PROMPT)
+
 
 def _headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
     """The headers as the core takes them, and how many bytes they were."""

@@ -8,6 +8,7 @@ connection as it likes. Everything else stays uvicorn's.
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,6 +19,9 @@ from uvicorn.server import ServerState
 from simulator.sending import Sending
 
 EXTENSION = "simulator.connection"
+_MORE_TO_COME = frozenset((b"content-length", b"transfer-encoding", b"expect"))
+
+AtOnce = Callable[[bytes, list[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
 _LINGER_NONE = struct.pack("ii", 1, 0)  # close() then sends RST, not FIN
 
 
@@ -30,11 +34,22 @@ class Limits:
     request_seconds: float = 30.0
 
 
+class _Answered:
+    """In the place of uvicorn's state of a request: one that was answered before uvicorn had to make any."""
+
+    def __init__(self) -> None:
+        self.response_started = True
+        self.response_complete = True
+        self.disconnected = False
+        self.keep_alive = True
+        self.message_event = asyncio.Event()
+
+
 class CarrierProtocol(HttpToolsProtocol):
     """A connection of the carriers' server.
 
-    The application that uvicorn runs has a `limits` attribute. uvicorn itself bounds neither headers nor the time that
-    a request may take to arrive (20 MB of headers were accepted).
+    The application that uvicorn runs also has `limits`, and `at_once`, which knows the answers that are ready. uvicorn
+    itself bounds neither headers nor the time that a request may take to arrive (20 MB of headers were accepted).
     """
 
     def __init__(
@@ -47,7 +62,10 @@ class CarrierProtocol(HttpToolsProtocol):
         """As uvicorn makes its protocols."""
         super().__init__(config, server_state, app_state, _loop)
         self.left = asyncio.Event()  # the client has gone, or the server is about to
-        self._limits: Limits = config.app.limits  # type: ignore[union-attr]  # any ASGI callable, says uvicorn
+        # The application is any ASGI callable, says uvicorn.
+        self._limits: Limits = config.app.limits  # type: ignore[union-attr]
+        self._at_once: AtOnce = config.app.at_once  # type: ignore[union-attr]
+        self._answered = _Answered()
         self._deadline: asyncio.TimerHandle | None = None
         self._held = b""
         self._head_open = False
@@ -106,9 +124,38 @@ class CarrierProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Hand the application its way to the connection, before uvicorn's task for it first runs."""
         self._head_open = False
+        if self._answered_at_once():
+            return
         super().on_headers_complete()
         scope = cast("dict[str, Any]", self.scope)
         scope["extensions"] = {EXTENSION: Connection(self, self.cycle, self.url)}
+
+    def _answered_at_once(self) -> bool:
+        """Answer a request for which the application has a whole answer ready, without a task of its own.
+
+        Making a task, its scope and its cycle takes uvicorn longer than finding such an answer takes us.
+        """
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first, though typed otherwise
+        if (
+            (
+                cycle is not None and not cycle.response_complete
+            )  # an earlier request, pipelined, is still being answered
+            or self.flow.write_paused
+            or self.parser.get_method() != b"GET"
+            or self.parser.get_http_version() != "1.1"
+            or not self.parser.should_keep_alive()
+            or self.parser.should_upgrade()
+            or any(name in _MORE_TO_COME for name, _ in self.headers)
+        ):
+            return False
+        answer = self._at_once(self.url, self.headers)
+        if answer is None:
+            return False
+        self.cycle = cast("RequestResponseCycle", self._answered)  # uvicorn reads no more of it than it has
+        head, body = answer
+        self.transport.writelines((head + b"\r\n", body))
+        self.on_response_complete()
+        return True
 
     def on_message_complete(self) -> None:
         """Note that the request is complete."""

@@ -9,16 +9,21 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from simulator.certificates import Certificates
     from simulator.simulation import Simulation
 
 MISUSE = 2
 _LOOPBACK = "127.0.0.1"
+_EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 (what a certificate can't name)
 
 app = typer.Typer(no_args_is_help=True, help="Fake carriers: a server, tracking numbers, catalogues.")
 number_app = typer.Typer(no_args_is_help=True, help="Make and read tracking numbers.")
@@ -51,6 +56,14 @@ def serve(
             help="What /_admin asks for, as `Authorization: Bearer TOKEN`; made up and printed where it is needed.",
         ),
     ] = None,
+    tls: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Serve by TLS, with certificates for the carriers' real hosts, kept in this folder (made if missing) "
+            "and installed nowhere; clients must be told to trust DIR/ca.pem.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the fake carriers over HTTP, with a demo session whose credentials are all `demo`. Ctrl-C ends it.
 
@@ -63,17 +76,22 @@ def serve(
     with _misuse_ends():
         sessions = demo_sessions()
         admin_token = admin_token or None  # an empty one would let everybody in
-        if admin_token is None and not http_server.is_loopback(host):
+        own = http_server.is_loopback(host)  # also finds a host that is none, before anything is made for it
+        if admin_token is None and not own:
             admin_token = _made_up_token()
             _say(f"Sessions ask for this token: {admin_token} (give your own with --admin-token or VTR_ADMIN_TOKEN)\n")
+
+        certificates = None if tls is None else _certificates(tls, host)
 
         def announce(url: str) -> None:
             typer.echo(json.dumps({"url": url, "session": DEMO}))
             sys.stdout.flush()
-            _say(_welcome(sessions.get(DEMO), url, admin_token))
+            _say(_welcome(sessions.get(DEMO), url, admin_token, certificates))
 
         with suppress(KeyboardInterrupt):  # one that comes before the server listens for it
-            http_server.serve(sessions, host, port, announce=announce, admin_token=admin_token)
+            http_server.serve(
+                sessions, host, port, announce=announce, admin_token=admin_token, certificates=certificates
+            )
         _say("Stopped.")
 
 
@@ -186,9 +204,23 @@ def _numbers(given: Sequence[str]) -> Iterator[str]:
             yield number
 
 
-def _welcome(simulation: "Simulation", url: str, admin_token: str | None) -> str:
+def _certificates(folder: Path, host: str) -> "Certificates":
+    """The certificates that `serve --tls` uses, and a line when they were made just now."""
+    from simulator import certificates  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.carriers import HOSTS  # noqa: PLC0415 (as above)
+
+    named = () if host in _EVERY_ADDRESS else (host,)
+    kept = certificates.kept_in(folder.absolute(), (*HOSTS, *named), now=datetime.now(UTC))
+    if kept.made:
+        _say(f"Made a new certificate and its authority in {folder} ({kept.made}); clients must trust {kept.ca}\n")
+    return kept
+
+
+def _welcome(
+    simulation: "Simulation", url: str, admin_token: str | None, certificates: "Certificates | None" = None
+) -> str:
     """What `serve` says once it listens: the parcels, how to ask for them, and where to go on."""
-    from simulator.curl import curl_lines  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.curl import CURL, curl_lines  # noqa: PLC0415 (loaded by the command that needs it)
     from simulator.demo import standing  # noqa: PLC0415 (as above)
 
     now = simulation.clock.now
@@ -201,15 +233,23 @@ def _welcome(simulation: "Simulation", url: str, admin_token: str | None) -> str
         }
         for parcel in simulation.parcels()
     ]
-    asks = "\n".join(f"# {what}\n{line}" for what, line in curl_lines(simulation, url))
+    curl = CURL if certificates is None else f"{CURL} --cacert {quote(str(certificates.ca))}"
+    asks = "\n".join(f"# {what}\n{line}" for what, line in curl_lines(simulation, url, curl))
     header = "" if admin_token is None else f" -H 'Authorization: Bearer {admin_token}'"
+    unchanged = trusting = ""
+    if certificates is not None:
+        from simulator.unchanged_clients import advice  # noqa: PLC0415 (as above)
+
+        unchanged = advice(simulation, url, certificates)
+        trusting = f"REQUESTS_CA_BUNDLE={quote(str(certificates.ca))} "
     return (
         f"The demo session stands at {now:%Y-%m-%d %H:%M} UTC; its credentials are `demo` in every field.\n\n"
         f"{_table(rows)}\n\n"
         f"Ask a carrier:\n\n{asks}\n\n"
-        f"# the session, with the credentials of every carrier\ncurl -s{header} {url}/_admin/sessions/demo\n\n"
+        f"# the session, with the credentials of every carrier\n{curl}{header} {url}/_admin/sessions/demo\n\n"
+        f"{unchanged}"
         "Check orders against these carriers:\n\n"
-        f"vtr check --orders orders.csv --confirmations confirmations.csv --carriers {url}\n\n"
+        f"{trusting}vtr check --orders orders.csv --confirmations confirmations.csv --carriers {url}\n\n"
         "Ctrl-C ends the server.\n"
     )
 

@@ -8,60 +8,77 @@ from collections.abc import Callable
 from shlex import quote
 
 from simulator.carriers.chinapost import crypto
+from simulator.carriers.dhl import CARRIER as DHL
 from simulator.credentials import Credentials
 from simulator.simulation import Simulation
 
+CURL = "curl -s"
 _BEARER = '-H "Authorization: Bearer $TOKEN"'
 
 
-def curl_lines(simulation: Simulation, url: str) -> tuple[tuple[str, str], ...]:
+def curl_lines(simulation: Simulation, url: str, curl: str = CURL) -> tuple[tuple[str, str], ...]:
     """For each carrier and interface: what the command asks, and the command, for the first parcel that is known there.
 
-    url: where the server answers, without a slash at the end.
+    url: where the server answers, without a slash at the end. curl: the command and the options that each call needs.
     """
-    known: dict[tuple[str, str], str] = {}
-    for parcel in simulation.parcels():
-        if parcel.at(simulation.clock.now) is not None:
-            known.setdefault((parcel.carrier, parcel.api), parcel.tracking_number)
+    known = _known(simulation)
     return tuple(
-        (f"{carrier} {api}".strip(), line(url, simulation.credentials, known[carrier, api]))
+        (f"{carrier} {api}".strip(), line(curl, url, simulation.credentials, known[carrier, api]))
         for (carrier, api), line in _LINES.items()
         if (carrier, api) in known
     )
 
 
-def _ups(url: str, own: Credentials, number: str) -> str:
+def real_host_line(simulation: Simulation, curl: str = CURL) -> str:
+    """A command that asks DHL at its real host, for the first of its parcels that is known there."""
+    return _unified(curl, f"https://{DHL.hosts[0]}", simulation.credentials, _known(simulation)["dhl", ""])
+
+
+def _known(simulation: Simulation) -> dict[tuple[str, str], str]:
+    """By carrier and interface, the first number that it knows now."""
+    known: dict[tuple[str, str], str] = {}
+    for parcel in simulation.parcels():
+        if parcel.at(simulation.clock.now) is not None:
+            known.setdefault((parcel.carrier, parcel.api), parcel.tracking_number)
+    return known
+
+
+def _ups(curl: str, url: str, own: Credentials, number: str) -> str:
     user = quote(f"{own.client_id}:{own.client_secret}")
-    token = _token(f"-u {user} -d grant_type=client_credentials {url}/ups/security/v1/oauth/token")
+    token = _token(curl, f"-u {user} -d grant_type=client_credentials {url}/ups/security/v1/oauth/token")
     headers = "-H 'transId: 1' -H 'transactionSrc: demo'"
-    return f"{token}; curl -s {_BEARER} {headers} {url}/ups/api/track/v1/details/{number}"
+    return f"{token}; {curl} {_BEARER} {headers} {url}/ups/api/track/v1/details/{number}"
 
 
-def _usps(url: str, own: Credentials, number: str) -> str:
-    token = _token(f"{_client(own)} {url}/usps/oauth2/v3/token")
-    return f"{token}; curl -s {_BEARER} {quote(f'{url}/usps/tracking/v3/tracking/{number}?expand=DETAIL')}"
+def _usps(curl: str, url: str, own: Credentials, number: str) -> str:
+    token = _token(curl, f"{_client(own)} {url}/usps/oauth2/v3/token")
+    return f"{token}; {curl} {_BEARER} {quote(f'{url}/usps/tracking/v3/tracking/{number}?expand=DETAIL')}"
 
 
-def _fedex(url: str, own: Credentials, number: str) -> str:
-    token = _token(f"{_client(own)} {url}/fedex/oauth/token")
+def _fedex(curl: str, url: str, own: Credentials, number: str) -> str:
+    token = _token(curl, f"{_client(own)} {url}/fedex/oauth/token")
     asked = f'{{"includeDetailedScans":true,"trackingInfo":[{{"trackingNumberInfo":{{"trackingNumber":"{number}"}}}}]}}'
     return (
-        f"{token}; curl -s {_BEARER} -H 'content-type: application/json' -d {quote(asked)} "
+        f"{token}; {curl} {_BEARER} -H 'content-type: application/json' -d {quote(asked)} "
         f"{url}/fedex/track/v1/trackingnumbers"
     )
 
 
-def _dhl(url: str, own: Credentials, number: str) -> str:
+def _dhl(curl: str, url: str, own: Credentials, number: str) -> str:
+    return _unified(curl, f"{url}/dhl", own, number)
+
+
+def _unified(curl: str, base_url: str, own: Credentials, number: str) -> str:
     key = quote(f"DHL-API-Key: {own.api_key}")
-    return f"curl -s -H {key} {quote(f'{url}/dhl/track/shipments?trackingNumber={number}')}"
+    return f"{curl} -H {key} {quote(f'{base_url}/track/shipments?trackingNumber={number}')}"
 
 
-def _mydhl(url: str, own: Credentials, number: str) -> str:
+def _mydhl(curl: str, url: str, own: Credentials, number: str) -> str:
     user = quote(f"{own.username}:{own.password}")
-    return f"curl -s -u {user} {url}/dhl/mydhlapi/shipments/{number}/tracking"
+    return f"{curl} -u {user} {url}/dhl/mydhlapi/shipments/{number}/tracking"
 
 
-def _ems(url: str, own: Credentials, number: str) -> str:
+def _ems(curl: str, url: str, own: Credentials, number: str) -> str:
     fields = {
         "apiCode": "040001",
         "senderNo": own.sender_no,
@@ -71,10 +88,10 @@ def _ems(url: str, own: Credentials, number: str) -> str:
         "version": "V1.0.0",
         "logitcsInterface": crypto.seal(f'{{"waybillNo":"{number}","direction":"0"}}', own.sm4_key),
     }
-    return f"curl -s {_form(fields)} {url}/chinapost/amp-prod-api/f/amp/api/open"
+    return f"{curl} {_form(fields)} {url}/chinapost/amp-prod-api/f/amp/api/open"
 
 
-def _jdpt(url: str, own: Credentials, number: str) -> str:
+def _jdpt(curl: str, url: str, own: Credentials, number: str) -> str:
     body = f'{{"traceNo":"{number}"}}'
     fields = {
         "sendID": own.send_id,
@@ -87,11 +104,11 @@ def _jdpt(url: str, own: Credentials, number: str) -> str:
         "msgBody": body,
         "dataDigest": crypto.digests(body, own.digest_key)[0],
     }
-    return f"curl -s {_form(fields)} {url}/chinapost/querypush-twswn/mailTrack/queryMailTrackWn/plus"
+    return f"{curl} {_form(fields)} {url}/chinapost/querypush-twswn/mailTrack/queryMailTrackWn/plus"
 
 
 # By carrier and interface; the empty one is the carrier's main interface.
-_LINES: dict[tuple[str, str], Callable[[str, Credentials, str], str]] = {
+_LINES: dict[tuple[str, str], Callable[[str, str, Credentials, str], str]] = {
     ("ups", ""): _ups,
     ("usps", ""): _usps,
     ("fedex", ""): _fedex,
@@ -107,8 +124,8 @@ def _client(own: Credentials) -> str:
     return _form(fields)
 
 
-def _token(request: str) -> str:
-    return f'TOKEN=$(curl -s {request} | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\')'
+def _token(curl: str, request: str) -> str:
+    return f'TOKEN=$({curl} {request} | sed \'s/.*"access_token": *"\\([^"]*\\)".*/\\1/\')'
 
 
 def _form(fields: dict[str, str]) -> str:

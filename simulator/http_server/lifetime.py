@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from simulator.certificates import Certificates
 from simulator.errors import MisuseError
 from simulator.http_server.app import Server
 from simulator.http_server.pages import pages
@@ -25,21 +26,27 @@ _BACKLOG = 2048
 
 @contextmanager
 def running(
-    sessions: Sessions, *, port: int = 0, admin_token: str | None = None, limits: Limits = DEFAULT_LIMITS
+    sessions: Sessions,
+    *,
+    port: int = 0,
+    admin_token: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    certificates: Certificates | None = None,
 ) -> Iterator[str]:
     """Serve sessions on the loopback interface, from a thread, while the block lasts; gives the server's URL.
 
-    port: 0 picks a free one. Raises MisuseError when the port can't be had.
+    port: 0 picks a free one. certificates: with them, every connection is TLS. Raises MisuseError when the port can't
+    be had.
     """
     with _listening(LOOPBACK, port) as listener:
         listens = Event()
-        server = _Uvicorn(_config(sessions, admin_token, limits), listens.set)
+        server = _Uvicorn(_config(sessions, admin_token, limits, certificates), listens.set)
         thread = Thread(target=server.run, args=([listener],), name="carriers", daemon=True)
         thread.start()
         try:
             if not listens.wait(_START_SECONDS):
                 raise RuntimeError(f"the server did not start within {_START_SECONDS:.0f} seconds")
-            yield _url(listener, LOOPBACK)
+            yield _url(listener, LOOPBACK, certificates)
         finally:
             server.should_exit = True
             thread.join()
@@ -53,16 +60,19 @@ def serve(
     announce: Callable[[str], None],
     admin_token: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    certificates: Certificates | None = None,
 ) -> None:
     """Serve sessions until SIGINT or SIGTERM, then return.
 
-    announce: called with the server's URL as soon as it listens. Raises MisuseError when address or port can't be had,
-    or when the address is not a loopback one and there is no admin_token: then anybody could read the sessions.
+    announce: called with the server's URL as soon as it listens. certificates: with them, every connection is TLS.
+    Raises MisuseError when address or port can't be had, or when the address is not a loopback one and there is no
+    admin_token: then anybody could read the sessions.
     """
     with _listening(host, port) as listener:
         if admin_token is None and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
             raise MisuseError(f"host {host!r} can be reached from other machines; give an admin token")
-        server = _Uvicorn(_config(sessions, admin_token, limits), lambda: announce(_url(listener, host)))
+        config = _config(sessions, admin_token, limits, certificates)
+        server = _Uvicorn(config, lambda: announce(_url(listener, host, certificates)))
         server.run([listener])
 
 
@@ -89,7 +99,9 @@ class _Uvicorn(uvicorn.Server):
         self.should_exit = True
 
 
-def _config(sessions: Sessions, admin_token: str | None, limits: Limits) -> uvicorn.Config:
+def _config(
+    sessions: Sessions, admin_token: str | None, limits: Limits, certificates: Certificates | None
+) -> uvicorn.Config:
     return uvicorn.Config(
         Server(sessions, pages(sessions, admin_token), limits),
         http=CarrierProtocol,
@@ -104,6 +116,9 @@ def _config(sessions: Sessions, admin_token: str | None, limits: Limits) -> uvic
         date_header=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=1,
+        ssl_certfile=None if certificates is None else certificates.certificate,
+        ssl_keyfile=None if certificates is None else certificates.key,
+        ssl_ciphers="DEFAULT",  # of OpenSSL; older releases of uvicorn would offer those of TLS 1.0 only
     )
 
 
@@ -141,11 +156,12 @@ def _words(error: Exception) -> str:
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
 
-def _url(listener: socket.socket, host: str) -> str:
+def _url(listener: socket.socket, host: str, certificates: Certificates | None) -> str:
     """Where the server can be reached from this machine."""
     address, port = listener.getsockname()[:2]
     if ip_address(address.partition("%")[0]).is_unspecified:
         host = "[::1]" if listener.family == socket.AF_INET6 else LOOPBACK
     elif ":" in host:
         host = f"[{host}]"
-    return f"http://{host}:{port}"
+    scheme = "http" if certificates is None else "https"
+    return f"{scheme}://{host}:{port}"

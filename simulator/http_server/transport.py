@@ -19,10 +19,11 @@ from uvicorn.server import ServerState
 from simulator.sending import Sending
 
 EXTENSION = "simulator.connection"
+_GOODBYE_SECONDS = 0.05  # less than uvicorn waits at its end before it counts the connections
 _MORE_TO_COME = frozenset((b"content-length", b"transfer-encoding", b"expect"))
+_LINGER_NONE = struct.pack("ii", 1, 0)  # close() then sends RST, not FIN
 
 AtOnce = Callable[[bytes, list[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
-_LINGER_NONE = struct.pack("ii", 1, 0)  # close() then sends RST, not FIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ class CarrierProtocol(HttpToolsProtocol):
         super().shutdown()
         if self._message_open and not self.transport.is_closing():
             self.transport.abort()
+        elif self.scheme == "https" and self.transport.is_closing():
+            # TLS says goodbye and then waits for the client's, which an idle client sends when it next looks: too late.
+            self.loop.call_later(_GOODBYE_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Read on, within the limit for headers; a head that begins here is held back until it is complete."""

@@ -1,15 +1,26 @@
 """The throw-away authority: what clients of every kind make of it, when it is kept, and what is never overwritten."""
 
+import hashlib
+import json
 import os
 import shutil
+import socket
+import ssl
 import stat
-from collections.abc import Iterator
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPSConnection
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Barrier, Thread
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509 import verification
@@ -108,6 +119,254 @@ def test_a_host_may_be_an_address_with_a_zone_or_a_name_of_other_letters(tmp_pat
     kept = kept_in(tmp_path, ("fe80::1%eth0", "Bücher.example"), now=NOW)
     names = parsed(kept.certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert [str(name.value) for name in names][:2] == ["fe80::1", "xn--bcher-kva.example"]
+
+
+# -- clients: each asks every carrier's real host, and is led here
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to a carrier's real host about a parcel of the demo session."""
+
+    host: str
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+    number: str
+
+
+class Unchanged(HTTPSConnection):
+    """The standard library's client of a real host; only the look-up of the name is ours."""
+
+    def __init__(self, host: str, url: str, context: ssl.SSLContext) -> None:
+        super().__init__(host, context=context, timeout=LONG)
+        self._at = (urlsplit(url).hostname, urlsplit(url).port)
+        self._context = context
+
+    def connect(self) -> None:
+        plain = socket.create_connection(self._at, self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+
+
+def asked(url: str, ca: Path, ask: Ask) -> str:
+    context = ssl.create_default_context(cafile=ca)
+    context.verify_flags |= ssl.VERIFY_X509_STRICT  # the default from Python 3.13 on
+    connection = Unchanged(ask.host, url, context)
+    try:
+        connection.request(ask.method, ask.path, ask.body or None, ask.headers)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def asks(url: str, made: Certificates) -> list[Ask]:
+    client = urlencode({"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"})
+    basic = {"authorization": f"Basic {b64encode(b'demo:demo').decode()}"}
+
+    def bearer(host: str, path: str, extra: Mapping[str, str]) -> dict[str, str]:
+        answer = json.loads(asked(url, made.ca, Ask(host, "POST", path, FORM | dict(extra), client, "")))
+        return {"authorization": f"Bearer {answer['access_token']}"}
+
+    fedex = '{"includeDetailedScans":true,"trackingInfo":[{"trackingNumberInfo":{"trackingNumber":"775978491900"}}]}'
+    trace = '{"traceNo":"EA893099877CN"}'
+    digest = hashlib.md5(f"{trace}demo".encode(), usedforsecurity=False).hexdigest()
+    jdpt = urlencode(
+        {
+            "sendID": "demo",
+            "proviceNo": "99",
+            "msgKind": "demo_JDPT_TRACE",
+            "serialNo": "1",
+            "sendDate": "20260320200000",
+            "receiveID": "JDPT",
+            "dataType": "1",
+            "msgBody": trace,
+            "dataDigest": b64encode(digest.encode()).decode(),
+        }
+    )
+    ups = bearer("onlinetools.ups.com", "/security/v1/oauth/token", basic)
+    usps = bearer("apis.usps.com", "/oauth2/v3/token", {})
+    json_type = {"content-type": "application/json"}
+    return [
+        Ask(
+            "onlinetools.ups.com",
+            "GET",
+            "/api/track/v1/details/1ZKTK23A6606010207",
+            {**ups, "transId": "1", "transactionSrc": "test"},
+            "",
+            "1ZKTK23A6606010207",
+        ),
+        Ask(
+            "apis.usps.com",
+            "GET",
+            "/tracking/v3/tracking/9405591405120326202709",
+            usps,
+            "",
+            "9405591405120326202709",
+        ),
+        Ask(
+            "apis.fedex.com",
+            "POST",
+            "/track/v1/trackingnumbers",
+            bearer("apis.fedex.com", "/oauth/token", {}) | json_type,
+            fedex,
+            "775978491900",
+        ),
+        Ask(
+            "api-eu.dhl.com",
+            "GET",
+            "/track/shipments?trackingNumber=9804638712",
+            {"DHL-API-Key": "demo"},
+            "",
+            "9804638712",
+        ),
+        Ask(
+            "api.ems.com.cn",
+            "POST",
+            "/querypush-twswn/mailTrack/queryMailTrackWn/plus",
+            FORM,
+            jdpt,
+            "EA893099877CN",
+        ),
+    ]
+
+
+# Programs that know the real hosts only; where a name leads is changed as a hosts file would, and the port with it.
+LED_HERE = """
+import json, os, socket, sys
+ordinary, at = socket.getaddrinfo, ("127.0.0.1", int(os.environ["AT_PORT"]))
+socket.getaddrinfo = lambda host, port, *rest, **more: ordinary(*at, *rest, **more)
+asks = json.load(sys.stdin)
+"""
+URLLIB = (
+    LED_HERE
+    + """
+from urllib.request import Request, urlopen
+for ask in asks:
+    body = ask["body"].encode() or None
+    request = Request(f"https://{ask['host']}{ask['path']}", body, ask["headers"], method=ask["method"])
+    print(json.dumps(urlopen(request).read().decode()))
+"""
+)
+REQUESTS = (
+    LED_HERE
+    + """
+import requests
+for ask in asks:
+    url = f"https://{ask['host']}{ask['path']}"
+    print(json.dumps(requests.request(ask["method"], url, data=ask["body"], headers=ask["headers"]).text))
+"""
+)
+NODE = """
+const https = require("https")
+const asks = JSON.parse(require("fs").readFileSync(0))
+const lookup = (host, options, found) =>
+  options.all ? found(null, [{ address: "127.0.0.1", family: 4 }]) : found(null, "127.0.0.1", 4)
+async function answer(ask) {
+  const at = { host: ask.host, path: ask.path, method: ask.method, headers: ask.headers, lookup }
+  return await new Promise((done, failed) => {
+    const request = https.request({ ...at, port: process.env.AT_PORT }, (response) => {
+      let text = ""
+      response.setEncoding("utf8").on("data", (part) => (text += part)).on("end", () => done(text))
+    })
+    request.on("error", failed).end(ask.body)
+  })
+}
+;(async () => {
+  for (const ask of asks) console.log(JSON.stringify(await answer(ask)))
+})().catch((error) => {
+  console.error(error.code)
+  process.exit(1)
+})
+"""
+TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+PYTHON = [sys.executable, "-c"]
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+CLIENTS = [
+    pytest.param([*PYTHON, URLLIB], "SSL_CERT_FILE", "CERTIFICATE_VERIFY_FAILED", id="urllib"),
+    pytest.param([*PYTHON, REQUESTS], "REQUESTS_CA_BUNDLE", "CERTIFICATE_VERIFY_FAILED", id="requests"),
+    pytest.param(
+        ["node", "-e", NODE], "NODE_EXTRA_CA_CERTS", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", id="node", marks=needs_node
+    ),
+]
+
+
+def ran(command: list[str], url: str, given: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
+    own = {name: text for name, text in os.environ.items() if name not in TRUST}
+    own |= {"AT_PORT": str(urlsplit(url).port), "no_proxy": "*"}
+    return subprocess.run(
+        command, env=own | environment, input=given, capture_output=True, text=True, check=False, timeout=LONG
+    )
+
+
+def test_the_standard_library_gets_an_answer_at_every_real_host(url: str, made: Certificates, asks: list[Ask]) -> None:
+    assert [ask.number in asked(url, made.ca, ask) for ask in asks] == [True] * 5
+
+
+@pytest.mark.parametrize(("command", "variable", "refusal"), CLIENTS)
+def test_a_program_that_knows_the_real_hosts_only_gets_an_answer_at_each(
+    url: str, made: Certificates, asks: list[Ask], command: list[str], variable: str, refusal: str
+) -> None:
+    given = json.dumps([asdict(ask) for ask in asks])
+    found = ran(command, url, given, **{variable: str(made.ca)})
+    assert found.stderr == ""
+    answers = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [ask.number in answer for ask, answer in zip(asks, answers, strict=True)] == [True] * 5
+
+
+@pytest.mark.parametrize(("command", "variable", "refusal"), CLIENTS)
+def test_a_program_that_does_not_trust_the_authority_asks_nothing(
+    url: str, asks: list[Ask], command: list[str], variable: str, refusal: str
+) -> None:
+    found = ran(command, url, json.dumps([asdict(asks[3])]))
+    assert found.returncode != 0
+    assert refusal in found.stderr
+    assert found.stdout == ""
+
+
+@needs_curl
+def test_curl_gets_an_answer_at_every_real_host_without_a_hosts_file(
+    url: str, made: Certificates, asks: list[Ask]
+) -> None:
+    for ask in asks:
+        headers = [part for pair in ask.headers.items() for part in ("-H", ": ".join(pair))]
+        body = ["--data-raw", ask.body] if ask.body else []
+        command = ["curl", "-sS", "--connect-to", f"::{urlsplit(url).netloc}", "-X", ask.method, *headers, *body]
+        found = ran([*command, f"https://{ask.host}{ask.path}"], url, CURL_CA_BUNDLE=str(made.ca))
+        assert (found.returncode, found.stderr) == (0, "")
+        assert ask.number in found.stdout
+
+
+@needs_curl
+def test_curl_that_does_not_trust_the_authority_asks_nothing(url: str) -> None:
+    command = ["curl", "-s", "--connect-to", f"::{urlsplit(url).netloc}", "https://api-eu.dhl.com/track/shipments"]
+    assert ran(command, url).returncode == 60  # the peer's certificate cannot be authenticated, says curl's manual
+
+
+def test_requests_given_the_file_gets_an_answer(url: str, made: Certificates) -> None:
+    headers = {"DHL-API-Key": "demo", "host": "api-eu.dhl.com"}
+    page = f"{url}/track/shipments?trackingNumber=9804638712"
+    answer = requests.get(page, headers=headers, verify=str(made.ca), timeout=LONG)
+    assert answer.json()["shipments"][0]["id"] == "9804638712"
+
+
+def test_a_host_that_is_no_carriers_is_refused_by_the_client(url: str, made: Certificates) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        asked(url, made.ca, Ask("www.ups.com", "GET", "/", {}, "", ""))
+
+
+def test_clients_that_refuse_us_leave_no_words(made: Certificates, capfd: pytest.CaptureFixture[str]) -> None:
+    with running(demo_sessions(), certificates=made) as url:
+        with pytest.raises(requests.exceptions.SSLError):
+            requests.get(url, verify=True, timeout=LONG)
+        with pytest.raises(requests.ConnectionError):  # no TLS at all
+            requests.get(url.replace("https:", "http:"), timeout=LONG)
+    assert capfd.readouterr().err == ""
 
 
 # -- when it is kept

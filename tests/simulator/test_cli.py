@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
@@ -168,6 +169,7 @@ def test_a_users_mistake_is_one_line_and_status_two(arguments: tuple[str, ...], 
         ("number", "mint", "ups", "--count", "0"),
         ("carriers", "--format", "xml"),
         ("serve", "--port", "70000"),
+        ("serve", "--tls"),
     ],
 )
 def test_a_wrong_option_is_status_two(arguments: tuple[str, ...]) -> None:
@@ -344,3 +346,89 @@ def test_an_empty_admin_token_is_none() -> None:
 def test_an_admin_token_that_is_given_is_asked_for_at_the_loopback_address_too() -> None:
     with serving("--admin-token", "abc") as server:
         assert (admin_status(server, ""), admin_status(server, "abc")) == (401, 200)
+
+
+# -- serve --tls
+
+
+HOSTS_LINE = (
+    "127.0.0.1 onlinetools.ups.com wwwcie.ups.com apis.usps.com apis-tem.usps.com apis.fedex.com "
+    "apis-sandbox.fedex.com api-eu.dhl.com express.api.dhl.com api-test.dhl.com api-mock.dhl.com api.ems.com.cn\n"
+)
+
+
+def test_serve_by_tls_says_so_and_how_clients_of_the_real_hosts_come_here(tmp_path: Path) -> None:
+    folder = tmp_path / "my tls"
+    with serving("--tls", str(folder)) as server:
+        assert re.fullmatch(r'\{"url": "https://127\.0\.0\.1:\d+", "session": "demo"\}\n', server.first_line)
+        said = server.said_until("Ctrl-C")
+        answer = requests.get(f"{server.url}/healthz", verify=str(folder / "ca.pem"), timeout=LONG)
+    assert answer.status_code == 200
+    assert said.startswith(
+        f"Made a new certificate and its authority in {folder} (there were none); clients must trust {folder}/ca.pem\n"
+    )
+    assert HOSTS_LINE in said
+    assert "Such a client asks port 443" in said
+    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+        assert f"\n{variable}='{folder}/ca.pem'  # " in said
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or shutil.which("sh") is None, reason="needs curl and sh")
+def test_the_commands_that_serve_by_tls_prints_work_as_they_are(tmp_path: Path) -> None:
+    with serving("--tls", str(tmp_path / "my tls")) as server:
+        said = server.said_until("Ctrl-C")
+        commands = [line for line in said.splitlines() if line.startswith(("curl ", "TOKEN="))]
+        answers = [
+            subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, timeout=LONG).stdout
+            for command in commands
+        ]
+    *carriers, session, real_host = answers
+    assert ["denver" in answer.lower() or "妥投" in answer for answer in carriers] == [True] * 7
+    assert json.loads(session)["carriers"]["ups"]["base_url"] == f"{server.url}/ups"
+    assert json.loads(real_host)["shipments"][0]["id"] == "9804638712"
+
+
+def test_certificates_are_made_once(tmp_path: Path) -> None:
+    folder = tmp_path / "tls"
+    kept = []
+    for words in ("Made a new certificate", "The demo session stands"):
+        with serving("--tls", str(folder)) as server:
+            assert server.said_until("Ctrl-C").startswith(words)
+        kept.append([(folder / name).read_bytes() for name in ("ca.pem", "server.pem", "server.key")])
+    assert kept[0] == kept[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one loopback address is all there is")
+def test_an_address_to_listen_at_is_covered(tmp_path: Path) -> None:
+    with serving("--tls", str(tmp_path), "--host", "127.0.0.2") as server:
+        assert server.url.startswith("https://127.0.0.2:")
+        assert HOSTS_LINE.replace("127.0.0.1", "127.0.0.2") in server.said_until("Ctrl-C")
+        assert requests.get(f"{server.url}/healthz", verify=f"{tmp_path}/ca.pem", timeout=LONG).status_code == 200
+
+
+def test_by_tls_too_serve_makes_up_an_admin_token_where_others_can_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", f"{tmp_path}/ca.pem")
+    with serving("--tls", str(tmp_path), "--host", "0.0.0.0") as server:  # noqa: S104 (the case in question)
+        made_up = re.search(r"Sessions ask for this token: (\S+)", server.said_until("Ctrl-C"))
+        assert made_up is not None
+        assert server.url.startswith("https://127.0.0.1:")
+        assert (admin_status(server, ""), admin_status(server, made_up[1])) == (401, 200)
+
+
+def test_a_foreign_file_among_the_certificates_is_one_line_and_status_two(tmp_path: Path) -> None:
+    (tmp_path / "server.key").write_text("mine\n")
+    result = run("serve", "--port", "0", "--tls", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"vtr: {tmp_path}/server.key: no private key that could be read; it was left as it is; move it away, "
+        "or name another folder\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["server.key"]
+
+
+def test_without_tls_nothing_is_said_of_it() -> None:
+    with serving() as server:
+        said = server.said_until("Ctrl-C")
+    assert not re.search("https|443|cacert|CERT|BUNDLE", said)

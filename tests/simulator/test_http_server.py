@@ -1,9 +1,13 @@
 """The HTTP door, at the socket: addressing, exact bytes, deliveries, limits, and the pages beside the carriers."""
 
+import io
+import os
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -11,6 +15,7 @@ import pytest
 import requests
 
 from simulator import Chunk, Credentials, Delivery, MisuseError, Request, Response, Sessions, Simulation
+from simulator.certificates import Certificates, kept_in
 from simulator.demo import demo_sessions
 from simulator.http_server import Limits, is_loopback, running, serve
 
@@ -37,10 +42,25 @@ class Canned(Sessions):
         return self.answer
 
 
+@pytest.fixture(scope="module", params=["http", "https"])
+def certificates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Certificates | None:
+    """What makes every test with this fixture one of both schemes."""
+    if request.param == "http":
+        return None
+    return kept_in(tmp_path_factory.mktemp("tls"), (), now=datetime.now(UTC))
+
+
+@pytest.fixture(autouse=True)
+def trusted(certificates: Certificates | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if certificates is not None:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificates.ca))
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[tuple[Canned, str]]:
+def server(certificates: Certificates | None) -> Iterator[tuple[Canned, str]]:
     canned = Canned()
-    with running(canned, limits=Limits(body_bytes=1000, head_bytes=4000, request_seconds=LONG)) as url:
+    limits = Limits(body_bytes=1000, head_bytes=4000, request_seconds=LONG)
+    with running(canned, limits=limits, certificates=certificates) as url:
         yield canned, url
 
 
@@ -57,15 +77,76 @@ def url(server: tuple[Canned, str]) -> str:
     return server[1]
 
 
+class TlsClient(io.RawIOBase):
+    """A client's end of TLS over a socket of its own, so that a reset is told from an end: ssl's sockets tell neither
+    from the other.
+    """
+
+    def __init__(self, plain: socket.socket) -> None:
+        self._plain = plain
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"])
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname="localhost")
+        while True:
+            try:
+                self._tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                self._more()
+        self._flush()
+
+    def _flush(self) -> None:
+        self._plain.sendall(self._outgoing.read())
+
+    def _more(self) -> None:
+        self._flush()
+        received = self._plain.recv(65536)
+        if received:
+            self._incoming.write(received)
+        else:
+            self._incoming.write_eof()
+
+    def settimeout(self, seconds: float) -> None:
+        self._plain.settimeout(seconds)
+
+    def sendall(self, content: bytes) -> None:
+        self._tls.write(content)
+        self._flush()
+
+    def recv(self, size: int) -> bytes:
+        while True:
+            try:
+                return self._tls.read(size)
+            except ssl.SSLWantReadError:
+                self._more()
+            except ssl.SSLZeroReturnError:  # the server has said goodbye
+                return b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview[int]") -> int:  # type: ignore[override]  # as BufferedReader calls it
+        content = self.recv(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
+
+
+Client = socket.socket | TlsClient
+
+
 @contextmanager
-def connected(url: str, *sent: bytes) -> Iterator[socket.socket]:
-    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=LONG) as client:
+def connected(url: str, *sent: bytes) -> Iterator[Client]:
+    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=LONG) as plain:
+        client = TlsClient(plain) if url.startswith("https:") else plain
         for part in sent:
             client.sendall(part)
         yield client
 
 
-def received(client: socket.socket, until: bytes = b"") -> bytes:
+def received(client: Client, until: bytes = b"") -> bytes:
     """What comes, up to the end of the connection or to some bytes."""
     got = b""
     while not (until and got.endswith(until)):
@@ -391,10 +472,12 @@ def test_deliveries_leave_other_connections_alone(canned: Canned, url: str) -> N
     ],
     ids=["silence", "delay", "dribble", "cut-off"],
 )
-def test_the_server_ends_in_the_midst_of_any_delivery(delivery: Delivery, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_server_ends_in_the_midst_of_any_delivery(
+    delivery: Delivery, certificates: Certificates | None, capfd: pytest.CaptureFixture[str]
+) -> None:
     canned = Canned()
     canned.answers(delivery)
-    with running(canned) as url, connected(url, get("/ups/x")):
+    with running(canned, certificates=certificates) as url, connected(url, get("/ups/x")):
         while not canned.asked:
             time.sleep(0.001)
         began = time.monotonic()
@@ -402,9 +485,23 @@ def test_the_server_ends_in_the_midst_of_any_delivery(delivery: Delivery, capfd:
     assert capfd.readouterr().err == ""
 
 
-def test_clients_that_go_amid_a_delivery_are_no_errors(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_the_server_ends_quietly_beside_idle_clients(
+    times: int, certificates: Certificates | None, capfd: pytest.CaptureFixture[str]
+) -> None:
     canned = Canned()
-    with running(canned) as url:
+    with running(canned, certificates=certificates) as url, connected(url) as client:
+        for _ in range(times):
+            client.sendall(get("/ups/x"))
+            received(client, BODY)
+    assert capfd.readouterr().err == ""  # uvicorn waits a second at most, then says that it has given up
+
+
+def test_clients_that_go_amid_a_delivery_are_no_errors(
+    certificates: Certificates | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    canned = Canned()
+    with running(canned, certificates=certificates) as url:
         for delivery in (
             Delivery(ending="silence"),
             Delivery(delay_seconds=0.05),
@@ -469,17 +566,20 @@ def test_headers_without_end_behind_a_pipelined_request_are_refused(url: str) ->
     ],
     ids=["nothing", "half a head", "half a body"],
 )
-def test_a_request_that_does_not_arrive_in_time_is_refused(sent: bytes) -> None:
+def test_a_request_that_does_not_arrive_in_time_is_refused(sent: bytes, certificates: Certificates | None) -> None:
     canned = Canned()
-    with running(canned, limits=Limits(request_seconds=0.05)) as url, connected(url, sent) as client:
+    with (
+        running(canned, limits=Limits(request_seconds=0.05), certificates=certificates) as url,
+        connected(url, sent) as client,
+    ):
         assert received(client).startswith(b"HTTP/1.1 408 ")
     assert canned.asked == []
 
 
-def test_a_slow_answer_is_no_slow_request() -> None:
+def test_a_slow_answer_is_no_slow_request(certificates: Certificates | None) -> None:
     canned = Canned()
     canned.answers(Delivery(delay_seconds=0.2))
-    with running(canned, limits=Limits(request_seconds=0.05)) as url:
+    with running(canned, limits=Limits(request_seconds=0.05), certificates=certificates) as url:
         assert requests.get(f"{url}/ups/x", timeout=LONG).content == BODY
 
 
@@ -500,8 +600,8 @@ def test_what_is_no_http_is_refused(url: str, sent: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def demo_url() -> Iterator[str]:
-    with running(demo_sessions()) as url:
+def demo_url(certificates: Certificates | None) -> Iterator[str]:
+    with running(demo_sessions(), certificates=certificates) as url:
         yield url
 
 
@@ -528,8 +628,8 @@ def test_an_unknown_session_is_not_found(demo_url: str) -> None:
     assert answer.json() == {"error": "session 'carol' is unknown; there are: demo"}
 
 
-def test_with_an_admin_token_sessions_ask_for_it() -> None:
-    with running(demo_sessions(), admin_token="abc") as url:
+def test_with_an_admin_token_sessions_ask_for_it(certificates: Certificates | None) -> None:
+    with running(demo_sessions(), admin_token="abc", certificates=certificates) as url:
         page = f"{url}/_admin/sessions/demo"
         statuses = [
             requests.get(page, headers=headers, timeout=LONG).status_code
@@ -542,12 +642,13 @@ def test_with_an_admin_token_sessions_ask_for_it() -> None:
 # -- beginning and end
 
 
-def test_the_server_listens_at_the_loopback_address(demo_url: str) -> None:
-    assert demo_url.startswith("http://127.0.0.1:")
+def test_the_server_listens_at_the_loopback_address(demo_url: str, certificates: Certificates | None) -> None:
+    scheme = "http" if certificates is None else "https"
+    assert (urlsplit(demo_url).scheme, urlsplit(demo_url).hostname) == (scheme, "127.0.0.1")
 
 
-def test_two_servers_run_side_by_side(demo_url: str) -> None:
-    with running(Canned()) as other:
+def test_two_servers_run_side_by_side(demo_url: str, certificates: Certificates | None) -> None:
+    with running(Canned(), certificates=certificates) as other:
         assert other != demo_url
         assert requests.get(f"{other}/ups/x", timeout=LONG).content == BODY
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from vtr import authorities
 from vtr.clients.sm4 import key_bytes
 from vtr.errors import EndpointError
 
@@ -119,13 +120,21 @@ def from_server(url: str, session: str = "demo") -> Endpoints:
     try:
         with requests.Session() as web:
             web.trust_env = False
+            web.verify = authorities.trusted()
             response = web.get(address, timeout=_SERVER_SECONDS, allow_redirects=False)
         document = response.json()
     except requests.JSONDecodeError as broken:
         raise EndpointError(f"{address}: answered {response.status_code} without JSON; is it `vtr serve`?") from broken
+    except requests.exceptions.SSLError as broken:
+        raise EndpointError(
+            f"{address}: no TLS, or a certificate that is not trusted; name the file of its authority in "
+            f"{authorities.VARIABLE} (`vtr serve --tls` says which)"
+        ) from broken
     except (requests.RequestException, UnicodeError) as broken:
         why = type(broken).__name__
         raise EndpointError(f"{address}: no answer ({why}); is `vtr serve` running there?") from broken
+    except OSError as broken:  # none of requests' own: the file of authorities is not there
+        raise EndpointError(f"{authorities.VARIABLE} names no file or folder that is there: {broken}") from broken
     if not response.ok:
         raise EndpointError(f"{address}: answered {response.status_code}; is there a session {session!r}?")
     return _from_document(document, address)

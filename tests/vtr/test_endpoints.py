@@ -124,6 +124,7 @@ def test_server_gives_the_block_of_its_demo_session() -> None:
         ({"body": "<html>"}, "answered 200 without JSON"),
         ({"json": []}, "expected a JSON object"),
         ({"body": requests.ConnectionError()}, "no answer (ConnectionError); is `vtr serve` running there?"),
+        ({"body": requests.exceptions.SSLError()}, "name the file of its authority in REQUESTS_CA_BUNDLE"),
     ],
 )
 @responses.activate
@@ -132,6 +133,12 @@ def test_server_that_is_none_is_told(answer: dict[str, Any], words: str) -> None
     with pytest.raises(EndpointError) as told:
         from_server("http://127.0.0.1:8080")
     assert words in str(told.value)
+
+
+def test_file_of_authorities_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    with pytest.raises(EndpointError, match=r"REQUESTS_CA_BUNDLE names no file or folder that is there: .*/nowhere/ca"):
+        from_server("https://127.0.0.1:1")
 
 
 def test_environment_gives_the_real_hosts() -> None:

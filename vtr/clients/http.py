@@ -22,6 +22,7 @@ from email.utils import parsedate_to_datetime
 import requests
 import urllib3.exceptions
 
+from vtr import authorities
 from vtr.answers import Answer
 from vtr.clients.shapes import BadShape, as_part, refusal_words
 
@@ -122,13 +123,14 @@ class CarrierHttp:
     """One carrier's connection. `title` is the carrier's name in messages; base_url has no slash at its end."""
 
     def __init__(self, title: str, base_url: str, patience: Patience, waiting: Waiting) -> None:
-        """Open no connection yet; the environment's proxies, certificates and .netrc are not looked at."""
+        """Open no connection yet; the environment's proxies and .netrc are not looked at."""
         self.title = title
         self.patience = patience
         self.waiting = waiting
         self._base_url = base_url
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.verify = authorities.trusted()
         self._session.headers.update({"User-Agent": "vtr", "Accept": "application/json", "Accept-Encoding": "gzip"})
 
     def close(self) -> None:
@@ -193,6 +195,8 @@ class CarrierHttp:
         except (requests.RequestException, UnicodeError) as unusable:
             # A URL or header that cannot be sent (UnicodeError: a host name that IDNA refuses) stays so.
             raise NoAnswer(f"{self.title} cannot be asked: {_reason(unusable)}") from unusable
+        except OSError as unusable:  # none of requests' own: the file of authorities is not there
+            raise NoAnswer(f"{self.title} cannot be asked: {unusable}") from unusable
         with response:
             try:
                 raw = self._read(response)

@@ -21,7 +21,8 @@ TOKEN = Call("POST", "/token", form={"grant_type": "client_credentials"})
 
 
 @pytest.fixture
-def http(waiting: Waiting) -> Iterator[CarrierHttp]:
+def http(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> Iterator[CarrierHttp]:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     http = CarrierHttp("Carrier", BASE, Patience(), waiting)
     yield http
     http.close()
@@ -35,6 +36,25 @@ def test_pauses_double_when_the_carrier_names_none(
     web.get(f"{BASE}/ask", json={"a": 1})
     assert http.call(ASK).document == {"a": 1}
     assert pauses == [1.0, 2.0, 4.0]
+
+
+def test_authorities_that_the_environment_names_are_used(
+    waiting: Waiting, web: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/some/ca.pem")
+    web.get(f"{BASE}/ask", json={})
+    http = CarrierHttp("Carrier", BASE, Patience(), waiting)
+    http.call(ASK)
+    http.close()
+    assert web.calls[0].request.req_kwargs["verify"] == "/some/ca.pem"  # type: ignore[attr-defined]
+
+
+def test_file_of_authorities_that_is_not_there_is_no_answer(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    http = CarrierHttp("Carrier", "https://127.0.0.1:1", Patience(), waiting)
+    with pytest.raises(NoAnswer, match=r"Carrier cannot be asked: .*/nowhere/ca\.pem"):
+        http.call(ASK)
+    http.close()
 
 
 def test_retry_after_in_seconds_is_waited(http: CarrierHttp, web: responses.RequestsMock, pauses: list[float]) -> None:

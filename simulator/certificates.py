@@ -67,8 +67,8 @@ def kept_in(folder: Path, hosts: Iterable[str], *, now: datetime) -> Certificate
     """The certificates in a folder, made there if it has none that cover the hosts and are valid now and for a day.
 
     hosts: names and addresses, in any order; those of this machine are always covered too. now: with its zone.
-    The folder is made if it is missing, for its owner only. Raises MisuseError when it can't be used, and when it has
-    files under our names that aren't ours: those stay as they are.
+    The folder is made if it is missing, for its owner only. Raises MisuseError when it can't be used, when it has
+    files under our names that aren't ours (those stay as they are), and for a host that can't be one.
     """
     names = _general_names((*hosts, *THIS_MACHINE))
     certificates = Certificates(folder / AUTHORITY, folder / CERTIFICATE, folder / KEY, "")
@@ -176,13 +176,21 @@ def _name(common: str) -> x509.Name:
 
 def _general_names(hosts: Iterable[str]) -> list[x509.GeneralName]:
     """Hosts as certificates name them, each once."""
-    names: dict[x509.GeneralName, None] = {}
-    for host in hosts:
-        try:
-            names[x509.IPAddress(ip_address(host.partition("%")[0]))] = None
-        except ValueError:
-            names[x509.DNSName(host.encode("idna").decode().lower())] = None
-    return list(names)
+    return list(dict.fromkeys(_general_name(host) for host in hosts))
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host.partition("%")[0]))  # a zone is this machine's own matter
+    except ValueError:
+        pass
+    try:
+        name = host.encode("idna").decode().lower()
+    except UnicodeError as error:
+        raise MisuseError(f"host {host!r}: {error}; give a name such as apis.example.com, or an address") from error
+    if not name:
+        raise MisuseError(f"host {host!r}: it is empty; give a name such as apis.example.com, or an address")
+    return x509.DNSName(name)
 
 
 def _constraint(name: x509.GeneralName) -> x509.GeneralName:

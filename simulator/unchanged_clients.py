@@ -18,7 +18,7 @@ HTTPS_PORT = 443
 
 
 def hosts_line(url: str) -> str:
-    """The line of a hosts file that leads the carriers' names to the server at a URL. Addresses need none."""
+    """The line of a hosts file that leads the carriers' names to the server at a URL; an address can't be led."""
     host = urlsplit(url).hostname or ""
     address = host if _is_address(host) else str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
     return " ".join((address, *(name for name in HOSTS if not _is_address(name))))
@@ -38,6 +38,7 @@ def advice(simulation: Simulation, url: str, certificates: Certificates) -> str:
     return (
         "A client that knows nothing but the real hosts needs a line in its hosts file, to be taken out afterwards:\n\n"
         f"{hosts_line(url)}\n\n"
+        f"It leads names, not addresses: {', '.join(filter(_is_address, HOSTS))} needs another base URL.\n\n"
         f"{port}"
         "And it must trust the authority, by a variable of that one process, not for the whole system. Node trusts it "
         "beside others, the rest trust nothing else then:\n\n"

@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 from threading import Event, Thread
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from simulator.certificates import Certificates
 from simulator.errors import MisuseError
 from simulator.http_server.app import Server
 from simulator.http_server.pages import pages
 from simulator.http_server.transport import CarrierProtocol, Limits
 from simulator.sessions import Sessions
+
+if TYPE_CHECKING:  # it loads what reads certificates, which a server without TLS can do without
+    from simulator.certificates import Certificates
 
 LOOPBACK = "127.0.0.1"
 DEFAULT_LIMITS = Limits()
@@ -31,7 +33,7 @@ def running(
     port: int = 0,
     admin_token: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
-    certificates: Certificates | None = None,
+    certificates: "Certificates | None" = None,
 ) -> Iterator[str]:
     """Serve sessions on the loopback interface, from a thread, while the block lasts; gives the server's URL.
 
@@ -60,7 +62,7 @@ def serve(
     announce: Callable[[str], None],
     admin_token: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
-    certificates: Certificates | None = None,
+    certificates: "Certificates | None" = None,
 ) -> None:
     """Serve sessions until SIGINT or SIGTERM, then return.
 
@@ -100,7 +102,7 @@ class _Uvicorn(uvicorn.Server):
 
 
 def _config(
-    sessions: Sessions, admin_token: str | None, limits: Limits, certificates: Certificates | None
+    sessions: Sessions, admin_token: str | None, limits: Limits, certificates: "Certificates | None"
 ) -> uvicorn.Config:
     return uvicorn.Config(
         Server(sessions, pages(sessions, admin_token), limits),
@@ -156,7 +158,7 @@ def _words(error: Exception) -> str:
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
 
-def _url(listener: socket.socket, host: str, certificates: Certificates | None) -> str:
+def _url(listener: socket.socket, host: str, certificates: "Certificates | None") -> str:
     """Where the server can be reached from this machine."""
     address, port = listener.getsockname()[:2]
     if ip_address(address.partition("%")[0]).is_unspecified:

@@ -281,7 +281,7 @@ class Connection:
             # A reset throws away what the kernel hasn't got yet.
             while transport.get_write_buffer_size() and not self._protocol.left.is_set():  # noqa: ASYNC110 (no event tells)
                 await asyncio.sleep(0.001)
-            connected = transport.get_extra_info("socket")
+            connected = transport.get_extra_info("socket")  # under TLS too it is the connection's own
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
             transport.abort()
         else:

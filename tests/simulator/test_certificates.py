@@ -121,6 +121,13 @@ def test_a_host_may_be_an_address_with_a_zone_or_a_name_of_other_letters(tmp_pat
     assert [str(name.value) for name in names][:2] == ["fe80::1", "xn--bcher-kva.example"]
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 70, ""])
+def test_a_host_that_can_not_be_one_is_refused(tmp_path: Path, host: str) -> None:
+    with pytest.raises(MisuseError, match=f"host '{host}': .*; give a name such as"):
+        kept_in(tmp_path / "tls", [host], now=NOW)
+    assert not (tmp_path / "tls").exists()
+
+
 # -- clients: each asks every carrier's real host, and is led here
 
 

@@ -105,6 +105,7 @@ def parcels_of(notes: Notes, orders: Sequence[schema.OrderPart]) -> dict[str, Pa
             route.destination,
             service=part.service,
             journey=journey.name if journey is not None else "",
+            shipment=part.shipment,
         )
     return parcels
 

@@ -177,10 +177,15 @@ class Scan(Part):
 
 
 class ParcelPart(Part):
-    """A parcel: its carrier and number, and its life as a named journey or as scans; the scans, where both stand."""
+    """A parcel: its carrier and number, and its life as a named journey or as scans; the scans, where both stand.
+
+    shipment: any text. Parcels of one carrier with the same one travel under one shipment, the first as its lead; UPS
+    says so in its answers, the other carriers don't.
+    """
 
     carrier: Words
     service: Words = ""
+    shipment: Words = ""
     number: Number = "minted"
     journey: Annotated[Words, AfterValidator(_journey)] | None = None
     scans: list[Scan] | None = None

@@ -42,6 +42,9 @@ class Source(World, Protocol):
     def turns(self, number: str) -> Iterable[datetime]:
         """The instants at which the carrier's records under a number change (UTC)."""
 
+    def turns_together(self, parcel: Parcel) -> Iterable[datetime]:
+        """The instants at which the carrier's records of a parcel's shipment change (UTC)."""
+
     def token_turns(self, token: str) -> datetime | None:
         """The instant at which a token expires (UTC); None for one that was never issued here."""
 
@@ -125,6 +128,12 @@ class Watch:
         for instant in self._source.turns(number):
             self._turns(instant)
         return self._source.parcels(number, api)
+
+    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+        """As World; the answer may hold until more is published about any of them."""
+        for instant in self._source.turns_together(parcel):
+            self._turns(instant)
+        return self._source.together(parcel)
 
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
         """As World."""

@@ -42,6 +42,13 @@ class World(Protocol):
         Blanks and case don't matter. api: only parcels of that interface (those of the main one have none named).
         """
 
+    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+        """The parcels that travel under one shipment with a parcel, itself among them, in the order of their recording.
+
+        As `parcels` gives them: those that the carrier has a record of, on the interface of the parcel. A parcel that
+        names no shipment travels alone.
+        """
+
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
         """A new access token for this simulation at this carrier, good for so long on the simulated clock.
 

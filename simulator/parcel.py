@@ -75,6 +75,9 @@ class Parcel:
     api: which of the carrier's interfaces knows it; empty means the main one. registered: from when the carrier has a
     record even without events (None: from the first published event on). Two parcels may share carrier and number:
     a recycled number. A number that two carriers know is two parcels.
+
+    shipment: any text; parcels of one carrier with the same one, if it isn't empty, travel under one shipment, and the
+    first that is recorded leads it. What a carrier does with that is its own business.
     """
 
     carrier: str
@@ -86,6 +89,7 @@ class Parcel:
     api: str = ""
     journey: str = ""
     registered: datetime | None = None
+    shipment: str = ""
 
     def at(self, now: datetime) -> "Parcel | None":
         """The parcel as the carrier knows it at an instant: only published events, or None before its record exists."""

@@ -71,6 +71,7 @@ class Simulation:
         self.tokens = Tokens(f"{seed}/{self.credentials.client_id}")
         self.random = Random(seed)
         self._parcels: dict[tuple[str, str], list[Parcel]] = {}
+        self._shipments: dict[tuple[str, str], dict[str, None]] = {}  # the numbers of each, in order
         self._injected: list[_Injected] = []
         self._scan_faults = False
         self._answers = AnswerCache(cache_bytes)
@@ -92,7 +93,10 @@ class Simulation:
                 if not event.code and event.kind is not None:
                     carrier.codes.of_kind(event.kind)
             ordered = replace(parcel, events=tuple(sorted(parcel.events, key=lambda event: event.happened)))
-            self._parcels.setdefault((carrier.name, normalise(parcel.tracking_number)), []).append(ordered)
+            number = normalise(parcel.tracking_number)
+            self._parcels.setdefault((carrier.name, number), []).append(ordered)
+            if parcel.shipment:
+                self._shipments.setdefault((carrier.name, parcel.shipment), {})[number] = None
 
     def parcels(self) -> tuple[Parcel, ...]:
         """Every parcel, with its whole story, in the order in which their numbers were first added."""
@@ -230,6 +234,10 @@ class Simulation:
             for event in parcel.events:
                 yield event.visible_from
 
+    def shipped(self, carrier: str, shipment: str) -> tuple[str, ...]:
+        """The numbers of a carrier's parcels under one shipment, in the order in which they were first recorded."""
+        return tuple(self._shipments.get((carrier, shipment), ()))
+
     def recorded(self, carrier: str, number: str) -> tuple[Parcel, ...]:
         """What the carrier has on record under a number, published or not, with scan faults applied."""
         parcels = tuple(self._parcels.get((carrier, normalise(number)), ()))
@@ -282,6 +290,21 @@ class _Desk:
 
     def turns(self, number: str) -> Iterator[datetime]:
         return self._simulation.turns(self._carrier.name, number)
+
+    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+        if not parcel.shipment:
+            return (parcel,)
+        numbers = self._simulation.shipped(self._carrier.name, parcel.shipment)
+        return tuple(
+            other
+            for number in numbers
+            for other in self.parcels(number, parcel.api)
+            if other.shipment == parcel.shipment
+        )
+
+    def turns_together(self, parcel: Parcel) -> Iterator[datetime]:
+        for number in self._simulation.shipped(self._carrier.name, parcel.shipment):
+            yield from self.turns(number)
 
     def token_turns(self, token: str) -> datetime | None:
         return self._simulation.tokens.expires(self._carrier.name, token)

@@ -18,7 +18,7 @@ def test_unknown_key_is_told_with_the_nearest_key(problems: Problems) -> None:
 
 def test_unknown_key_with_nothing_near_is_told_with_all_keys(problems: Problems) -> None:
     text = "scenario: S\nparcels:\n  box: {carrier: ups, zzz: 1}\n" + TAIL
-    assert problems(text) == ["3:23: unknown key 'zzz'; there are carrier, service, number, journey, scans"]
+    assert problems(text) == ["3:23: unknown key 'zzz'; there are carrier, service, shipment, number, journey, scans"]
 
 
 def test_every_problem_of_every_document_is_told_at_once(problems: Problems) -> None:

@@ -23,6 +23,14 @@ def test_scans_tell_the_life_of_a_parcel_where_a_journey_stands_too(told: Told) 
     assert [event.kind for event in story.parcels["box"].events] == [Kind.ACCEPTED]
 
 
+def test_parcels_travel_under_the_shipment_that_they_name_and_alone_without_one(told: Told) -> None:
+    ups = "carrier: ups"
+    story = told(f"parcels: {{lead: {{{ups}, shipment: S1}}, second: {{{ups}, shipment: S1}}, other: {{{ups}}}}}")
+    assert {name: parcel.shipment for name, parcel in story.parcels.items()} == {
+        "lead": "S1", "second": "S1", "other": "",
+    }  # fmt: skip
+
+
 # The perfect order, fact by fact.
 
 

@@ -216,6 +216,40 @@ def test_a_parcel_added_later_is_known() -> None:
     assert (before, activities(fake.handle(track_request(access)))) == (0, 2)
 
 
+def shipment_request(access: str, path: str = "shipment/details") -> Request:
+    return replace(track_request(access), path=f"/api/track/v1/{path}/{NUMBERS['ups']}")
+
+
+def sibling(*, hours: int = 0) -> Parcel:
+    return replace(parcel(begins=NOON + hours * HOUR), tracking_number="1Z999AA10390000109", shipment="S1")
+
+
+def test_an_answer_ends_when_another_parcel_of_the_shipment_gets_a_scan() -> None:
+    fake = simulation(replace(parcel(), events=parcel().events[:1], shipment="S1"), sibling(hours=1))
+    access = token(fake)
+    seen = []
+    for hours in (3, 4.5, 5.5, 4.5, 0.5):
+        fake.clock.set(NOON + hours * HOUR)
+        seen.append(activities(fake.handle(shipment_request(access))))
+    # One event of the first parcel, and of the other those after 1, 3, 5 and 7 hours.
+    assert seen == [3, 3, 4, 3, 1]
+
+
+def test_the_count_of_packages_grows_when_another_one_is_recorded_or_added() -> None:
+    fake = simulation(replace(parcel(), shipment="S1"), sibling(hours=6))
+    access = token(fake)
+
+    def count() -> int:
+        [shipment] = json.loads(fake.handle(shipment_request(access, "details")).body)["trackResponse"]["shipment"]
+        return int(shipment["package"][0]["packageCount"])
+
+    assert count() == 1
+    fake.clock.set(NOON + 6 * HOUR)
+    assert (count(), kept(fake)) == (2, 1)
+    fake.add(replace(sibling(), tracking_number="1Z999AA10390000207"))
+    assert count() == 3
+
+
 def test_an_answer_fault_acts_from_its_injection_to_its_end() -> None:
     fake = simulation(parcel())
     access = token(fake)
@@ -359,6 +393,10 @@ def call(kind: int, access: dict[str, str], name_of_call: str) -> Request:
         Request("GET", UPS, ups, (), {**bearer["ups"], "transid": name_of_call, "transactionsrc": "t"}),
         Request("GET", UPS, ups, (), {**bearer["ups"], "transid": "1", "transactionsrc": name_of_call}),
         Request("GET", UPS, ups, (("locale", name_of_call),), {**bearer["ups"], "transid": "1", "transactionsrc": "t"}),
+        Request(
+            "GET", UPS, ups.replace("details", "shipment/details"), (),
+            {**bearer["ups"], "transid": name_of_call, "transactionsrc": "t"},
+        ),
         Request("GET", UPS, f"{ups}0", (), {**bearer["ups"], "transid": name_of_call, "transactionsrc": "t"}),
         Request("GET", UPS, ups, (), {"transid": name_of_call}),
         Request("GET", USPS, usps, (("expand", "detail"),), bearer["usps"]),
@@ -374,7 +412,7 @@ def call(kind: int, access: dict[str, str], name_of_call: str) -> Request:
     return questions[kind]
 
 
-calls = st.tuples(st.just("ask"), st.integers(0, 10), st.sampled_from(["", "1", "a-1", "b-2", "DEL", '"', "é"]))
+calls = st.tuples(st.just("ask"), st.integers(0, 11), st.sampled_from(["", "1", "a-1", "b-2", "DEL", '"', "é"]))
 turns = st.tuples(st.just("turn"), st.integers(-1, 8), st.sampled_from([-1, 0, 1]))
 others = st.sampled_from(
     [
@@ -395,6 +433,7 @@ def change(fake: Simulation, what: str, number: int) -> None:
     """Something that happens between two requests."""
     if what == "add":
         fake.add(*(parcel(carrier, begins=NOON + number * HOUR, hours_late=number) for carrier in NUMBERS))
+        fake.add(sibling(hours=number))
     elif what == "clear":
         fake.clear_faults()
     elif number == 0:
@@ -407,7 +446,7 @@ def change(fake: Simulation, what: str, number: int) -> None:
 
 def told(steps: list[Step], *, keeps: bool) -> tuple[list[Response], list[Entry]]:
     """What a simulation answers in a story, and its journal."""
-    fake = simulation(*map(parcel, NUMBERS), now=NOON, keeps=keeps)
+    fake = simulation(*(replace(parcel(carrier), shipment="S1") for carrier in NUMBERS), now=NOON, keeps=keeps)
     given_out: list[Response] = []
 
     def ask(request: Request) -> Response:

@@ -2,7 +2,9 @@
 
 What is particular about UPS: an unknown number is HTTP 200 with a warning and no package; a brand-new number is a
 package without activity; `logicalScan` says for each event whether it is electronic; gmtDate and gmtTime already are
-UTC although an offset stands beside them (bloodhound#166, B), with colons or without, and are sometimes missing.
+UTC although an offset stands beside them (bloodhound#166, B), with colons or without, and are sometimes missing. Of a
+shipment of several packages the answer may hold one or some (UPS-API#36, #162, B), and only that with the asked number
+is evidence about it.
 
 The key of an event is `<status.type>/<status.code>`, as the letters alone mean different things by type (UPS code
 tables, A), or `<status.type>/` for an event without letters; the numeric statusCode is the second code.
@@ -29,6 +31,7 @@ TITLE = "UPS"
 _NOT_FOUND_WARNING = "TW0001"  # 200 with this warning: B, api-documentation#102, #198
 _MALFORMED = "TV1002"  # 400: status A, code C
 _NOT_FOUND_STATUS = 404
+_ALONE = frozenset(("", "0", "1"))  # counts of packages
 
 
 def track(numbers: Iterable[str], endpoint: OAuthEndpoint, patience: Patience, waiting: Waiting) -> Iterator[Answer]:
@@ -117,9 +120,26 @@ def _activities(package: Part) -> tuple[Part, ...]:
 
 
 def _own_packages(packages: Sequence[Part], number: str) -> Sequence[Part]:
-    """Keep the packages with the number (several: a reused number), or all when the number is another name for them."""
+    """Keep the packages with the number, several where it was used again, or the one that has it as another name.
+
+    A single package under a number of its own, which is not one of several, is taken for the one that was asked about.
+    Raises BadShape where none of the packages can be told to be it: another's scans are no evidence.
+    """
     key = _key(number)
-    return [package for package in packages if _key(package.text("trackingNumber")) in {key, ""}] or packages
+    own = [package for package in packages if _key(package.text("trackingNumber")) == key]
+    if own:
+        return own
+    own = [package for package in packages if key in _other_names(package)]
+    if own:
+        return own
+    numbers = {_key(package.text("trackingNumber")) for package in packages}
+    if len(numbers) > 1 or any(package.text("packageCount") not in _ALONE for package in packages):
+        raise BadShape(f"its packages are a shipment of several, and none of them is {number}")
+    return packages
+
+
+def _other_names(package: Part) -> set[str]:
+    return {_key(name.text("number")) for name in package.parts("alternateTrackingNumber") or ()}
 
 
 def _key(number: str) -> str:

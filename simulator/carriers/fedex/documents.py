@@ -10,9 +10,9 @@ have none are told by an alert; the codes and texts of what can't be read. Parce
 from base64 import b64encode
 from typing import Any
 
-from simulator import oauth
+from simulator import letters, oauth
 from simulator.carrier import Call, World
-from simulator.carriers.fedex import errors, letters, questions
+from simulator.carriers.fedex import errors, questions
 from simulator.carriers.fedex.events import code_of
 from simulator.carriers.fedex.questions import Question
 from simulator.exchange import Request, Response

@@ -25,6 +25,11 @@ def missing_header(code: str, name: str) -> Response:
     return refusal(400, code, f"Missing {name}")
 
 
+def invalid_parameter(name: str) -> Response:
+    """A parameter of the query cannot be read: that UPS refuses it at all is a guess, as is the code (D)."""
+    return refusal(400, "TV0003", f"Invalid {name}")
+
+
 def malformed_authorization() -> Response:
     """The token call carries no Basic credentials that can be read (code: D)."""
     return refusal(400, "10400", "Invalid/Missing Authorization Header")

@@ -1,21 +1,26 @@
-"""UPS on the wire: OAuth token and Track API `details`, requests read and answers written.
+"""UPS on the wire: the answers of OAuth and of the Track API (`details`, `shipment/details`); `questions` reads calls.
 
 Facts: UPS OAuth and Tracking API specs (A). Live answers of the Track API for what the spec leaves open or has
 otherwise (B): an unknown number is a 200 with a warning, `gmtTime` has colons, `deliveryDate` is an empty list before
 delivery, booleans of the query are text, postal codes never appear.
 
+Of a shipment of several packages `details` tells the one that was asked about, with the number of all as its
+`packageCount` (B); `shipment/details` tells all of them, page by page (A). Guesses (D): a shipment is asked for by any
+of its numbers; its lead package comes first; only packages that UPS has a record of are there, and counted; a page
+beyond the last is an empty list.
+
 Mail Innovations parcels, which their numbers tell, have events of their own types, without UTC fields and without the
 code of a site (B).
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 
 from simulator.carrier import Call, Operation, World, no_numbers
-from simulator.carriers.ups import errors
+from simulator.carriers.ups import errors, proofs, questions
 from simulator.carriers.ups.events import MAIL_INNOVATIONS, UpsCode, of_kind, of_text
 from simulator.carriers.ups.numbers import is_mail_innovations
+from simulator.carriers.ups.questions import Wishes
 from simulator.carriers.ups.statuses import STATUS_TEXTS
 from simulator.exchange import Request, Response
 from simulator.numbers import normalise
@@ -25,7 +30,6 @@ from simulator.places import Place
 from simulator.tokens import holder
 
 TOKEN_LIFETIME_SECONDS = 14399
-_INQUIRY_NUMBER = re.compile(r"[A-Z0-9]{7,34}")  # lengths: spec (A)
 _SLIC_DIGITS = 4
 _STATE_LETTERS = 2
 
@@ -75,28 +79,48 @@ def _token(call: Call, world: World) -> Response:
 
 
 def _track(call: Call, world: World) -> Response:
-    token = bearer(call.request)
-    if token is None or world.token_state(token) != "valid":
-        return errors.unauthorized()
-    headers = call.request.headers
-    if not headers.get("transid"):
-        return errors.missing_header("TV0001", "transId")
-    if not headers.get("transactionsrc"):
-        return errors.missing_header("TV0002", "transactionSrc")
-    number = normalise(call.parameters["inquiryNumber"])
-    if _INQUIRY_NUMBER.fullmatch(number) is None:
-        return errors.invalid_inquiry_number()
+    number = questions.number_of(call, world)
+    if isinstance(number, Response):
+        return number
+    wishes = questions.wishes(call.request)
+    if isinstance(wishes, Response):
+        return wishes
     parcels = world.parcels(number)
+    count = len(_all_packages(parcels, world))
+    return _told(number, [_package(parcel, count, wishes) for parcel in parcels], known=bool(parcels))
+
+
+def _track_shipment(call: Call, world: World) -> Response:
+    number = questions.number_of(call, world)
+    if isinstance(number, Response):
+        return number
+    page = questions.page(call.request)
+    if isinstance(page, Response):
+        return page
+    parcels = _all_packages(world.parcels(number), world)
+    shown = parcels[page.offset : page.offset + page.count]
+    return _told(number, [_package(parcel, len(parcels), Wishes()) for parcel in shown], known=bool(parcels))
+
+
+def _all_packages(parcels: Sequence[Parcel], world: World) -> list[Parcel]:
+    """Every package of the shipments in which a number travels: of one, or of several where it was used again."""
+    alone = [parcel for parcel in parcels if not parcel.shipment]
+    shipments = {parcel.shipment: parcel for parcel in parcels if parcel.shipment}
+    return [*alone, *(other for parcel in shipments.values() for other in world.together(parcel))]
+
+
+def _told(number: str, packages: list[dict[str, object]], *, known: bool) -> Response:
     shipment: dict[str, object] = {"inquiryNumber": number}
-    if parcels:
-        shipment["package"] = [_package(parcel, number, len(parcels)) for parcel in parcels]
+    if known:
+        shipment["package"] = packages
     else:
         shipment["warnings"] = [{"code": "TW0001", "message": "Tracking Information Not Found"}]
     return json_answer(200, {"trackResponse": {"shipment": [shipment]}})
 
 
-def _package(parcel: Parcel, number: str, count: int) -> dict[str, object]:
+def _package(parcel: Parcel, count: int, wishes: Wishes) -> dict[str, object]:
     """A package. A recycled number has one for each of its uses, in the order in which they were recorded (D)."""
+    number = normalise(parcel.tracking_number)
     mail = is_mail_innovations(number)
     scans = [(event, _code(event, mail=mail)) for event in reversed(parcel.events)]
     activities = [
@@ -106,11 +130,12 @@ def _package(parcel: Parcel, number: str, count: int) -> dict[str, object]:
     package: dict[str, object] = {"trackingNumber": number, "deliveryDate": []}
     delivery = next((index for index, (_, code) in enumerate(scans) if code.is_delivery), None)
     if delivery is not None:
-        activity, code = activities[delivery], scans[delivery][1]
+        activity, (event, code) = activities[delivery], scans[delivery]
         package["deliveryDate"] = [{"type": "DEL", "date": activity["date"]}]
         package["deliveryTime"] = {"type": "DEL", "endTime": activity["time"]}
-        if code.left_at:
-            package["deliveryInformation"] = {"location": code.left_at}
+        delivered = _delivered(parcel, number, event, code, wishes)
+        if delivered:
+            package["deliveryInformation"] = delivered
     if activities:  # a number that UPS has only just heard of has no activity at all, not an empty list
         package["activity"] = activities
         package["currentStatus"] = _current_status(scans[0][1])
@@ -119,6 +144,15 @@ def _package(parcel: Parcel, number: str, count: int) -> dict[str, object]:
     package["service"] = _service(parcel.service or (_MAIL if mail else ""))
     package["packageCount"] = count
     return package
+
+
+def _delivered(parcel: Parcel, number: str, event: ScanEvent, code: UpsCode, wishes: Wishes) -> dict[str, object]:
+    told: dict[str, object] = {"location": code.left_at} if code.left_at else {}
+    if wishes.signature:
+        told["signature"] = {"image": proofs.signature(number, event)}
+    if wishes.proof:
+        told["pod"] = {"content": proofs.letter(parcel, number, event, code.left_at)}
+    return told
 
 
 def _service(named: str) -> Mapping[str, str]:
@@ -205,4 +239,11 @@ def _inquiry_number(call: Call, _world: World) -> tuple[str, ...]:
 OPERATIONS = (
     Operation("token", "POST", "/security/v1/oauth/token", _token, no_numbers),
     Operation("track", "GET", "/api/track/v1/details/{inquiryNumber}", _track, _inquiry_number),
+    Operation(
+        "track_shipment",
+        "GET",
+        "/api/track/v1/shipment/details/{inquiryNumber}",
+        _track_shipment,
+        _inquiry_number,
+    ),
 )

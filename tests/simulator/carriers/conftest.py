@@ -45,6 +45,12 @@ class FakeWorld:
         known = (parcel.at(self.now) for parcel in self.stories.get(normalise(number), ()))
         return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
 
+    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+        if not parcel.shipment:
+            return (parcel,)
+        known = (other.at(self.now) for stories in self.stories.values() for other in stories)
+        return tuple(other for other in known if other is not None and other.shipment == parcel.shipment)
+
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
         return self.tokens.issue(self.carrier.name, self.credentials.client_id, self.now, lifetime_seconds, scope)
 

@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from simulator import places
+from simulator import letters, places
 from simulator.carrier import Call, Carrier
-from simulator.carriers.fedex import CARRIER, documents, letters
+from simulator.carriers.fedex import CARRIER, documents
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 

@@ -157,6 +157,56 @@ def test_other_packages_of_the_shipment_are_left_out() -> None:
     assert [scan.code for scan in scans(document)] == ["I/OR"]
 
 
+LEAD, SECOND, THIRD = "1Z999AA10390000109", "1Z999AA10390000207", "1Z999AA10390000305"
+
+
+def shipment_of_three(*packages: dict[str, object], inquiry: str = LEAD) -> dict[str, Any]:
+    told = [{"packageCount": 3, **package} for package in packages]
+    return {"trackResponse": {"shipment": [{"inquiryNumber": inquiry, "package": told}]}}
+
+
+def test_of_a_shipment_each_number_has_its_own_scans_and_one_without_any_has_none() -> None:
+    document = shipment_of_three(
+        {"trackingNumber": LEAD, "activity": [activity(), LABEL]},
+        {"trackingNumber": SECOND, "activity": [LABEL]},
+        {"trackingNumber": THIRD},
+    )
+    answers = ups.read(document, [LEAD, SECOND, THIRD])
+    assert [[scan.code for scan in answer.scans] for answer in answers] == [["M/MP", "I/OR"], ["M/MP"], []]
+    assert {answer.outcome for answer in answers} == {"known"}
+
+
+def test_one_package_of_three_is_enough_if_it_is_the_asked_one() -> None:
+    (found,) = ups.read(shipment_of_three({"trackingNumber": SECOND, "activity": [LABEL]}), [SECOND])
+    assert (found.outcome, [scan.code for scan in found.scans]) == ("known", ["M/MP"])
+
+
+@pytest.mark.parametrize("packages", [[LEAD], [LEAD, SECOND]])
+def test_scans_of_the_other_packages_of_a_shipment_say_nothing_about_the_asked_one(packages: list[str]) -> None:
+    document = answer(activity())
+    told = [{"trackingNumber": number, "activity": [activity()], "packageCount": 3} for number in packages]
+    document["trackResponse"]["shipment"][0]["package"] = told
+    (found,) = ups.read(document, [THIRD])
+    assert (found.outcome, found.scans) == ("unanswered", ())
+    assert THIRD in found.why
+
+
+def test_a_package_without_a_number_beside_the_asked_one_is_not_it() -> None:
+    document = answer(LABEL)
+    document["trackResponse"]["shipment"][0]["package"].append({"activity": [activity()]})
+    assert [scan.code for scan in scans(document)] == ["M/MP"]
+
+
+def test_the_package_that_has_the_asked_number_as_another_name_is_the_one() -> None:
+    postal = {"type": "USPS_PIC", "number": "9202700000000000000428"}
+    document = shipment_of_three(
+        {"trackingNumber": LEAD, "activity": [LABEL]},
+        {"trackingNumber": SECOND, "activity": [activity()], "alternateTrackingNumber": [postal]},
+    )
+    (found,) = ups.read(document, ["9202700000000000000428"])
+    assert [scan.code for scan in found.scans] == ["I/OR"]
+
+
 def test_package_under_another_number_answers_for_the_one_that_was_asked() -> None:
     (found,) = ups.read(answer(activity()), ["9202700000000000000428"])
     assert (found.outcome, len(found.scans)) == ("known", 1)

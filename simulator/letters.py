@@ -1,8 +1,8 @@
 """The letter that proves a delivery, as a PDF file and as a PNG file: small, whole, and the same bytes each time.
 
 Written by hand after the formats' specifications (PDF 1.4 with one of its standard fonts, which every reader has; PNG
-as in RFC 2083), since nothing more than a page of text and a drawn line is wanted. What FedEx's own letter looks like
-is not copied.
+as in RFC 2083), since nothing more than a page of text and a drawn line is wanted. What the carriers' own letters look
+like is not copied.
 """
 
 import zlib

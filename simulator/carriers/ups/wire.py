@@ -18,7 +18,9 @@ from datetime import UTC
 
 from simulator.carrier import Call, Operation, World, no_numbers
 from simulator.carriers.ups import errors, proofs, questions
-from simulator.carriers.ups.events import MAIL_INNOVATIONS, UpsCode, of_kind, of_text
+from simulator.carriers.ups.code_rows import UpsCode
+from simulator.carriers.ups.events import of_kind, of_text
+from simulator.carriers.ups.mail_innovations import TYPES as MAIL_TYPES
 from simulator.carriers.ups.numbers import is_mail_innovations
 from simulator.carriers.ups.questions import Wishes
 from simulator.carriers.ups.statuses import STATUS_TEXTS
@@ -124,7 +126,7 @@ def _package(parcel: Parcel, count: int, wishes: Wishes) -> dict[str, object]:
     mail = is_mail_innovations(number)
     scans = [(event, _code(event, mail=mail)) for event in reversed(parcel.events)]
     activities = [
-        _activity(event, code, parcel.origin, mail=mail or code.activity_type in MAIL_INNOVATIONS)
+        _activity(event, code, parcel.origin, mail=mail or code.activity_type in MAIL_TYPES)
         for event, code in scans
     ]
     package: dict[str, object] = {"trackingNumber": number, "deliveryDate": []}

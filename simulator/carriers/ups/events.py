@@ -2,7 +2,8 @@
 
 Keys: `status.type`/`status.code`; a number alone (`#092`) is an event with a `statusCode` and no letters, as seen
 live (B). A story may add a number to a key (`I/XD#168`), or leave the type out (`DP`): then I goes before D, X, M and
-the others, the meaning that a parcel on its way has. A code in no table is an event with that code and no verdict:
+the others, the meaning that a parcel on its way has. What is told as one of a family (`families`) comes after all that
+is told here and under `mail_innovations`. A code in no table is an event with that code and no verdict:
 UPS adds codes.
 
 Sources: UPS's tracking code tables (movement, manifest, delivery, exception, updates, Mail Innovations) for codes,
@@ -14,13 +15,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.carriers.ups.code_rows import Row, UpsCode, rows
+from simulator.carriers.ups.families import FAMILIES
 from simulator.carriers.ups.mail_innovations import MAIL
 from simulator.carriers.ups.statuses import STATUS_TEXTS, activity_type, physical
 from simulator.parcel import Kind
 from simulator.scan_codes import ScanCodes
 
 NUMBER_MARK = "#"
-# Which meaning a bare code has; types that are not listed come last, in the order of the tables.
+# Which meaning a bare code has; types that are not listed come last, in the order of the tables, then the families.
 _TYPE_ORDER = ("I", "D", "X", "M")
 _NOT_AVAILABLE = "NA"  # the activity type that UPS itself has for events whose type it doesn't know
 
@@ -326,20 +328,19 @@ _NUMBERS = tuple(
     for number, text in STATUS_TEXTS.items()
 )  # fmt: skip
 
-CODES = ScanCodes[UpsCode](
-    "ups",
-    (
-        *_MOVEMENT,
-        *_MANIFEST,
-        *_DELIVERY,
-        *_EXCEPTION_READ,
-        *_EXCEPTION_UNDECIDED,
-        *_EXCEPTION_NOT_READ,
-        *_UPDATES,
-        *MAIL,
-        *_NUMBERS,
-    ),
+_NAMED = (
+    *_MOVEMENT,
+    *_MANIFEST,
+    *_DELIVERY,
+    *_EXCEPTION_READ,
+    *_EXCEPTION_UNDECIDED,
+    *_EXCEPTION_NOT_READ,
+    *_UPDATES,
+    *MAIL,
+    *_NUMBERS,
 )
+
+CODES = ScanCodes[UpsCode]("ups", (*_NAMED, *FAMILIES))
 
 
 def _by_letters() -> dict[str, UpsCode]:
@@ -347,7 +348,7 @@ def _by_letters() -> dict[str, UpsCode]:
         return _TYPE_ORDER.index(entry.activity_type) if entry.activity_type in _TYPE_ORDER else len(_TYPE_ORDER)
 
     found: dict[str, UpsCode] = {}
-    for entry in sorted(CODES.all, key=rank):
+    for entry in (*sorted(_NAMED, key=rank), *sorted(FAMILIES, key=rank)):
         if entry.letters:
             found.setdefault(entry.letters, entry)
     return found

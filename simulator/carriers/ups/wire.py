@@ -126,8 +126,7 @@ def _package(parcel: Parcel, count: int, wishes: Wishes) -> dict[str, object]:
     mail = is_mail_innovations(number)
     scans = [(event, _code(event, mail=mail)) for event in reversed(parcel.events)]
     activities = [
-        _activity(event, code, parcel.origin, mail=mail or code.activity_type in MAIL_TYPES)
-        for event, code in scans
+        _activity(event, code, parcel.origin, mail=mail or code.activity_type in MAIL_TYPES) for event, code in scans
     ]
     package: dict[str, object] = {"trackingNumber": number, "deliveryDate": []}
     delivery = next((index for index, (_, code) in enumerate(scans) if code.is_delivery), None)

@@ -1,6 +1,7 @@
 """UPS's scan codes: what collides, what a bare code means, and that each one can be put on the wire."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -84,6 +85,47 @@ def test_a_code_in_no_table_is_rendered_as_it_stands(text: str, wire: tuple[str,
     code = of_text(text)
     assert (code.activity_type, code.letters, code.number) == wire
     assert code.logical_scan is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("53", "X/53"), ("EL", "IC/EL"), ("VS", "VT/VS"), ("F4", "D/F4"), ("8H", "X/8H"), ("2K", "D/2K")]
+)
+def test_a_bare_code_means_one_of_a_family_only_if_nothing_else_has_it(text: str, key: str) -> None:
+    assert of_text(text).code == key
+
+
+@pytest.mark.parametrize(
+    ("key", "delivered"),
+    [
+        ("D/3F", True),
+        ("D/ZQ", True),
+        ("IC/DL", True),
+        ("D/F0", False),
+        ("D/53", False),
+        ("D/12", False),
+        ("D/F7", False),
+    ],
+)
+def test_not_every_event_of_type_d_is_a_delivery(key: str, *, delivered: bool) -> None:
+    assert CODES.by_code[key].is_delivery is delivered
+
+
+@pytest.mark.parametrize(
+    ("key", "physical"),
+    [
+        ("IC/ED", "grey"), ("IC/DM", "no"), ("IC/DX", "yes"), ("VT/MZ", "grey"), ("H6/P8", "grey"), ("H6/PA", "yes"),
+        ("A4/Q1", "yes"), ("A4/QA", "foreign"), ("A4/S3", "foreign"), ("A4/SC", "yes"), ("A4/R9", "grey"),
+        ("X/8H", "yes"), ("X/LX", "yes"), ("X/8", "grey"), ("X/5", "grey"), ("X/AB", "grey"), ("X/7F", "no"),
+        ("D/2D", "yes"), ("D/70", "grey"), ("D/VS", "grey"),
+    ],
+)  # fmt: skip
+def test_the_class_of_a_code_follows_from_its_text(key: str, physical: str) -> None:
+    assert (CODES.by_code[key].physical, CODES.by_code[key].grade) == (physical, "C")
+
+
+def test_mail_innovations_has_the_rows_of_its_table() -> None:
+    counted = Counter(code.activity_type for code in CODES.all)
+    assert {name: counted[name] for name in ("A4", "IC", "H6", "VT")} == {"A4": 98, "IC": 56, "H6": 35, "VT": 25}
 
 
 def test_keys_are_unique() -> None:

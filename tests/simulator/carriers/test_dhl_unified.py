@@ -202,6 +202,53 @@ def test_a_long_result_has_pages(world: MakeWorld) -> None:
     assert ("prevUrl" in first, "nextUrl" in second) == (False, False)
 
 
+def test_a_page_between_others_links_to_all_of_them(world: MakeWorld) -> None:
+    made = world(CARRIER, (parcel(DELIVERED), parcel(PICKUP), parcel(LABEL)))
+    answer = ask(made, service="express", offset="1", limit="1")
+    assert body(answer) == json.loads((GOLDEN / "dhl_unified_page_of_three.json").read_text())
+
+
+def test_one_shipment_that_is_not_the_first_links_back(world: MakeWorld) -> None:
+    told = body(ask(world(CARRIER, (parcel(PICKUP), parcel(DELIVERED))), offset="1"))
+    assert (len(told["shipments"]), "nextUrl" in told) == (1, False)
+    assert told["prevUrl"] == f"/shipments?trackingNumber={NUMBER}&offset=0&limit=5"
+
+
+def test_a_page_beyond_the_last_is_empty(world: MakeWorld) -> None:
+    assert body(ask(world(CARRIER, (parcel(PICKUP),)), offset="5"))["shipments"] == []
+
+
+def test_links_repeat_the_question(world: MakeWorld) -> None:
+    made = world(CARRIER, (parcel(PICKUP), parcel(DELIVERED), parcel(PICKUP, service="parcel-nl")))
+    told = body(ask(made, "90 00000015", language="de", originCountryCode="CN", limit="1"))
+    asked = "/shipments?trackingNumber=90%2000000015&language=de&originCountryCode=CN"
+    assert told["nextUrl"] == f"{asked}&offset=1&limit=1"
+    assert told["possibleAdditionalShipmentsUrl"] == [f"{asked}&service=parcel-nl"]
+
+
+def test_the_origin_qualifies_a_number(world: MakeWorld) -> None:
+    elsewhere = Parcel("dhl", NUMBER, (DELIVERED,), BERLIN, DENVER)
+    made = world(CARRIER, (parcel(PICKUP), elsewhere))
+    assert [len(body(ask(made, originCountryCode=code))["shipments"]) for code in ("CN", "de")] == [1, 1]
+    assert body(ask(made, originCountryCode="de"))["shipments"][0]["status"]["statusCode"] == "delivered"
+    assert ask(made, originCountryCode="FR").status == 404
+
+
+def test_dsc_finds_nothing_without_the_origin(world: MakeWorld) -> None:
+    made = world(CARRIER, (parcel(PICKUP, service="dsc"),))
+    assert ask(made).status == ask(made, service="dsc").status == 404
+    assert body(ask(made, service="dsc", originCountryCode="CN"))["shipments"][0]["service"] == "dsc"
+    assert body(ask(made, originCountryCode="CN"))["shipments"][0]["service"] == "dsc"
+
+
+@pytest.mark.parametrize(
+    "wish", [{"language": "de"}, {"language": "tlh"}, {"requesterCountryCode": "FR"}, {"recipientPostalCode": "80202"}]
+)
+def test_a_wish_changes_nothing(world: MakeWorld, wish: dict[str, str]) -> None:
+    made = world(CARRIER, (parcel(PICKUP),))
+    assert ask(made, **wish).body == ask(made).body
+
+
 # ── errors ──
 
 
@@ -228,6 +275,8 @@ def test_without_the_api_key_there_is_no_answer(world: MakeWorld, headers: dict[
         ("", {}),
         (" ", {}),
         (NUMBER, {"service": "snail"}),
+        (NUMBER, {"requesterCountryCode": "Germany"}),
+        (NUMBER, {"originCountryCode": "D"}),
         (NUMBER, {"offset": "-1"}),
         (NUMBER, {"limit": "0"}),
         (NUMBER, {"limit": "many"}),

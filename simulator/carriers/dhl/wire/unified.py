@@ -3,13 +3,19 @@
 Sources: version 1.3.1 of the API's spec (A), captures and clients (B, C). Express events have a description and no
 `status`; other divisions repeat a sentence or give a word in capitals there (A: DHL warns that the field differs by
 division). An event without a place has no location; its time is then UTC (D). Paging links stand only where the result
-has more than one page: whether live answers send them is unknown (D). Texts are English whatever was asked for, and
-Content-Language says so (A).
+has more than one page, or the first isn't asked for: whether live answers send them is unknown (D).
+
+A call is about one division: the one of `service`, else the first that has the number, and the others are named by
+`possibleAdditionalShipmentsUrl`. What a division doesn't have isn't found there (D). `originCountryCode` qualifies the
+number, and dsc finds nothing without it (A). `language` and `requesterCountryCode` are wishes (A), and change nothing:
+texts are English, and Content-Language says so. Nor does `recipientPostalCode`, as it isn't published which data are
+withheld without it. That what is no country code is refused is a guess (D).
 """
 
 import re
+from collections.abc import Container, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from simulator import oauth
 from simulator.carrier import Call, World
@@ -17,11 +23,14 @@ from simulator.carriers.dhl import errors
 from simulator.carriers.dhl.events import DhlCode, code_of
 from simulator.carriers.dhl.numbers import piece_id
 from simulator.carriers.dhl.wire import SERVICES, locality, newest, service_of, unified_parcels
-from simulator.exchange import Response
+from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import Place
 
 DEFAULT_LIMIT = 5  # spec 1.3.1 (A)
+_PAGING = frozenset(("offset", "limit"))
+_NEEDS_ORIGIN = "dsc"
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 _CONTEXT = (
     '<https://api-eu.dhl.com/track/context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
@@ -50,42 +59,56 @@ def track(call: Call, world: World) -> Response:
     service = request.parameter("service")
     if service and service not in SERVICES:
         return errors.bad_parameter(world, f"Parameter service: {service} is not a service.")
+    for name in ("requesterCountryCode", "originCountryCode"):
+        country = request.parameter(name)
+        if country and _COUNTRY.fullmatch(country) is None:
+            return errors.bad_parameter(world, f"Parameter {name}: {country} is no country code (ISO 3166-1 alpha-2).")
     offset = _count(request.parameter("offset", "0"))
     limit = _count(request.parameter("limit", str(DEFAULT_LIMIT)))
     if offset is None or not limit:
         return errors.bad_parameter(world, "Parameters offset and limit must be whole numbers, limit at least 1.")
-    return _answer(number, service, offset, limit, world)
+    parcels = [parcel for parcel in unified_parcels(world, number) if _is_asked_for(parcel, request)]
+    return _answer(parcels, request, offset, limit) if parcels else errors.not_found(world)
+
+
+def _is_asked_for(parcel: Parcel, request: Request) -> bool:
+    service, origin = request.parameter("service"), request.parameter("originCountryCode").upper()
+    if not origin and service_of(parcel) == _NEEDS_ORIGIN:
+        return False
+    return service in {"", service_of(parcel)} and origin in {"", parcel.origin.country}
 
 
 def _count(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def _answer(number: str, service: str, offset: int, limit: int, world: World) -> Response:
-    parcels = unified_parcels(world, number)
-    if service:
-        parcels = tuple(parcel for parcel in parcels if service_of(parcel) == service)
-    if not parcels:
-        return errors.not_found(world)
+def _answer(parcels: Sequence[Parcel], request: Request, offset: int, limit: int) -> Response:
     found = service_of(parcels[0])
     elsewhere = dict.fromkeys(service_of(parcel) for parcel in parcels if service_of(parcel) != found)
     here = [parcel for parcel in parcels if service_of(parcel) == found]
-    document: dict[str, Any] = _links(number, service, offset, limit, len(here)) if len(here) > limit else {}
+    has_pages = offset > 0 or len(here) > limit
+    document: dict[str, Any] = _links(request, offset, limit, len(here)) if has_pages else {}
     document["shipments"] = [_shipment(parcel) for parcel in here[offset : offset + limit]]
     if elsewhere:
-        base = f"/shipments?trackingNumber={quote(number, safe='')}"
+        base = _address_of(request, {*_PAGING, "service"})
         document["possibleAdditionalShipmentsUrl"] = [f"{base}&service={other}" for other in elsewhere]
     return oauth.json_answer(200, document, ("content-language", "en"), ("link", _CONTEXT))
 
 
-def _links(number: str, service: str, offset: int, limit: int, total: int) -> dict[str, str]:
-    base = f"/shipments?trackingNumber={quote(number, safe='')}" + (f"&service={service}" if service else "")
+def _links(request: Request, offset: int, limit: int, total: int) -> dict[str, str]:
+    base = _address_of(request, _PAGING)
     starts = {"url": offset, "firstUrl": 0, "lastUrl": (total - 1) // limit * limit}
     if offset > 0:
         starts["prevUrl"] = max(0, offset - limit)
     if offset + limit < total:
         starts["nextUrl"] = offset + limit
     return {name: f"{base}&offset={start}&limit={limit}" for name, start in starts.items()}
+
+
+def _address_of(request: Request, without: Container[str]) -> str:
+    """The question as an address of the interface, less some of its parameters; its form is the spec's (A)."""
+    kept = [(name, value) for name, value in request.query if name not in without]
+    return f"/shipments?{urlencode(kept, quote_via=quote)}"
 
 
 def _shipment(parcel: Parcel) -> dict[str, Any]:

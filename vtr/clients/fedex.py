@@ -4,7 +4,8 @@ What is particular about FedEx: an unknown number is an error object inside a 20
 or a moving parcel looks like one without scans; a reused number gives several track results, all of which are kept as
 scans of the number (which of them belong to the order is decided by their instants). Times carry the offset of the
 place, but may lack it; a pickup at midnight without offset is only a date, and stays undated (B). `derivedStatusCode`
-is no evidence, as estimates carry "in transit" there (B).
+is no evidence, as estimates carry "in transit" there (B). Nor is `shipmentDetails`: its flag for possession has
+another name and the opposite sense in the spec (A) than on the wire (B), and no time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

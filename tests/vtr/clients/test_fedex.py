@@ -77,6 +77,12 @@ def test_reason_of_an_exception_is_told() -> None:
     assert scans(answer(result(event)))[0].description == "Delivery exception (Customer not available)"
 
 
+@pytest.mark.parametrize("detail", [{"possessionStatus": True}, {"beforePossessionStatus": False}])
+def test_possession_told_of_the_parcel_is_no_scan_of_it(detail: dict[str, bool]) -> None:
+    """On the wire and in the spec the flag has other names and opposite senses, and neither has a time."""
+    assert [each.code for each in scans(answer(result(LABEL, shipmentDetails=detail)))] == ["OC"]
+
+
 @pytest.mark.parametrize(
     ("event", "instant"),
     [

@@ -1,0 +1,33 @@
+"""fedextrack, asked twice: by `track_by_tracking_number`, as its README shows, and by its general `get_request`.
+
+It prints what a refusal says, so the reports come on a line of their own, the last one.
+"""
+
+import json
+import sys
+from urllib.error import HTTPError
+
+from fedextrack import FedEx
+
+asked = json.load(sys.stdin)
+api = FedEx(asked["name"], asked["name"], f"{asked['url']}/fedex/")
+reports = {}
+for parcel, number in asked["numbers"].items():
+    if parcel == "delivered":
+        try:
+            reports[f"{parcel}, plainly"] = {"answered": sorted(api.track_by_tracking_number(number))}
+        except HTTPError as refused:
+            reports[f"{parcel}, plainly"] = {"refused": refused.code}
+    message = {
+        "includeDetailedScans": True,
+        "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}],
+    }
+    told = api.get_request(api.TRACK_BY_NUMBER, message).execute()["output"]["completeTrackResults"][0]
+    result = told["trackResults"][0]
+    reports[parcel] = {
+        "number": told["trackingNumber"],
+        "status": result["latestStatusDetail"]["code"],
+        "events": len(result["scanEvents"]),
+        "last event": result["scanEvents"][0]["eventType"],
+    }
+sys.stdout.write("\n" + json.dumps(reports))

@@ -1,0 +1,23 @@
+// @stores.com/fedex, asked as its README shows.
+
+const { run } = require("./asked.js");
+
+run("@stores.com/fedex", ({ url, name }, FedEx) => {
+    const fedex = new FedEx({ url: `${url}/fedex`, api_key: name, secret_key: name });
+    return async (number, parcel) => {
+        const answer = await fedex.trackByTrackingNumber({
+            includeDetailedScans: true,
+            trackingInfo: [{ trackingNumberInfo: { trackingNumber: number } }]
+        });
+        const told = answer.output.completeTrackResults[0];
+        const [result] = told.trackResults;
+        return {
+            [parcel]: {
+                number: told.trackingNumber,
+                status: result.latestStatusDetail.code,
+                events: result.scanEvents.length,
+                "last event": result.scanEvents[0].eventType
+            }
+        };
+    };
+});

@@ -1,0 +1,34 @@
+// ups-api, asked twice: as its README shows, and with the header that it leaves to its caller.
+
+const { randomUUID } = require("node:crypto");
+const { run } = require("./asked.js");
+
+run("ups-api", ({ url, name }, { API }) => {
+    const api = new API({
+        authUrl: `${url}/ups/`,
+        baseUrl: `${url}/ups/api/`,
+        clientId: name,
+        clientSecret: name,
+        transactionSrc: name
+    });
+    return async (number, parcel) => {
+        const plainly = {};
+        if (parcel === "delivered") {
+            plainly[`${parcel}, plainly`] = await api.getTrackingDetails(number).then(
+                (answer) => ({ answered: Object.keys(answer) }),
+                (error) => ({ refused: error.code })
+            );
+        }
+        const answer = await api.getTrackingDetails(number, { headers: { transId: randomUUID() } });
+        const told = answer.trackResponse.shipment[0].package[0];
+        return {
+            ...plainly,
+            [parcel]: {
+                number: told.trackingNumber,
+                status: told.activity[0].status.type,
+                events: told.activity.length,
+                "last event": told.activity[0].status.code
+            }
+        };
+    };
+});

@@ -1,0 +1,23 @@
+"""usps-v3, asked as its README shows: `Client(...).tracking.track(number)`, which gives USPS's own words."""
+
+import json
+import sys
+from tempfile import TemporaryDirectory
+
+from usps_v3 import Client
+
+asked = json.load(sys.stdin)
+reports = {}
+with (
+    TemporaryDirectory() as tokens,  # it keeps its tokens in files
+    Client(asked["name"], asked["name"], base_url=f"{asked['url']}/usps", cache_dir=tokens) as client,
+):
+    for parcel, number in asked["numbers"].items():
+        told = client.tracking.track(number)
+        reports[parcel] = {
+            "number": told["trackingNumber"],
+            "status": told["statusCategory"],
+            "events": len(told["trackingEvents"]),
+            "last event": told["trackingEvents"][0]["eventCode"],
+        }
+json.dump(reports, sys.stdout)

@@ -1,0 +1,212 @@
+"""The clients that are tried, what each must report of each parcel, and where one is known to err.
+
+Right reports are written by hand, from the parcels' lives (`planted.py`) and the carriers' own codes: eight scans of a
+parcel delivered within the country, ten of one that also passed customs, five of a moving one, one of a label. A
+client that hands on the carrier's own words is held to those, karrio to its own (`delivered`, `in_transit`, `pending`).
+
+A known error is the whole of what the client reports instead, with the place in its pinned version: one that is gone
+fails as well, so that this list stays true.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import planted
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownError:
+    """What a client reports where it errs, and why that is its own doing."""
+
+    report: Report
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client at one carrier.
+
+    packages: from the name of each package to the version that was tried; the first is the client itself. connector:
+    what a driver for several carriers is told. reports: the right one for each parcel. errs: known errors, by parcel
+    (of `reports`), or by another way to ask that only the driver knows.
+    """
+
+    name: str
+    registry: str  # pypi or npm
+    packages: Mapping[str, str]
+    driver: str
+    carrier: str
+    reports: Mapping[str, Report]
+    connector: str = ""
+    errs: Mapping[str, KnownError] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """The pinned version of the client itself."""
+        return next(iter(self.packages.values()))
+
+
+def _reports(carrier: str, rows: Mapping[str, tuple[str, int, str]]) -> dict[str, Report]:
+    """The right reports, from status, count of events and the last one's code. Each names the number as planted."""
+    return {
+        parcel: {"number": planted.NUMBERS[carrier][parcel], "status": status, "events": count, "last event": last}
+        for parcel, (status, count, last) in rows.items()
+    }
+
+
+def _karrio(
+    connector: str, carrier: str, codes: tuple[str, str, str], scans: int, errs: Mapping[str, KnownError] | None = None
+) -> Client:
+    delivered, moving, label = codes
+    rows = {"delivered": ("delivered", scans, delivered), "moving": ("in_transit", 5, moving)}
+    reports = _reports(carrier, rows | {"label only": ("pending", 1, label)})
+    return Client(
+        f"karrio {connector}",
+        "pypi",
+        {f"karrio-{connector.replace('_', '-')}": "2026.1.32", "karrio": "2026.1.32"},
+        "ask_karrio.py",
+        carrier,
+        {parcel: report | {"delivered": parcel == "delivered"} for parcel, report in reports.items()},
+        connector,
+        errs or {},
+    )
+
+
+def _karrio_says(carrier: str, parcel: str, status: str, events: int, last: str) -> Report:
+    return _reports(carrier, {parcel: (status, events, last)})[parcel] | {"delivered": False}
+
+
+_NO_STATUS_OF_A_LABEL = "knows no status of a label, and takes what it doesn't know for in_transit"
+_NO_Z = "SHIPPING_SDK_INTERNAL_ERROR: time data '2026-03-23T00:00:00' does not match format '%Y-%m-%dT%H:%M:%SZ'"
+_FIRST_FOR_LATEST = (
+    "karrio/providers/mydhl/tracking.py:33 takes the first event for the latest, but MyDHL's order is oldest first (A, "
+    "B); and units.py:308 doesn't know DUMMY_PU, so all that is seen of any parcel is in_transit"
+)
+_UPS = _reports("ups", {"delivered": ("D", 8, "FS"), "moving": ("I", 5, "DP"), "label only": ("M", 1, "MP")})
+_USPS = _reports(
+    "usps",
+    {
+        "delivered": ("Delivered", 8, "01"),
+        "moving": ("Moving Through Network", 5, "T1"),
+        "label only": ("Pre-Shipment", 1, "GX"),
+    },
+)
+_FEDEX = _reports("fedex", {"delivered": ("DL", 8, "DL"), "moving": ("DP", 5, "DP"), "label only": ("OC", 1, "OC")})
+_HTTP_ERROR = {"@stores.com/http-error": "1.2.0"}  # not every mirror keeps older ones; it only words refusals
+
+CLIENTS = (
+    _karrio("ups", "ups", ("FS", "DP", "MP"), 8),
+    _karrio(
+        "usps",
+        "usps",
+        ("01", "T1", "GX"),
+        8,
+        {
+            "moving": KnownError(
+                {"messages": [_NO_Z]},
+                "karrio/providers/usps/tracking.py:114 demands a Z of expectedDeliveryTimeStamp, which live answers "
+                "don't have (B); line 103 takes both",
+            ),
+            "label only": KnownError(
+                _karrio_says("usps", "label only", "in_transit", 1, "GX"),
+                f"karrio/providers/usps/units.py:302 and tracking.py:53: {_NO_STATUS_OF_A_LABEL}",
+            ),
+        },
+    ),
+    _karrio("fedex", "fedex", ("DL", "DP", "OC"), 8),
+    _karrio(
+        "dhl_universal",
+        "dhl",
+        ("delivered", "transit", "pre-transit"),
+        10,
+        {
+            "label only": KnownError(
+                _karrio_says("dhl", "label only", "in_transit", 1, "pre-transit"),
+                f"karrio/providers/dhl_universal/units.py:5 and tracking.py:49: {_NO_STATUS_OF_A_LABEL}",
+            )
+        },
+    ),
+    _karrio(
+        "mydhl",
+        "dhl",
+        ("OK", "DF", "DUMMY_PU"),
+        10,
+        {
+            parcel: KnownError(_karrio_says("dhl", parcel, "in_transit", count, "DUMMY_PU"), _FIRST_FOR_LATEST)
+            for parcel, count in (("delivered", 10), ("moving", 5), ("label only", 1))
+        },
+    ),
+    Client(
+        "usps-v3",
+        "pypi",
+        {"usps-v3": "1.0.4"},
+        "ask_usps_v3.py",
+        "usps",
+        _USPS,
+    ),
+    Client(
+        "dhltrack",
+        "pypi",
+        {"dhltrack": "0.9.0"},
+        "ask_dhltrack.py",
+        "dhl",
+        _reports(
+            "dhl",
+            {
+                "delivered": ("delivered", 10, "Delivered"),
+                "moving": ("transit", 5, "Shipment has departed from a DHL facility LEIPZIG-GERMANY"),
+                "label only": ("pre-transit", 1, "Shipment information received"),
+            },
+        ),
+    ),
+    Client(
+        "fedextrack",
+        "pypi",
+        {"fedextrack": "0.9.0"},
+        "ask_fedextrack.py",
+        "fedex",
+        _FEDEX,
+        errs={
+            "delivered, plainly": KnownError(
+                {"refused": 400},
+                "fedextrack/classes/fedex.py:63 sends include_detailed_scans; FedEx requires includeDetailedScans (A)",
+            )
+        },
+    ),
+    Client(
+        "ups-api",
+        "npm",
+        {"ups-api": "1.0.3"},
+        "ask_ups_api.js",
+        "ups",
+        _UPS,
+        errs={
+            "delivered, plainly": KnownError(
+                {"refused": 400}, "ups-api/js/base.js:63 sends no transId, which UPS requires (A); its caller must"
+            )
+        },
+    ),
+    Client(
+        "dhl-api",
+        "npm",
+        {"dhl-api": "0.6.2"},
+        "ask_dhl_api.js",
+        "dhl",
+        _reports(
+            "dhl",
+            {
+                "delivered": ("Success", 10, "OK"),  # of the question, not of the parcel
+                "moving": ("Success", 5, "DF"),
+                "label only": ("Success", 1, "DUMMY_PU"),
+            },
+        ),
+    ),
+    Client("@stores.com/ups", "npm", {"@stores.com/ups": "1.1.0"} | _HTTP_ERROR, "ask_stores_ups.js", "ups", _UPS),
+    Client("@stores.com/usps", "npm", {"@stores.com/usps": "0.2.2"} | _HTTP_ERROR, "ask_stores_usps.js", "usps", _USPS),
+    Client(
+        "@stores.com/fedex", "npm", {"@stores.com/fedex": "0.5.1"} | _HTTP_ERROR, "ask_stores_fedex.js", "fedex", _FEDEX
+    ),
+)

@@ -12,14 +12,8 @@ CARRIER = Carrier(
     hosts=("api-eu.dhl.com", "express.api.dhl.com", "api-test.dhl.com", "api-mock.dhl.com"),
     operations=(
         Operation("track", "GET", "/track/shipments", unified.track, unified.numbers),
-        Operation(
-            "mydhl_track",
-            "GET",
-            "/mydhlapi/shipments/{shipmentTrackingNumber}/tracking",
-            mydhl.track,
-            mydhl.number_of_path,
-        ),
-        Operation("mydhl_track_several", "GET", "/mydhlapi/tracking", mydhl.track_several, mydhl.numbers_of_query),
+        *mydhl.operations("/mydhlapi"),
+        *mydhl.operations("/mydhlapi/test"),  # of the same host (A): karrio and others ask here in their test mode
     ),
     codes=CODES,
     forms=FORMS,

@@ -13,6 +13,7 @@ from simulator import places
 from simulator.carrier import Call, Carrier
 from simulator.carriers.dhl import CARRIER
 from simulator.carriers.dhl.events import CODES
+from simulator.carriers.dhl.wire.mydhl import operations
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 
@@ -271,12 +272,29 @@ def test_without_the_login_there_is_no_answer(world: MakeWorld, headers: dict[st
     assert (answer.status, body(answer)["status"]) == (401, "401")
 
 
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        (f"/mydhlapi/test/shipments/{NUMBER}/tracking", ()),
+        ("/mydhlapi/test/tracking", (("shipmentTrackingNumber", NUMBER),)),
+    ],
+)
+def test_the_test_system_answers_as_production_does(
+    world: MakeWorld, path: str, query: tuple[tuple[str, str], ...]
+) -> None:
+    made = world(CARRIER, (parcel(LABEL, PICKUP),))
+    asked = [Request("GET", HOST, where, query, BASIC) for where in (path, path.replace("/test", ""))]
+    test_system, production = (made.ask(request) for request in asked)
+    assert test_system.status == 200
+    assert test_system.body == production.body
+
+
 # ── what the core asks ──
 
 
 def test_the_numbers_of_a_call(world: MakeWorld) -> None:
     made = world(CARRIER, ())
-    single, several = (operation for operation in CARRIER.operations if operation.name.startswith("mydhl"))
+    single, several = operations("/mydhlapi")
     request = Request("GET", HOST, "/", (("shipmentTrackingNumber", "1,2"), ("pieceTrackingNumber", "JD3"), ("x", "4")))
     assert single.numbers(Call(request, {"shipmentTrackingNumber": NUMBER}), made) == (NUMBER,)
     assert several.numbers(Call(request, {}), made) == ("1", "2", "JD3")

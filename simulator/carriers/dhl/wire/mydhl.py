@@ -10,7 +10,7 @@ finds nothing.
 from typing import Any
 
 from simulator import oauth
-from simulator.carrier import Call, World
+from simulator.carrier import Call, Operation, World
 from simulator.carriers.dhl import errors
 from simulator.carriers.dhl.events import DhlCode, code_of
 from simulator.carriers.dhl.numbers import piece_id
@@ -196,3 +196,12 @@ def _event(event: ScanEvent, code: DhlCode, *, with_offset: bool, remarks: bool)
     if remarks and remark is not None:
         told["remarks"] = [{"value": remark[0], "details": remark[1]}]
     return told
+
+
+def operations(base: str) -> tuple[Operation, ...]:
+    """MyDHL's operations under one of the paths at which DHL has it. The test system's own waybills are not known."""
+    single = f"{base}/shipments/{{shipmentTrackingNumber}}/tracking"
+    return (
+        Operation("mydhl_track", "GET", single, track, number_of_path),
+        Operation("mydhl_track_several", "GET", f"{base}/tracking", track_several, numbers_of_query),
+    )

@@ -1,8 +1,9 @@
 """The clients that are tried, what each must report of each parcel, and where one is known to err.
 
 Right reports are written by hand, from the parcels' lives (`planted.py`) and the carriers' own codes: eight scans of a
-parcel delivered within the country, ten of one that also passed customs, five of a moving one, one of a label. A
-client that hands on the carrier's own words is held to those, karrio to its own (`delivered`, `in_transit`, `pending`).
+parcel delivered within the country, ten of one that also passed customs, five of a moving one, one of a label; and
+what the carrier answers about a number that it doesn't know. A client that hands on the carrier's own words is held to
+those, karrio to its own (`delivered`, `in_transit`, `pending`).
 
 A known error is the whole of what the client reports instead, with the place in its pinned version: one that is gone
 fails as well, so that this list stays true.
@@ -10,6 +11,7 @@ fails as well, so that this list stays true.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import planted
@@ -49,82 +51,102 @@ class Client:
         return next(iter(self.packages.values()))
 
 
-def _reports(carrier: str, rows: Mapping[str, tuple[str, int, str]]) -> dict[str, Report]:
+def _reports(carrier: str, rows: Mapping[str, tuple[str, int, str]], unknown: Report) -> dict[str, Report]:
     """The right reports, from status, count of events and the last one's code. Each names the number as planted."""
-    return {
-        parcel: {"number": planted.NUMBERS[carrier][parcel], "status": status, "events": count, "last event": last}
-        for parcel, (status, count, last) in rows.items()
-    }
+    found = {parcel: _report(carrier, parcel, *row) for parcel, row in rows.items()}
+    return found | {"unknown": unknown}
+
+
+def _report(carrier: str, parcel: str, status: str, events: int, last: str) -> Report:
+    number = planted.NUMBERS[carrier][parcel]
+    return {"number": number, "status": status, "events": events, "last event": last}
 
 
 def _karrio(
-    connector: str, carrier: str, codes: tuple[str, str, str], scans: int, errs: Mapping[str, KnownError] | None = None
+    connector: str,
+    carrier: str,
+    last_events: tuple[str, str, str],
+    scans: int,
+    unknown: str,
+    errs: Mapping[str, KnownError] = MappingProxyType({}),
 ) -> Client:
-    delivered, moving, label = codes
-    rows = {"delivered": ("delivered", scans, delivered), "moving": ("in_transit", 5, moving)}
-    reports = _reports(carrier, rows | {"label only": ("pending", 1, label)})
+    """A connector of karrio's: its carrier's codes of the last event of each parcel, and of an unknown number."""
+    delivered, moving, label = last_events
+    right = {
+        "delivered": _report(carrier, "delivered", "delivered", scans, delivered) | {"delivered": True},
+        "moving": _report(carrier, "moving", "in_transit", 5, moving) | {"delivered": False},
+        "label only": _report(carrier, "label only", "pending", 1, label) | {"delivered": False},
+        "unknown": {"codes": [unknown]},
+    }
     return Client(
         f"karrio {connector}",
         "pypi",
         {f"karrio-{connector.replace('_', '-')}": "2026.1.32", "karrio": "2026.1.32"},
         "ask_karrio.py",
         carrier,
-        {parcel: report | {"delivered": parcel == "delivered"} for parcel, report in reports.items()},
+        right | {"delivered, test mode": right["delivered"]},
         connector,
-        errs or {},
+        errs,
     )
 
 
-def _karrio_says(carrier: str, parcel: str, status: str, events: int, last: str) -> Report:
-    return _reports(carrier, {parcel: (status, events, last)})[parcel] | {"delivered": False}
+def _moving_for_karrio(carrier: str, parcel: str, events: int, last: str) -> Report:
+    """What karrio reports of a parcel that it takes for one on its way."""
+    return _report(carrier, parcel, "in_transit", events, last) | {"delivered": False}
 
 
 _NO_STATUS_OF_A_LABEL = "knows no status of a label, and takes what it doesn't know for in_transit"
-_NO_Z = "SHIPPING_SDK_INTERNAL_ERROR: time data '2026-03-23T00:00:00' does not match format '%Y-%m-%dT%H:%M:%SZ'"
 _FIRST_FOR_LATEST = (
     "karrio/providers/mydhl/tracking.py:33 takes the first event for the latest, but MyDHL's order is oldest first (A, "
     "B); and units.py:308 doesn't know DUMMY_PU, so all that is seen of any parcel is in_transit"
 )
-_UPS = _reports("ups", {"delivered": ("D", 8, "FS"), "moving": ("I", 5, "DP"), "label only": ("M", 1, "MP")})
-_USPS = _reports(
-    "usps",
-    {
-        "delivered": ("Delivered", 8, "01"),
-        "moving": ("Moving Through Network", 5, "T1"),
-        "label only": ("Pre-Shipment", 1, "GX"),
-    },
+_UPS = _reports(
+    "ups",
+    {"delivered": ("D", 8, "FS"), "moving": ("I", 5, "DP"), "label only": ("M", 1, "MP")},
+    {"warning": "TW0001"},
 )
-_FEDEX = _reports("fedex", {"delivered": ("DL", 8, "DL"), "moving": ("DP", 5, "DP"), "label only": ("OC", 1, "OC")})
+_USPS_ROWS = {
+    "delivered": ("Delivered", 8, "01"),
+    "moving": ("Moving Through Network", 5, "T1"),
+    "label only": ("Pre-Shipment", 1, "GX"),
+}
+_FEDEX = _reports(
+    "fedex",
+    {"delivered": ("DL", 8, "DL"), "moving": ("DP", 5, "DP"), "label only": ("OC", 1, "OC")},
+    {"error": "TRACKING.TRACKINGNUMBER.NOTFOUND"},
+)
 _HTTP_ERROR = {"@stores.com/http-error": "1.2.0"}  # not every mirror keeps older ones; it only words refusals
 
 CLIENTS = (
-    _karrio("ups", "ups", ("FS", "DP", "MP"), 8),
+    _karrio("ups", "ups", ("FS", "DP", "MP"), 8, "TW0001"),
     _karrio(
         "usps",
         "usps",
         ("01", "T1", "GX"),
         8,
+        "150002",
         {
             "moving": KnownError(
-                {"messages": [_NO_Z]},
+                {"codes": ["SHIPPING_SDK_INTERNAL_ERROR"]},
                 "karrio/providers/usps/tracking.py:114 demands a Z of expectedDeliveryTimeStamp, which live answers "
                 "don't have (B); line 103 takes both",
             ),
             "label only": KnownError(
-                _karrio_says("usps", "label only", "in_transit", 1, "GX"),
+                _moving_for_karrio("usps", "label only", 1, "GX"),
                 f"karrio/providers/usps/units.py:302 and tracking.py:53: {_NO_STATUS_OF_A_LABEL}",
             ),
         },
     ),
-    _karrio("fedex", "fedex", ("DL", "DP", "OC"), 8),
+    _karrio("fedex", "fedex", ("DL", "DP", "OC"), 8, "TRACKING.TRACKINGNUMBER.NOTFOUND"),
     _karrio(
         "dhl_universal",
         "dhl",
         ("delivered", "transit", "pre-transit"),
         10,
+        "404",
         {
             "label only": KnownError(
-                _karrio_says("dhl", "label only", "in_transit", 1, "pre-transit"),
+                _moving_for_karrio("dhl", "label only", 1, "pre-transit"),
                 f"karrio/providers/dhl_universal/units.py:5 and tracking.py:49: {_NO_STATUS_OF_A_LABEL}",
             )
         },
@@ -134,9 +156,15 @@ CLIENTS = (
         "dhl",
         ("OK", "DF", "DUMMY_PU"),
         10,
+        "404",
         {
-            parcel: KnownError(_karrio_says("dhl", parcel, "in_transit", count, "DUMMY_PU"), _FIRST_FOR_LATEST)
-            for parcel, count in (("delivered", 10), ("moving", 5), ("label only", 1))
+            f"{parcel}{mode}": KnownError(_moving_for_karrio("dhl", parcel, count, "DUMMY_PU"), _FIRST_FOR_LATEST)
+            for parcel, mode, count in (
+                ("delivered", "", 10),
+                ("delivered", ", test mode", 10),
+                ("moving", "", 5),
+                ("label only", "", 1),
+            )
         },
     ),
     Client(
@@ -145,7 +173,7 @@ CLIENTS = (
         {"usps-v3": "1.0.4"},
         "ask_usps_v3.py",
         "usps",
-        _USPS,
+        _reports("usps", _USPS_ROWS, {"refused": 400}),
     ),
     Client(
         "dhltrack",
@@ -160,6 +188,7 @@ CLIENTS = (
                 "moving": ("transit", 5, "Shipment has departed from a DHL facility LEIPZIG-GERMANY"),
                 "label only": ("pre-transit", 1, "Shipment information received"),
             },
+            {"refused": 404},
         ),
     ),
     Client(
@@ -202,10 +231,18 @@ CLIENTS = (
                 "moving": ("Success", 5, "DF"),
                 "label only": ("Success", 1, "DUMMY_PU"),
             },
+            {"refused": 404},
         ),
     ),
     Client("@stores.com/ups", "npm", {"@stores.com/ups": "1.1.0"} | _HTTP_ERROR, "ask_stores_ups.js", "ups", _UPS),
-    Client("@stores.com/usps", "npm", {"@stores.com/usps": "0.2.2"} | _HTTP_ERROR, "ask_stores_usps.js", "usps", _USPS),
+    Client(
+        "@stores.com/usps",
+        "npm",
+        {"@stores.com/usps": "0.2.2"} | _HTTP_ERROR,
+        "ask_stores_usps.js",
+        "usps",
+        _reports("usps", _USPS_ROWS, {"refused": 404}),
+    ),
     Client(
         "@stores.com/fedex", "npm", {"@stores.com/fedex": "0.5.1"} | _HTTP_ERROR, "ask_stores_fedex.js", "fedex", _FEDEX
     ),

@@ -1,7 +1,7 @@
-"""What the clients are asked about: three parcels at each carrier, at one instant, and the server that knows them.
+"""What the clients are asked about at each carrier, at one instant: three parcels, and a number that it doesn't know.
 
-The parcels and numbers are the same in every run, so that what a client must report can be written down by hand
-(`expected.py`). MyDHL knows the parcels of DHL's unified interface too: they are Express parcels.
+The numbers are valid ones; parcels and numbers are the same in every run, so that what a client must report can be
+written down by hand (`expected.py`). MyDHL knows the parcels of DHL's unified interface too: they are Express parcels.
 """
 
 from collections.abc import Iterator
@@ -17,14 +17,30 @@ NAME = "clients"
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
 NUMBERS = MappingProxyType({
-    "ups": {"delivered": "1Z999AA10390000109", "moving": "1ZTST0016676543218", "label only": "1ZA1B2C3YW00424245"},
+    "ups": {
+        "delivered": "1Z999AA10390000109",
+        "moving": "1ZTST0016676543218",
+        "label only": "1ZA1B2C3YW00424245",
+        "unknown": "1Z12345E6605272234",
+    },
     "usps": {
         "delivered": "9205590000000100000018",
         "moving": "9261291234567876543219",
         "label only": "9405591234567876543212",
+        "unknown": "9274890000000000000010",
     },
-    "fedex": {"delivered": "900000000016", "moving": "779900001232", "label only": "399000004569"},
-    "dhl": {"delivered": "9000000015", "moving": "1234567891", "label only": "5647382915"},
+    "fedex": {
+        "delivered": "900000000016",
+        "moving": "779900001232",
+        "label only": "399000004569",
+        "unknown": "900000000050",
+    },
+    "dhl": {
+        "delivered": "9000000015",
+        "moving": "1234567891",
+        "label only": "5647382915",
+        "unknown": "1234000003",
+    },
 })  # fmt: skip
 
 _ENDS = {"dhl": ("Berlin, DE", "Denver, CO, US")}
@@ -36,6 +52,7 @@ _LIVES = {
     "delivered": ("delivered", (13, 20), (14, 18), (17, 18)),
     "moving": ("in_transit", (18, 20), (19, 6), (22, 6)),
     "label only": ("label_only", (17, 20), (18, 20), (21, 20)),
+    "unknown": ("unknown", (17, 20), (18, 20), (21, 20)),
 }
 
 

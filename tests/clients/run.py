@@ -5,7 +5,8 @@
 Run by hand: it installs the clients, in the versions that `expected.py` pins, from the package registries into an
 environment of their own outside this tree (a temporary one, or DIR, which is kept and used again; --here uses this
 Python's own packages and installs nothing). Then it starts the server with three parcels at each carrier (delivered,
-moving, label only; `planted.py`), and asks through each client's own calls, by a small driver in a process of its own.
+moving, label only; `planted.py`), and asks about them, and about a number that nobody knows, through each client's own
+calls, by a small driver in a process of its own.
 
 Clients whose address can be set are pointed at the server's prefix. karrio's connectors know only the real hosts: for
 them the names lead to this machine (`drivers/reaching.py`) and a TLS front stands before the server (`tls_front.py`),

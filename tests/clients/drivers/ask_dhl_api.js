@@ -5,7 +5,12 @@ const { run } = require("./asked.js");
 run("dhl-api", ({ url, name }, { API }) => {
     const api = new API({ baseUrl: `${url}/dhl/mydhlapi/`, username: name, password: name });
     return async (number, parcel) => {
-        const answer = await api.getTracking(number);
+        let answer;
+        try {
+            answer = await api.getTracking(number);
+        } catch (error) {
+            return { [parcel]: { refused: Number(error.code) } };
+        }
         const told = answer.shipments[0];
         return {
             [parcel]: {

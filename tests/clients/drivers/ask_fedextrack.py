@@ -24,6 +24,9 @@ for parcel, number in asked["numbers"].items():
     }
     told = api.get_request(api.TRACK_BY_NUMBER, message).execute()["output"]["completeTrackResults"][0]
     result = told["trackResults"][0]
+    if "error" in result:
+        reports[parcel] = {"error": result["error"]["code"]}
+        continue
     reports[parcel] = {
         "number": told["trackingNumber"],
         "status": result["latestStatusDetail"]["code"],

@@ -11,6 +11,9 @@ run("@stores.com/fedex", ({ url, name }, FedEx) => {
         });
         const told = answer.output.completeTrackResults[0];
         const [result] = told.trackResults;
+        if (result.error !== undefined) {
+            return { [parcel]: { error: result.error.code } };
+        }
         return {
             [parcel]: {
                 number: told.trackingNumber,

@@ -6,7 +6,11 @@ run("@stores.com/ups", ({ url, name }, UPS) => {
     const ups = new UPS({ environment_url: `${url}/ups`, client_id: name, client_secret: name });
     return async (number, parcel) => {
         const answer = await ups.getTracking(number);
-        const told = answer.trackResponse.shipment[0].package[0];
+        const [shipment] = answer.trackResponse.shipment;
+        if (shipment.package === undefined) {
+            return { [parcel]: { warning: shipment.warnings[0].code } };
+        }
+        const [told] = shipment.package;
         return {
             [parcel]: {
                 number: told.trackingNumber,

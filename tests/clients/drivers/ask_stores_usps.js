@@ -5,7 +5,12 @@ const { run } = require("./asked.js");
 run("@stores.com/usps", ({ url, name }, USPS) => {
     const usps = new USPS({ environment_url: `${url}/usps`, client_id: name, client_secret: name });
     return async (number, parcel) => {
-        const [told] = await usps.getTracking(number);
+        let told;
+        try {
+            [told] = await usps.getTracking(number);
+        } catch (error) {
+            return { [parcel]: { refused: error.cause?.status } };
+        }
         return {
             [parcel]: {
                 number: told.trackingNumber,

@@ -20,7 +20,11 @@ run("ups-api", ({ url, name }, { API }) => {
             );
         }
         const answer = await api.getTrackingDetails(number, { headers: { transId: randomUUID() } });
-        const told = answer.trackResponse.shipment[0].package[0];
+        const [shipment] = answer.trackResponse.shipment;
+        if (shipment.package === undefined) {
+            return { [parcel]: { warning: shipment.warnings[0].code } };
+        }
+        const [told] = shipment.package;
         return {
             ...plainly,
             [parcel]: {

@@ -5,6 +5,7 @@ import sys
 from tempfile import TemporaryDirectory
 
 from usps_v3 import Client
+from usps_v3.exceptions import APIError
 
 asked = json.load(sys.stdin)
 reports = {}
@@ -13,7 +14,11 @@ with (
     Client(asked["name"], asked["name"], base_url=f"{asked['url']}/usps", cache_dir=tokens) as client,
 ):
     for parcel, number in asked["numbers"].items():
-        told = client.tracking.track(number)
+        try:
+            told = client.tracking.track(number)
+        except APIError as refused:
+            reports[parcel] = {"refused": refused.status_code}
+            continue
         reports[parcel] = {
             "number": told["trackingNumber"],
             "status": told["statusCategory"],

@@ -8,7 +8,9 @@ names, shakes hands over TLS for the name, checks the certificate (or not) and s
 import socket
 from typing import Any
 
-HOSTS = frozenset(("onlinetools.ups.com", "apis.usps.com", "apis.fedex.com", "api-eu.dhl.com", "express.api.dhl.com"))
+PRODUCTION = ("onlinetools.ups.com", "apis.usps.com", "apis.fedex.com", "api-eu.dhl.com", "express.api.dhl.com")
+TEST_SYSTEMS = ("wwwcie.ups.com", "apis-tem.usps.com", "apis-sandbox.fedex.com")  # DHL's have the production hosts
+HOSTS = frozenset((*PRODUCTION, *TEST_SYSTEMS))
 
 
 def real_hosts_lead_to(port: int) -> None:

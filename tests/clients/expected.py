@@ -59,7 +59,7 @@ def _reports(carrier: str, rows: Mapping[str, tuple[str, int, str]], unknown: Re
 
 def _report(carrier: str, parcel: str, status: str, events: int, last: str) -> Report:
     number = planted.NUMBERS[carrier][parcel]
-    return {"number": number, "status": status, "events": events, "last event": last}
+    return {"number": number, "status": status, "events": events, "last": last}
 
 
 def _karrio(
@@ -184,9 +184,9 @@ CLIENTS = (
         _reports(
             "dhl",
             {
-                "delivered": ("delivered", 10, "Delivered"),
-                "moving": ("transit", 5, "Shipment has departed from a DHL facility LEIPZIG-GERMANY"),
-                "label only": ("pre-transit", 1, "Shipment information received"),
+                "delivered": ("delivered", 10, "delivered"),
+                "moving": ("transit", 5, "transit"),
+                "label only": ("pre-transit", 1, "pre-transit"),
             },
             {"refused": 404},
         ),

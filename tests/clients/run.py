@@ -8,9 +8,10 @@ Python's own packages and installs nothing). Then it starts the server with thre
 moving, label only; `planted.py`), and asks about them, and about a number that nobody knows, through each client's own
 calls, by a small driver in a process of its own.
 
-Clients whose address can be set are pointed at the server's prefix. karrio's connectors know only the real hosts: for
-them the names lead to this machine (`drivers/reaching.py`) and a TLS front stands before the server (`tls_front.py`),
-so that they ask `https://apis.usps.com` and know no better. Nothing leaves the machine but what pip and npm fetch.
+The Python clients are left as they come: for their processes the carriers' real names lead to this machine
+(`drivers/reaching.py`), to a server with certificates for those names, so that they ask `https://apis.usps.com` and
+know no better. (karrio's connectors could not be told another address.) Those for Node are told the address of a
+second server, which has the carriers under prefixes. Nothing leaves the machine but what pip and npm fetch.
 
 The table says of each client and parcel what was reported and whether it is as planted: yes, NO, or that the client
 errs, with the place in its source. Exit status: 0 all as planted or a known error of the client, 1 something else was
@@ -27,6 +28,7 @@ import venv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from shutil import which
@@ -36,10 +38,9 @@ from urllib.parse import urlsplit
 import planted
 from expected import CLIENTS, Client
 from judging import Judged, judge
-from tls_front import tls_front
 
-from simulator import http_server
-from simulator.carriers import CARRIERS
+from simulator import certificates, http_server
+from simulator.carriers import HOSTS
 
 DRIVERS = Path(__file__).parent / "drivers"
 INSTALL_SECONDS = 600
@@ -127,7 +128,7 @@ def environment(options: argparse.Namespace) -> Iterator[Environment]:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The server: its URL, and the TLS front of the carriers' real names with the certificate to trust."""
+    """Where the server is, by its own URL and, by TLS, for the carriers' real names; and the authority to trust."""
 
     url: str
     tls_port: int
@@ -136,14 +137,14 @@ class Served:
 
 @contextmanager
 def served() -> Iterator[Served]:
-    """The server with the planted parcels, while the block lasts."""
-    hosts = [host for carrier in CARRIERS for host in carrier.hosts]
-    with (
-        TemporaryDirectory() as folder,
-        http_server.running(planted.sessions()) as url,
-        tls_front(urlsplit(url).port or 0, hosts, Path(folder)) as (port, trusted),
-    ):
-        yield Served(url, port, trusted)
+    """Two servers that know the planted parcels, one of them with certificates, while the block lasts."""
+    with TemporaryDirectory() as folder:
+        made = certificates.kept_in(Path(folder), HOSTS, now=datetime.now(UTC))
+        with (
+            http_server.running(planted.sessions()) as url,
+            http_server.running(planted.sessions(), certificates=made) as tls_url,
+        ):
+            yield Served(url, urlsplit(tls_url).port or 443, made.ca)
 
 
 def ask(client: Client, runner: Sequence[str], folder: Path, server: Served) -> list[Judged]:
@@ -179,7 +180,7 @@ def ask(client: Client, runner: Sequence[str], folder: Path, server: Served) -> 
 
 
 def _surroundings(home: str, trusted: Path) -> dict[str, str]:
-    """The environment of a driver: no proxy between it and this machine, and the front's certificate trusted."""
+    """The environment of a driver: no proxy between it and this machine, and the authority of this run trusted."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(trusted))
     return kept | trust | {"HOME": home, "USERPROFILE": home}

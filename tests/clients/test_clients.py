@@ -82,7 +82,7 @@ def test_every_client_is_asked_about_every_parcel_and_every_error_names_its_line
         ("express.api.dhl.com", "/mydhlapi/tracking?shipmentTrackingNumber=9000000015"),
     ],
 )
-def test_the_tls_front_answers_for_the_real_hosts(modules: Parts, host: str, path: str) -> None:
+def test_the_real_hosts_lead_to_the_planted_parcels(modules: Parts, host: str, path: str) -> None:
     with modules["run"].served() as server:
         context = ssl.create_default_context(cafile=str(server.trusted))
         with (
@@ -93,8 +93,8 @@ def test_the_tls_front_answers_for_the_real_hosts(modules: Parts, host: str, pat
             head = f"Host: {host}\r\nDHL-API-Key: clients\r\nAuthorization: Basic {basic}\r\nConnection: close"
             connection.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n\r\n".encode())
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200 ")
+    answered, _, body = answer.partition(b"\r\n\r\n")
+    assert answered.startswith(b"HTTP/1.1 200 ")
     assert len(json.loads(body)["shipments"][0]["events"]) == 10
 
 

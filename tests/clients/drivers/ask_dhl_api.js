@@ -17,7 +17,7 @@ run("dhl-api", ({ url, name }, { API }) => {
                 number: told.shipmentTrackingNumber,
                 status: told.status,
                 events: told.events.length,
-                "last event": told.events.at(-1).typeCode // MyDHL's order is oldest first
+                last: told.events.at(-1).typeCode // MyDHL's order is oldest first
             }
         };
     };

@@ -8,9 +8,11 @@ import sys
 from urllib.error import HTTPError
 
 from dhltrack import DHL
+from reaching import real_hosts_lead_to
 
 asked = json.load(sys.stdin)
-api = DHL(asked["name"], asked["name"], f"{asked['url']}/dhl/track/")
+real_hosts_lead_to(asked["tls_port"])
+api = DHL(asked["name"], asked["name"])
 reports = {}
 for parcel, number in asked["numbers"].items():
     try:
@@ -22,6 +24,6 @@ for parcel, number in asked["numbers"].items():
         "number": told["id"],
         "status": told["status"]["statusCode"],
         "events": len(told["events"]),
-        "last event": told["events"][0]["description"],
+        "last": told["events"][0]["statusCode"],
     }
 sys.stdout.write("\n" + json.dumps(reports))

@@ -8,9 +8,11 @@ import sys
 from urllib.error import HTTPError
 
 from fedextrack import FedEx
+from reaching import real_hosts_lead_to
 
 asked = json.load(sys.stdin)
-api = FedEx(asked["name"], asked["name"], f"{asked['url']}/fedex/")
+real_hosts_lead_to(asked["tls_port"])
+api = FedEx(asked["name"], asked["name"])
 reports = {}
 for parcel, number in asked["numbers"].items():
     if parcel == "delivered":
@@ -31,6 +33,6 @@ for parcel, number in asked["numbers"].items():
         "number": told["trackingNumber"],
         "status": result["latestStatusDetail"]["code"],
         "events": len(result["scanEvents"]),
-        "last event": result["scanEvents"][0]["eventType"],
+        "last": result["scanEvents"][0]["eventType"],
     }
 sys.stdout.write("\n" + json.dumps(reports))

@@ -1,6 +1,6 @@
 """karrio, asked as its README shows: a gateway per carrier, `Tracking.fetch(...).from_(gateway).parse()`.
 
-Its connectors know only their carriers' real hosts, so this driver makes those names lead to the fake carriers.
+Its connectors know no other address than their carriers' real hosts.
 """
 
 import json
@@ -39,7 +39,7 @@ def report(gateway: Gateway, number: str) -> dict[str, Any]:
         "number": told.tracking_number,
         "status": told.status,
         "events": len(told.events),
-        "last event": told.events[0].code,  # karrio's own order is newest first
+        "last": told.events[0].code,  # karrio's own order is newest first
         "delivered": told.delivered,
     }
 

@@ -19,7 +19,7 @@ run("@stores.com/fedex", ({ url, name }, FedEx) => {
                 number: told.trackingNumber,
                 status: result.latestStatusDetail.code,
                 events: result.scanEvents.length,
-                "last event": result.scanEvents[0].eventType
+                last: result.scanEvents[0].eventType
             }
         };
     };

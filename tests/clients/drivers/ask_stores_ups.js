@@ -16,7 +16,7 @@ run("@stores.com/ups", ({ url, name }, UPS) => {
                 number: told.trackingNumber,
                 status: told.activity[0].status.type,
                 events: told.activity.length,
-                "last event": told.activity[0].status.code
+                last: told.activity[0].status.code
             }
         };
     };

@@ -16,7 +16,7 @@ run("@stores.com/usps", ({ url, name }, USPS) => {
                 number: told.trackingNumber,
                 status: told.statusCategory,
                 events: told.trackingEvents.length,
-                "last event": told.trackingEvents[0].eventCode
+                last: told.trackingEvents[0].eventCode
             }
         };
     };

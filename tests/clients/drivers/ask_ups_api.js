@@ -31,7 +31,7 @@ run("ups-api", ({ url, name }, { API }) => {
                 number: told.trackingNumber,
                 status: told.activity[0].status.type,
                 events: told.activity.length,
-                "last event": told.activity[0].status.code
+                last: told.activity[0].status.code
             }
         };
     };

@@ -4,14 +4,16 @@ import json
 import sys
 from tempfile import TemporaryDirectory
 
+from reaching import real_hosts_lead_to
 from usps_v3 import Client
 from usps_v3.exceptions import APIError
 
 asked = json.load(sys.stdin)
+real_hosts_lead_to(asked["tls_port"])
 reports = {}
 with (
     TemporaryDirectory() as tokens,  # it keeps its tokens in files
-    Client(asked["name"], asked["name"], base_url=f"{asked['url']}/usps", cache_dir=tokens) as client,
+    Client(asked["name"], asked["name"], cache_dir=tokens) as client,
 ):
     for parcel, number in asked["numbers"].items():
         try:
@@ -23,6 +25,6 @@ with (
             "number": told["trackingNumber"],
             "status": told["statusCategory"],
             "events": len(told["trackingEvents"]),
-            "last event": told["trackingEvents"][0]["eventCode"],
+            "last": told["trackingEvents"][0]["eventCode"],
         }
 json.dump(reports, sys.stdout)

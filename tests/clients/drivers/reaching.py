@@ -1,4 +1,4 @@
-"""Make the carriers' real host names lead to this machine, for clients whose address can't be set.
+"""Make the carriers' real host names lead to this machine, so that a client can be tried without being told of it.
 
 What an entry in the hosts file would do, but for this process alone, and with the port: the port 443 needs the rights
 of an administrator, and the user's hosts file is not ours to write. The client itself stays untouched: it resolves

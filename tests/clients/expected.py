@@ -206,6 +206,42 @@ CLIENTS = (
         },
     ),
     Client(
+        "daylily-carrier-tracking",
+        "pypi",
+        {"daylily-carrier-tracking": "0.5.1"},
+        "ask_daylily.py",
+        "fedex",
+        {
+            "delivered": {
+                "status": "Delivered",
+                "picked up": "2026-03-14T13:00:00-05:00",
+                "delivered": "2026-03-17T12:00:00-06:00",
+                "to": "DENVER",
+            },
+            "moving": {
+                "status": "In transit",
+                "picked up": "2026-03-19T01:00:00-05:00",
+                "delivered": "",
+                "to": "DENVER",
+            },
+            "label only": {"status": "Label created", "picked up": "", "delivered": "", "to": "DENVER"},
+            "unknown": {"status": "na", "picked up": "", "delivered": "", "to": ""},
+        },
+    ),
+    Client(
+        "colleag-mcp-ups",
+        "pypi",
+        {"colleag-mcp-ups": "0.1.0"},
+        "ask_colleag.py",
+        "ups",
+        {
+            "delivered": _report("ups", "delivered", "011", 8, "D") | {"delivered": "20260317"},
+            "moving": _report("ups", "moving", "005", 5, "I") | {"delivered": ""},
+            "label only": _report("ups", "label only", "003", 1, "M") | {"delivered": ""},
+            "unknown": {"found": False},
+        },
+    ),
+    Client(
         "ups-api",
         "npm",
         {"ups-api": "1.0.3"},

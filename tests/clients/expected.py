@@ -115,6 +115,16 @@ _FEDEX = _reports(
     {"delivered": ("DL", 8, "DL"), "moving": ("DP", 5, "DP"), "label only": ("OC", 1, "OC")},
     {"error": "TRACKING.TRACKINGNUMBER.NOTFOUND"},
 )
+_FEDEX_DATES = {
+    "delivered": {
+        "status": "Delivered",
+        "picked up": "2026-03-14T13:00:00-05:00",
+        "delivered": "2026-03-17T12:00:00-06:00",
+        "to": "DENVER",
+    },
+    "moving": {"status": "In transit", "picked up": "2026-03-19T01:00:00-05:00", "delivered": "", "to": "DENVER"},
+    "label only": {"status": "Label created", "picked up": "", "delivered": "", "to": "DENVER"},
+}
 _HTTP_ERROR = {"@stores.com/http-error": "1.2.0"}  # not every mirror keeps older ones; it only words refusals
 
 CLIENTS = (
@@ -211,22 +221,15 @@ CLIENTS = (
         {"daylily-carrier-tracking": "0.5.1"},
         "ask_daylily.py",
         "fedex",
-        {
-            "delivered": {
-                "status": "Delivered",
-                "picked up": "2026-03-14T13:00:00-05:00",
-                "delivered": "2026-03-17T12:00:00-06:00",
-                "to": "DENVER",
-            },
-            "moving": {
-                "status": "In transit",
-                "picked up": "2026-03-19T01:00:00-05:00",
-                "delivered": "",
-                "to": "DENVER",
-            },
-            "label only": {"status": "Label created", "picked up": "", "delivered": "", "to": "DENVER"},
-            "unknown": {"status": "na", "picked up": "", "delivered": "", "to": ""},
-        },
+        _FEDEX_DATES | {"unknown": {"status": "na", "picked up": "", "delivered": "", "to": ""}},
+    ),
+    Client(
+        "fedex-tracking-day",
+        "pypi",
+        {"fedex-tracking-day": "0.2.8"},
+        "ask_fedex_tracking_day.py",
+        "fedex",
+        _FEDEX_DATES | {"unknown": {"status": "", "picked up": "", "delivered": "", "to": ""}},
     ),
     Client(
         "colleag-mcp-ups",

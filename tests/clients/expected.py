@@ -139,7 +139,7 @@ CLIENTS = (
             "moving": KnownError(
                 {"codes": ["SHIPPING_SDK_INTERNAL_ERROR"]},
                 "karrio/providers/usps/tracking.py:114 demands a Z of expectedDeliveryTimeStamp, which live answers "
-                "don't have (B); line 103 takes both",
+                "don't have (B); lines 105 to 107 take both",
             ),
             "label only": KnownError(
                 _moving_for_karrio("usps", "label only", 1, "GX"),

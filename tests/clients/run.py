@@ -24,7 +24,6 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ class Environment:
             return self._here(client)
         python = self.folder / "python" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         if not python.exists():
-            venv.create(python.parent.parent, with_pip=True)
+            _install([sys.executable, "-m", "venv", str(python.parent.parent)], self.folder)
         pins = [f"{name}=={pin}" for name, pin in client.packages.items()]
         _install([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *pins], self.folder)
         return [str(python)], self.folder
@@ -104,7 +103,8 @@ def _install(command: Sequence[str], folder: Path) -> None:
     try:
         subprocess.run(command, cwd=folder, check=True, timeout=INSTALL_SECONDS, capture_output=True, encoding="utf-8")
     except subprocess.CalledProcessError as failed:
-        raise SkippedError(f"can't be installed: {_last_line(failed.stderr)}") from None
+        said = [line.strip() for line in (failed.stdout + failed.stderr).splitlines() if "error" in line.lower()]
+        raise SkippedError(f"can't be installed: {'; '.join(said[:2]) or _last_line(failed.stderr)}") from None
     except subprocess.TimeoutExpired:
         raise SkippedError(f"can't be installed within {INSTALL_SECONDS} seconds") from None
 

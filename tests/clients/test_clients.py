@@ -105,6 +105,12 @@ def test_a_client_that_is_not_installed_is_skipped_by_name_and_not_passed(tmp_pa
     assert "skipped ups-api 1.0.3: " in ended.stderr
 
 
+def test_what_can_not_be_installed_is_skipped_with_the_reason(modules: Parts, tmp_path: Path) -> None:
+    fails = "import sys; sys.exit('ERROR: No matching distribution found for x==1')"
+    with pytest.raises(modules["run"].SkippedError, match="can't be installed: ERROR: No matching distribution found"):
+        modules["run"]._install([sys.executable, "-c", fails], tmp_path)
+
+
 def missing_here(modules: Parts) -> list[str]:
     """The clients of the Python registry that this Python has not got, in the versions that were tried."""
     missing = []

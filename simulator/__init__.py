@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.clock import Clock
-    from simulator.credentials import Credentials
+    from simulator.credentials import Credentials, Product
     from simulator.errors import MisuseError
     from simulator.exchange import Chunk, Delivery, Request, Response
     from simulator.faults import AnswerFault, Envelope, ScanFault, SubmissionFault
@@ -38,6 +38,7 @@ __all__ = [
     "MisuseError",
     "Parcel",
     "Place",
+    "Product",
     "Request",
     "Response",
     "Route",
@@ -54,7 +55,7 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
     _HOMES = {
         "clock": ("Clock",),
-        "credentials": ("Credentials",),
+        "credentials": ("Credentials", "Product"),
         "errors": ("MisuseError",),
         "exchange": ("Chunk", "Delivery", "Request", "Response"),
         "faults": ("AnswerFault", "Envelope", "ScanFault", "SubmissionFault"),

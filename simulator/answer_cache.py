@@ -147,6 +147,11 @@ class Watch:
             self._turns(expires)
         return self._source.token_state(token)
 
+    def revoke_token(self, token: str) -> None:
+        """As World."""
+        self._draws = True
+        self._source.revoke_token(token)
+
     def identifier(self) -> str:
         """As World."""
         self._draws = True

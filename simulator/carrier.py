@@ -58,6 +58,9 @@ class World(Protocol):
     def token_state(self, token: str) -> TokenState:
         """Whether this carrier issued the token here, and whether it still holds."""
 
+    def revoke_token(self, token: str) -> None:
+        """Make a token that this carrier issued here invalid from now on; without effect on any other text."""
+
     def identifier(self) -> str:
         """A new identifier in the form of a UUID, from the simulation's seeded random."""
 

@@ -3,15 +3,33 @@
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from simulator.errors import MisuseError
 
 SM4_KEY_BYTES = 16
 
 
+class Product(StrEnum):
+    """What a carrier may withhold from an application whose credentials are good, each with the carrier's own answer.
+
+    A client gets its token, or passes the gate, and is refused by the tracking call. DHL's sources know no such case.
+    """
+
+    UPS_TRACKING = "ups_tracking"  # as if the token were bad (B)
+    USPS_TRACKING = "usps_tracking"  # a token without scope, then a 401 that says nothing (B)
+    USPS_APPLICATION = "usps_application"  # the application itself: a 401 that calls its identifier invalid (B)
+    FEDEX_TRACKING = "fedex_tracking"  # 403 (A)
+    CHINAPOST_EMS = "chinapost_ems"  # service 040001 is not subscribed (C)
+    CHINAPOST_JDPT = "chinapost_jdpt"  # nor is the trace service (C)
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """One value per kind of credential. sm4_key: 16 bytes in Base64 (China Post's signature key)."""
+    """One value per kind of credential. sm4_key: 16 bytes in Base64 (China Post's signature key).
+
+    withheld: products that carriers refuse to the holder, whose credentials they accept.
+    """
 
     client_id: str
     client_secret: str
@@ -23,6 +41,7 @@ class Credentials:
     sm4_key: str
     send_id: str
     digest_key: str
+    withheld: frozenset[Product] = frozenset()
 
     @classmethod
     def of(cls, name: str) -> "Credentials":

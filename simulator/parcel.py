@@ -77,7 +77,8 @@ class Parcel:
     a recycled number. A number that two carriers know is two parcels.
 
     shipment: any text; parcels of one carrier with the same one, if it isn't empty, travel under one shipment, and the
-    first that is recorded leads it. What a carrier does with that is its own business.
+    first that is recorded leads it. What a carrier does with that is its own business. owner: the client id that alone
+    may see the parcel, at carriers with such a rule (USPS: 403; UPS: as if unknown); empty means everybody.
     """
 
     carrier: str
@@ -90,6 +91,11 @@ class Parcel:
     journey: str = ""
     registered: datetime | None = None
     shipment: str = ""
+    owner: str = ""
+
+    def shown_to(self, client_id: str) -> bool:
+        """Whether a client may see the parcel, at carriers that ask."""
+        return self.owner in {"", client_id}
 
     def at(self, now: datetime) -> "Parcel | None":
         """The parcel as the carrier knows it at an instant: only published events, or None before its record exists."""

@@ -317,6 +317,10 @@ class _Desk:
     def token_state(self, token: str) -> TokenState:
         return self._simulation.tokens.state(self._carrier.name, token, self.now)
 
+    def revoke_token(self, token: str) -> None:
+        if self.token_state(token) == "valid":  # others need no memory
+            self._simulation.tokens.revoke(token)
+
     def identifier(self) -> str:
         return str(UUID(int=self._simulation.random.getrandbits(128), version=4))
 

@@ -89,6 +89,7 @@ GOODS = (
     Good("ups token", "ups", "POST", "/security/v1/oauth/token", (("authorization", BASIC),), (), GRANT, form=True),
     Good("ups", "ups", "GET", f"/api/track/v1/details/{NUMBERS[0]}", (TOKEN, *UPS_IDS), (("locale", "en_US"),)),
     Good("usps token", "usps", "POST", "/oauth2/v3/token", (), (), GRANT),
+    Good("usps revoke", "usps", "POST", "/oauth2/v3/revoke", (TOKEN,), (), {"token": "$TOKEN", "token_type_hint": "x"}),
     Good(
         "usps",
         "usps",
@@ -301,6 +302,8 @@ def misfit(request: Request, answer: Response) -> str:
 
 
 def _misfit_of_body(request: Request, answer: Response, kind: str) -> str:
+    if kind == "text/plain" and request.path == "/oauth2/v3/revoke":
+        return "" if answer.body == b"200 OK" else "text"
     if kind == "text/html" and _is_a_page_of_china_post(request, answer):
         return ""
     if kind not in {"application/json", "application/problem+json"}:

@@ -14,7 +14,7 @@ from simulator.carrier import Call, Operation, World
 from simulator.carriers.chinapost import crypto, numbers
 from simulator.carriers.chinapost.errors import SUCCESS, Reason, envelope, refuse
 from simulator.carriers.chinapost.wire import answer, common, field_of, fields, oldest_first, text_in
-from simulator.credentials import Credentials
+from simulator.credentials import Credentials, Product
 from simulator.exchange import Request, Response
 from simulator.numbers import normalise
 from simulator.parcel import Parcel
@@ -58,6 +58,8 @@ def _fault_of_form(form: Mapping[str, str], credentials: Credentials) -> Reason 
         return "authorization_wrong"
     if form.get("apiCode") != TRACE:
         return "service_not_subscribed" if form.get("apiCode") in OTHER_SERVICES else "service_unknown"
+    if Product.CHINAPOST_EMS in credentials.withheld:
+        return "service_not_subscribed"
     return None if _TIMESTAMP.fullmatch(form.get("timeStamp", "")) else "timestamp_malformed"
 
 

@@ -11,6 +11,7 @@ from simulator.carrier import Call, Operation, World
 from simulator.carriers.chinapost import crypto
 from simulator.carriers.chinapost.errors import refuse_trace
 from simulator.carriers.chinapost.wire import JDPT_PREFIX, common, field_of, fields, oldest_first, text_in, trace_answer
+from simulator.credentials import Product
 from simulator.exchange import Request, Response
 from simulator.numbers import normalise
 from simulator.parcel import Parcel
@@ -32,6 +33,8 @@ def _track(call: Call, world: World) -> Response:
     sender = form.get("sendID", "")
     if sender != world.credentials.send_id:
         return refuse_trace(sender, "sender_unknown")
+    if Product.CHINAPOST_JDPT in world.credentials.withheld:
+        return refuse_trace(sender, "not_subscribed")
     body = _business_body(form)
     if not crypto.digest_holds(form.get("dataDigest", ""), body, world.credentials.digest_key):
         return refuse_trace(sender, "digest_wrong")

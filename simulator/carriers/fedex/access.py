@@ -43,7 +43,7 @@ def client_of(request: Request) -> str | None:
     presented = oauth.bearer(request)
     if presented is not None:
         return holder(presented)
-    return oauth.form(request).get("client_id") if request.path == "/oauth/token" else None
+    return oauth.form(request).get("client_id") if request.path == errors.TOKEN_PATH else None
 
 
 def holds(request: Request, world: World) -> bool:

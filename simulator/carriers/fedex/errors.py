@@ -6,9 +6,13 @@ body and a malformed token request are documented nowhere: the status is what th
 code and text are ours (D). FedEx documents no Retry-After, so there is none unless a fault asks for it.
 """
 
+from dataclasses import replace
+
 from simulator.carrier import Refusals, World
 from simulator.exchange import Request, Response
 from simulator.oauth import json_answer
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, no secret)
 
 NOT_FOUND = {
     "code": "TRACKING.TRACKINGNUMBER.NOTFOUND",
@@ -65,7 +69,8 @@ def unauthorized(_request: Request, world: World) -> Response:
     )
 
 
-def _forbidden(_request: Request, world: World) -> Response:
+def forbidden(_request: Request, world: World) -> Response:
+    """403: the application is not entitled to the product (A)."""
     return refusal(
         world,
         403,
@@ -74,8 +79,11 @@ def _forbidden(_request: Request, world: World) -> Response:
     )
 
 
-def _rate_limited(_request: Request, world: World, retry_after_seconds: int | None) -> Response:
+def _rate_limited(request: Request, world: World, retry_after_seconds: int | None) -> Response:
     headers = () if retry_after_seconds is None else (("retry-after", str(retry_after_seconds)),)
+    if request.path == TOKEN_PATH:  # too many token requests block the address for a while, with a 403 (A)
+        blocked = forbidden(request, world)
+        return replace(blocked, headers=(*blocked.headers, *headers))
     return refusal(
         world,
         429,
@@ -124,7 +132,7 @@ def _unavailable(_request: Request, world: World) -> Response:
 
 REFUSALS = Refusals(
     unauthorized=unauthorized,
-    forbidden=_forbidden,
+    forbidden=forbidden,
     rate_limited=_rate_limited,
     server_error=_server_error,
     unavailable=_unavailable,

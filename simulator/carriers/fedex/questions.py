@@ -14,6 +14,7 @@ import orjson
 from simulator.carrier import Call, World
 from simulator.carriers.fedex import access, errors
 from simulator.carriers.fedex.numbers import company
+from simulator.credentials import Product
 from simulator.exchange import Request, Response
 from simulator.numbers import normalise
 from simulator.parcel import Parcel
@@ -84,6 +85,8 @@ def opened(request: Request, world: World) -> dict[str, Any] | Response:
     """The JSON object of a request that FedEx lets in, or why it doesn't read it: the token, no JSON, another type."""
     if not access.holds(request, world):
         return errors.unauthorized(request, world)
+    if Product.FEDEX_TRACKING in world.credentials.withheld:
+        return errors.forbidden(request, world)
     own = transaction(request)
     found = _document(request.body)
     if found is None:

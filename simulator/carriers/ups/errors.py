@@ -46,7 +46,7 @@ def invalid_client() -> Response:
 
 
 def unauthorized() -> Response:
-    """No token, a bad one or an expired one: UPS does not tell them apart."""
+    """No token, a bad one, an expired one, or an application without the tracking product: UPS tells none apart."""
     return refusal(401, "250002", "Invalid Authentication Information.")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from simulator.carrier import Call, World
 from simulator.carriers.ups import errors
+from simulator.credentials import Product
 from simulator.exchange import Request, Response
 from simulator.numbers import normalise
 from simulator.oauth import bearer
@@ -41,6 +42,8 @@ def number_of(call: Call, world: World) -> str | Response:
     """The number that a call asks about, without blanks; or the refusal of a call that none of the operations take."""
     token = bearer(call.request)
     if token is None or world.token_state(token) != "valid":
+        return errors.unauthorized()
+    if Product.UPS_TRACKING in world.credentials.withheld:
         return errors.unauthorized()
     headers = call.request.headers
     if not headers.get("transid"):

@@ -87,7 +87,7 @@ def _track(call: Call, world: World) -> Response:
     wishes = questions.wishes(call.request)
     if isinstance(wishes, Response):
         return wishes
-    parcels = world.parcels(number)
+    parcels = _shown(number, world)
     count = len(_all_packages(parcels, world))
     return _told(number, [_package(parcel, count, wishes) for parcel in parcels], known=bool(parcels))
 
@@ -99,16 +99,29 @@ def _track_shipment(call: Call, world: World) -> Response:
     page = questions.page(call.request)
     if isinstance(page, Response):
         return page
-    parcels = _all_packages(world.parcels(number), world)
+    parcels = _all_packages(_shown(number, world), world)
     shown = parcels[page.offset : page.offset + page.count]
     return _told(number, [_package(parcel, len(parcels), Wishes()) for parcel in shown], known=bool(parcels))
+
+
+def _shown(number: str, world: World) -> tuple[Parcel, ...]:
+    """The records under a number; what the caller has no right to see is unknown to it (B: the website shows it)."""
+    return tuple(parcel for parcel in world.parcels(number) if parcel.shown_to(world.credentials.client_id))
 
 
 def _all_packages(parcels: Sequence[Parcel], world: World) -> list[Parcel]:
     """Every package of the shipments in which a number travels: of one, or of several where it was used again."""
     alone = [parcel for parcel in parcels if not parcel.shipment]
     shipments = {parcel.shipment: parcel for parcel in parcels if parcel.shipment}
-    return [*alone, *(other for parcel in shipments.values() for other in world.together(parcel))]
+    return [
+        *alone,
+        *(
+            other
+            for parcel in shipments.values()
+            for other in world.together(parcel)
+            if other.shown_to(world.credentials.client_id)
+        ),
+    ]
 
 
 def _told(number: str, packages: list[dict[str, object]], *, known: bool) -> Response:

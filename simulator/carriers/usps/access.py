@@ -3,16 +3,21 @@
 Facts: requests and answers of the token call as USPS publishes and clients report them (A, B). A token is issued
 whatever it was asked for; its `scope` is what the application holds of it, and nothing at all where it holds none (B).
 Only the tracking call then refuses a token without `tracking`.
+
+A token can be given back: the call's path, body and answer are USPS's (A); what it says to a bad request, and that the
+answer is plain text, follow RFC 7009 (D).
 """
 
 from simulator.carrier import Call, Operation, World, no_numbers
 from simulator.carriers.usps import errors
+from simulator.credentials import Product
 from simulator.exchange import Request, Response
 from simulator.oauth import bearer, form, json_answer
 from simulator.tokens import holder, scope
 
 TOKEN_LIFETIME_SECONDS = 28_799  # eight hours since 2025; the number live answers show (B)
 _TOKEN_PATH = "/oauth2/v3/token"  # noqa: S105 (a path, no secret)
+_REVOKE_PATH = "/oauth2/v3/revoke"
 _GRANT = "client_credentials"
 _SCOPE = "tracking"  # all that the simulated application holds
 
@@ -32,6 +37,11 @@ def refused(request: Request, world: World) -> Response | None:
         return errors.bad_token(request, "The request carries no bearer token.")
     if world.token_state(token) != "valid":
         return errors.bad_token(request, "The access token is invalid or has expired.")
+    withheld = world.credentials.withheld
+    if Product.USPS_APPLICATION in withheld:
+        return errors.invalid_application(request)
+    if Product.USPS_TRACKING in withheld:
+        return errors.not_entitled(request)
     said = scope(token)
     return None if said is None or _SCOPE in said.split() else errors.insufficient_scope(request)
 
@@ -47,7 +57,8 @@ def _token(call: Call, world: World) -> Response:
     if (fields.get("client_id"), fields.get("client_secret")) != (credentials.client_id, credentials.client_secret):
         return errors.token_refusal(401, "invalid_client", "Client authentication failed.")
     asked = fields.get("scope", "").split()
-    granted = _SCOPE if not asked or _SCOPE in asked else ""
+    entitled = Product.USPS_TRACKING not in credentials.withheld
+    granted = _SCOPE if entitled and (not asked or _SCOPE in asked) else ""
     return json_answer(
         200,
         {
@@ -66,4 +77,19 @@ def _token(call: Call, world: World) -> Response:
     )
 
 
-OPERATIONS = (Operation("token", "POST", _TOKEN_PATH, _token, no_numbers),)
+def _revoke(call: Call, world: World) -> Response:
+    """Give a token back. One that is unknown or holds no more is as good as given back (RFC 7009 section 2.2)."""
+    own = bearer(call.request)
+    if own is None or world.token_state(own) != "valid":
+        return errors.token_refusal(401, "invalid_client", "Client authentication failed.")
+    token = form(call.request).get("token")
+    if not token:
+        return errors.token_refusal(400, "invalid_request", "The token is missing.")
+    world.revoke_token(token)
+    return Response(200, (("content-type", "text/plain"),), b"200 OK")
+
+
+OPERATIONS = (
+    Operation("token", "POST", _TOKEN_PATH, _token, no_numbers),
+    Operation("revoke", "POST", _REVOKE_PATH, _revoke, no_numbers),
+)

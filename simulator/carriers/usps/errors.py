@@ -5,7 +5,8 @@ that USPS publishes with its API examples (A), shortened. Where a live answer wa
 an unknown number is a 400 with its text twice, and an `errors` entry of a 401 has a `source` that is text.
 
 Tracking 3.2 (`v3r2`) refuses in the same body, with other codes and texts: two public reports (B). That `apiVersion`
-follows its path, as in USPS's other products, and the texts of its 400, are D.
+follows its path, as in USPS's other products, and the texts of its 400, are D. So is what the token's own product says
+of load and failures: in the common body, since RFC 6749 has no words for them.
 """
 
 from simulator.carrier import Refusals, World
@@ -13,7 +14,7 @@ from simulator.exchange import Request, Response
 from simulator.oauth import json_answer
 
 _API_VERSION = "/tracking/v3"
-_API_VERSION_3_2 = "/tracking/v3r2"
+_OTHER_API_VERSIONS = ("/tracking/v3r2", "/oauth2/v3")
 _RETRY_SECONDS = 30  # the spec's own example
 _WWW_AUTHENTICATE = ("www-authenticate", 'Bearer realm="https://api.usps.com"')
 
@@ -31,6 +32,10 @@ _ANOTHER_SHIPPER = (
     " on this site."
 )
 
+
+# A parcel of another owner's Mailer ID: that it is refused is known since April 2026, the status is expected and the
+# body that of every product (C); that 3.2 refuses it among others like a number without tracking is D.
+NOT_OWNER: dict[str, object] = {"code": "403", "message": "FORBIDDEN", "errors": ()}
 
 # What a number without tracking has for its error in 3.2 (B). Unlike in 3.0, an unknown number and another carrier's
 # get the same; a number without events has the code that means something else in USPS's published list.
@@ -50,7 +55,8 @@ NO_STATUS_YET: dict[str, object] = {
 
 def with_error(request: Request, status: int, error: dict[str, object], *headers: tuple[str, str]) -> Response:
     """The common error body of the product that the request's path belongs to."""
-    version = _API_VERSION_3_2 if request.path.startswith(f"{_API_VERSION_3_2}/") else _API_VERSION
+    path = request.path
+    version = next((other for other in _OTHER_API_VERSIONS if path.startswith(f"{other}/")), _API_VERSION)
     return json_answer(status, {"apiVersion": version, "error": error}, *headers)
 
 
@@ -84,6 +90,11 @@ def another_shipper(request: Request) -> Response:
     return _tracking(request, "150010", _ANOTHER_SHIPPER)
 
 
+def not_owner(request: Request) -> Response:
+    """A parcel whose Mailer ID is not the client's, nor shared with it (C)."""
+    return with_error(request, 403, NOT_OWNER)
+
+
 def bad_request(request: Request, detail: str, parameter: str = "") -> Response:
     """A list of numbers that can't be read (3.2; texts D). parameter: the member that is at fault."""
     fault: dict[str, object] = {"status": "400", "title": "Bad Request", "detail": detail}
@@ -101,6 +112,16 @@ def insufficient_scope(request: Request) -> Response:
     """A token that holds, of an application or a request without the scope `tracking` (B)."""
     detail = "The OAuth scope is invalid, missing or insufficient to access resource."
     return _unauthorized(request, "Insufficient OAuth scope.", "invalid_oauth_scope", detail)
+
+
+def not_entitled(request: Request) -> Response:
+    """A token that holds, of an application without the tracking product: a 401 that says nothing (B)."""
+    return refusal(request, 401, "", (), _WWW_AUTHENTICATE)
+
+
+def invalid_application(request: Request) -> Response:
+    """A token that holds, of an application that the product doesn't know (message B; that nothing else stands D)."""
+    return refusal(request, 401, "The client application identifier is invalid.", (), _WWW_AUTHENTICATE)
 
 
 def _unauthorized(request: Request, message: str, title: str, detail: str) -> Response:
@@ -126,7 +147,7 @@ def _unavailable(request: Request, _world: World) -> Response:
 
 REFUSALS = Refusals(
     unauthorized=lambda request, _world: bad_token(request, "The access token is invalid or has expired."),
-    forbidden=lambda request, _world: refusal(request, 403, "FORBIDDEN"),
+    forbidden=lambda request, _world: not_owner(request),
     rate_limited=_rate_limited,
     server_error=lambda request, _world: refusal(request, 500, "INTERNAL_SERVER_ERROR"),
     unavailable=_unavailable,

@@ -33,6 +33,8 @@ def _track(call: Call, world: World) -> Response:
     parcel = telling.the_one_meant(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
     if parcel is None:
         return errors.may_be_incorrect(request)
+    if not parcel.shown_to(world.credentials.client_id):
+        return errors.not_owner(request)
     if not parcel.events:
         return errors.no_status_yet(request)
     detailed = request.parameter("expand").upper() == "DETAIL"

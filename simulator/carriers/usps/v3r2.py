@@ -30,8 +30,6 @@ error: the error body alone with status 404, as two public reports show it (B). 
 element, as some clients, which ask about single numbers, expect it (B, what they read and no capture).
 """
 
-_FAILED = "404"
-
 
 @dataclass(frozen=True, slots=True)
 class _Question:
@@ -58,7 +56,7 @@ def _track(call: Call, world: World) -> Response:
     found = [_answer(question, world) for question in questions]
     failed = [element["error"] for element in found if "error" in element]
     if failed and len(found) == 1 and LONE_FAILURE == "error":
-        return errors.with_error(request, int(_FAILED), failed[0])
+        return errors.with_error(request, int(failed[0]["code"]), failed[0])
     return json_answer(207 if failed else 200, found)
 
 
@@ -87,10 +85,14 @@ def _answer(question: _Question, world: World) -> dict[str, Any]:
     number = normalise(question.number)
     parcel = telling.the_one_meant(world.parcels(number), question.zip_code, question.mailed)
     if parcel is None:
-        return {"trackingNumber": number, "statusCode": _FAILED, "error": errors.NOT_AVAILABLE}
-    if not parcel.events:
-        return {"trackingNumber": number, "statusCode": _FAILED, "error": errors.NO_STATUS_YET}
-    return _details(parcel, number)
+        return _failed(number, errors.NOT_AVAILABLE)
+    if not parcel.shown_to(world.credentials.client_id):
+        return _failed(number, errors.NOT_OWNER)
+    return _details(parcel, number) if parcel.events else _failed(number, errors.NO_STATUS_YET)
+
+
+def _failed(number: str, error: Mapping[str, object]) -> dict[str, Any]:
+    return {"trackingNumber": number, "statusCode": error["code"], "error": error}
 
 
 def _details(parcel: Parcel, number: str) -> dict[str, Any]:

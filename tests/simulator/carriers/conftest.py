@@ -57,6 +57,9 @@ class FakeWorld:
     def token_state(self, token: str) -> TokenState:
         return self.tokens.state(self.carrier.name, token, self.now)
 
+    def revoke_token(self, token: str) -> None:
+        self.tokens.revoke(token)
+
     def identifier(self) -> str:
         self.identifiers += 1
         return str(UUID(int=self.identifiers, version=4))

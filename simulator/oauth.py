@@ -15,18 +15,23 @@ JSON = "application/json"
 
 
 def form(request: Request) -> dict[str, str]:
-    """The text fields of a body, a JSON object or else a URL-encoded form; of a repeated field the last counts.
+    """The fields of a URL-encoded form; of a repeated one the last counts. The declared type doesn't matter."""
+    return dict(parse_qsl(request.body.strip().decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def form_or_json(request: Request) -> dict[str, str]:
+    """The text fields of a body, a JSON object or else a form, for carriers that take both.
 
     The body decides, not its declared type: clients mislabel both. Broken JSON has no fields.
     """
     body = request.body.strip()
-    if body.startswith(b"{"):
-        try:
-            document = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return {}
-        return {name: value for name, value in document.items() if isinstance(value, str)}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    if not body.startswith(b"{"):
+        return form(request)
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return {name: value for name, value in document.items() if isinstance(value, str)}
 
 
 def basic(request: Request) -> tuple[str, str] | None:

@@ -28,13 +28,13 @@ def sent(authorization: str = "", body: bytes = b"") -> Request:
     ],
 )
 def test_a_body_is_read_as_json_or_as_a_form(body: bytes, fields: dict[str, str]) -> None:
-    assert oauth.form(sent(body=body)) == fields
+    assert oauth.form_or_json(sent(body=body)) == fields
 
 
 @given(st.binary())
 def test_no_body_raises(body: bytes) -> None:
-    oauth.form(sent(body=body))
-    oauth.form(sent(body=b"{" + body))
+    oauth.form_or_json(sent(body=body))
+    oauth.form_or_json(sent(body=b"{" + body))
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,9 @@ def test_a_json_answer_has_its_content_type_first() -> None:
     assert answer.status == 404
     assert answer.headers == (("content-type", "application/problem+json"), ("x", "y"))
     assert answer.body == '{"a":"é"}'.encode()
+
+
+@given(st.binary())
+def test_a_form_is_no_json(body: bytes) -> None:
+    assert oauth.form(sent(body=b'{"client_id": "demo"}')) == {'{"client_id": "demo"}': ""}
+    oauth.form(sent(body=body))

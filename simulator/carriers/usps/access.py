@@ -12,7 +12,7 @@ from simulator.carrier import Call, Operation, World, no_numbers
 from simulator.carriers.usps import errors
 from simulator.credentials import Product
 from simulator.exchange import Request, Response
-from simulator.oauth import bearer, form, json_answer
+from simulator.oauth import bearer, form_or_json, json_answer
 from simulator.tokens import holder, scope
 
 TOKEN_LIFETIME_SECONDS = 28_799  # eight hours since 2025; the number live answers show (B)
@@ -25,7 +25,7 @@ _SCOPE = "tracking"  # all that the simulated application holds
 def client_of(request: Request) -> str | None:
     """Whose call it is: the client id of a token call, the holder of the token of any other."""
     if request.path == _TOKEN_PATH:
-        return form(request).get("client_id")
+        return form_or_json(request).get("client_id")
     token = bearer(request)
     return None if token is None else holder(token)
 
@@ -47,7 +47,7 @@ def refused(request: Request, world: World) -> Response | None:
 
 
 def _token(call: Call, world: World) -> Response:
-    fields = form(call.request)
+    fields = form_or_json(call.request)
     grant = fields.get("grant_type")
     if grant is None:
         return errors.token_refusal(400, "invalid_request", "The grant_type is missing.")
@@ -82,7 +82,7 @@ def _revoke(call: Call, world: World) -> Response:
     own = bearer(call.request)
     if own is None or world.token_state(own) != "valid":
         return errors.token_refusal(401, "invalid_client", "Client authentication failed.")
-    token = form(call.request).get("token")
+    token = form_or_json(call.request).get("token")
     if not token:
         return errors.token_refusal(400, "invalid_request", "The token is missing.")
     world.revoke_token(token)

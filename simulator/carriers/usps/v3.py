@@ -3,6 +3,9 @@
 Facts: Package Tracking spec 3.2.6 (A). Where live answers differ from the spec they win, since clients meet them (A):
 booleans are text, `mailType` is `DM`, `trackingNumber` comes last.
 
+`Accept` may name one of the spec's own JSON types, which then decides between details and a summary, whatever `expand`
+says (that it wins is D). The spec has XML as well; its form on the wire is not known, so XML is answered in JSON (D).
+
 The 400 for an unknown number is the API's, not a fault; see `errors`.
 """
 
@@ -11,14 +14,17 @@ from zlib import crc32
 
 from simulator.carrier import Call, Operation, World
 from simulator.carriers.usps import access, errors, telling
-from simulator.exchange import Response
+from simulator.exchange import Request, Response
 from simulator.numbers import normalise
-from simulator.oauth import json_answer
+from simulator.oauth import JSON, json_answer
 from simulator.parcel import Parcel
 
 _IMPB = re.compile(r"(?:420[0-9]{5}(?:[0-9]{4})?)?9[2-5]([0-9]{3})(?:[0-9]{17}|[0-9]{21})")
 # Numbers that are plainly another carrier's: UPS 1Z, FedEx 12 and 15 digits (C).
 _ANOTHER_SHIPPER = re.compile(r"1Z[A-Z0-9]{16}|[0-9]{12}|[0-9]{15}")
+_SUMMARY = "application/vnd.usps.TrackSummary+json"
+_FIELDS = "application/vnd.usps.TrackFields+json"
+_MEDIA_TYPES = {name.lower(): name for name in (JSON, _SUMMARY, _FIELDS)}
 
 
 def _track(call: Call, world: World) -> Response:
@@ -37,8 +43,18 @@ def _track(call: Call, world: World) -> Response:
         return errors.not_owner(request)
     if not parcel.events:
         return errors.no_status_yet(request)
-    detailed = request.parameter("expand").upper() == "DETAIL"
-    return json_answer(200, (_details if detailed else _summary)(parcel, number))
+    media_type = _media_type(request)
+    detailed = media_type == _FIELDS if media_type != JSON else request.parameter("expand").upper() == "DETAIL"
+    return json_answer(200, (_details if detailed else _summary)(parcel, number), content_type=media_type)
+
+
+def _media_type(request: Request) -> str:
+    """The type of the answer: USPS's own, if it is the first that the client accepts of those that are known here."""
+    for accepted in request.headers.get("accept", "").lower().split(","):
+        found = _MEDIA_TYPES.get(accepted.partition(";")[0].strip())
+        if found is not None:
+            return found
+    return JSON
 
 
 def _details(parcel: Parcel, number: str) -> dict[str, object]:

@@ -8,11 +8,13 @@ import json
 import os
 import socket
 from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -157,7 +159,7 @@ ODD_JSON = (
 )  # fmt: skip
 ODD_TEXTS = (
     "", " ", "\0", "%", "%zz", "%ff", "%00", "%2e%2e%2f", "..", "a" * 4000, "1" * 40, "-1", "0", "1e9", "٣", "中文",
-    "\u202e", "'\"<>&;", "$TOKEN", "null", "true", "[]", "{}", "a\r\nb: c", "9999999999", "٣٣", "express,express",
+    "\u202e", "'\"<>&;", "$TOKEN", "null", "true", "[]", "{}", "a\r\nb: c", "9999999999", "٣٣", "²", "express,express",
 )  # fmt: skip
 ODD_HEADERS = (
     ("content-type", "application/json"), ("content-type", "application/x-www-form-urlencoded; charset=utf-16"),
@@ -266,12 +268,7 @@ def test_good_requests_are_good() -> None:
     # So that what is made from them reaches what it shall damage.
     simulation = demo()
     for good in GOODS:
-        body = b"" if good.document is None else _written(good.document, {})
-        if good.form:
-            body = urlencode(good.document).encode()
-        request = with_token(
-            Request(good.method, HOSTS[good.carrier], good.path, good.query, dict(good.headers), body), simulation
-        )
+        request = with_token(good_request(good), simulation)
         answer = simulation.handle(request)
         assert answer.status == 200, good.label
         assert b"demo" not in answer.body or "token" in good.label or good.label == "jdpt"
@@ -317,6 +314,46 @@ def _misfit_of_body(request: Request, answer: Response, kind: str) -> str:
 
 def _is_a_page_of_china_post(request: Request, answer: Response) -> bool:
     return request.host == HOSTS["chinapost"] and answer.status in {404, 405}
+
+
+def good_request(good: Good) -> Request:
+    body = b"" if good.document is None else _written(good.document, {})
+    if good.form:
+        body = urlencode(good.document).encode()
+    return Request(good.method, HOSTS[good.carrier], good.path, good.query, dict(good.headers), body)
+
+
+def odd_bodies(good: Good) -> Iterator[bytes]:
+    if good.form:
+        yield from (urlencode({**good.document, name: text}).encode() for name in good.document for text in ODD_TEXTS)
+    elif good.document is not None:
+        yield from (_written(good.document, {spot: odd}) for spot in _spots(good.document) for odd in ODD_JSON)
+
+
+def every_odd_value(good: Good) -> Iterator[Request]:
+    """The good request with each odd piece in each of its places, one at a time."""
+    request = good_request(good)
+    yield from (replace(request, body=body) for body in odd_bodies(good))
+    yield from (replace(request, headers={**request.headers, name: text}) for name, text in ODD_HEADERS)
+    for text in ODD_TEXTS:
+        for index, (name, _) in enumerate(good.query):
+            query = list(good.query)
+            query[index] = (name, text)
+            yield replace(request, query=tuple(query))
+        parts = good.path.split("/")
+        for spot in range(1, len(parts)):
+            yield replace(request, path="/".join([*parts[:spot], quote(text), *parts[spot + 1 :]]))
+
+
+@pytest.mark.parametrize("good", GOODS, ids=lambda good: good.label)
+def test_no_odd_value_in_any_place_goes_without_an_answer(good: Good) -> None:
+    simulation = demo()
+    misfits = [
+        (request, misfit(request, simulation.handle(with_token(request, simulation))))
+        for request in every_odd_value(good)
+    ]
+    assert len(misfits) > 50
+    assert [(request, why) for request, why in misfits if why] == []
 
 
 @ALWAYS_THE_SAME

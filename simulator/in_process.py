@@ -123,7 +123,7 @@ class _Host(responses.BaseResponse):
 def _read(prepared: requests.PreparedRequest, host: str) -> Request:
     parts = urlsplit(str(prepared.url))
     path, _, query = prepared.path_url.partition("?")
-    headers = {_text(name).lower(): _text(value) for name, value in prepared.headers.items()}
+    headers = {_text(name, "ascii").lower(): _text(value, "latin-1") for name, value in prepared.headers.items()}
     headers.setdefault("host", parts.netloc.rpartition("@")[2])
     return Request(
         method=str(prepared.method),
@@ -135,8 +135,9 @@ def _read(prepared: requests.PreparedRequest, host: str) -> Request:
     )
 
 
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+def _text(value: str | bytes, charset: str) -> str:
+    """A header's name or value. Raises UnicodeEncodeError, as `http.client` does, for text that no socket would get."""
+    return (value.encode(charset) if isinstance(value, str) else value).decode("latin-1")
 
 
 def _body(body: object) -> bytes:

@@ -243,6 +243,17 @@ def test_the_table_meets_answers_of_every_kind() -> None:
     assert {200, 400, 401, 404, 405} <= set(statuses.values())
 
 
+@pytest.mark.parametrize("headers", [{"x-locale": "中"}, {"x-locale": "\ud800"}, {"中": "x"}])
+def test_a_header_that_no_socket_can_carry_fails_alike_through_both_doors(headers: dict[str, str]) -> None:
+    def use(client: Client) -> list[Any]:
+        with pytest.raises(UnicodeEncodeError) as raised:
+            client.ask(Asked("odd header", "GET", "apis.usps.com", "/", headers))
+        return [str(raised.value)]
+
+    server, in_process = both(lambda _: None, use)
+    assert server == in_process
+
+
 @dataclass(frozen=True)
 class Delivered:
     """A fault that changes nothing but the delivery."""

@@ -47,7 +47,10 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
     def build(credentials: Credentials) -> Simulation:
         seed = int.from_bytes(sha256(story.seed.encode()).digest()[:8])
         clock = Clock(story.reports[0].at)
-        return Simulation(story.parcels.values(), credentials=credentials, clock=clock, seed=seed)
+        simulation = Simulation(story.parcels.values(), credentials=credentials, clock=clock, seed=seed)
+        for envelope in story.faults:
+            simulation.put(envelope)
+        return simulation
 
     try:
         return _played(story, validator, door, build)

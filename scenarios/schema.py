@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from scenarios import times
 from simulator import journeys
+from simulator.faults import ALL_CALLS, Calls
 from simulator.parcel import Kind
 
 NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)  # a whole value that stands for another
@@ -26,6 +27,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 _SELECTING = frozenset({"and", "or", "not", "True", "False", "None"})
 _PRICE = re.compile(r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})", re.ASCII)
+_ORDINAL = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+_CALLS = re.compile(r"(first|every) ([1-9]\d{0,8})", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
@@ -246,14 +249,28 @@ class OrderPart(PackagePart):
     packages: list[PackagePart] | None = None
 
 
+def _calls(value: object) -> Calls:
+    """Calls as a list of ordinals, `first 3` or `every 5`."""
+    if isinstance(value, list):
+        wrong = next((each for each in value if not isinstance(each, str) or not _ORDINAL.fullmatch(each)), None)
+        if not value or wrong is not None:
+            raise ValueError(f"calls: {wrong!r} is no call; calls are counted from 1, e.g. [1, 2]")
+        return Calls(frozenset(int(each) for each in value))
+    match = _CALLS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"calls: expected a list such as [1, 2], 'first 3' or 'every 5', found {kind_of(value)}")
+    return Calls(first=int(match[2])) if match[1] == "first" else Calls(every=int(match[2]))
+
+
 class FaultPart(Part):
     """A fault and its envelope: where it acts, on which calls, with what chance, from when to when."""
 
     fault: Words
+    parameters: dict[str, Words] = {}
     carrier: Words | None = None
     operation: Words | None = None
     numbers: list[Number] = []
-    calls: list[Annotated[int, Field(ge=1)]] = []
+    calls: Annotated[Calls, PlainValidator(_calls)] = ALL_CALLS
     chance: Annotated[float, Field(ge=0, le=1)] = 1.0
     since: When | None = None
     until: When | None = None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from scenarios import compare, schema, times
+from simulator.faults import Envelope
 from simulator.parcel import Parcel, Submission
 
 
@@ -101,6 +102,7 @@ class Story:
     seed: str
     parcels: Mapping[str, Parcel]
     orders: tuple[Order, ...]
+    faults: tuple[Envelope, ...]
     reports: tuple[Report, ...]
 
     @property

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from random import Random
 
-from scenarios import expecting, parcels, schema, times
+from scenarios import expecting, faults, parcels, schema, times
 from scenarios.errors import ScenarioFileError
 from scenarios.notes import Notes
 from scenarios.parcels import ships_from
@@ -57,6 +57,7 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
     parts = _order_parts(notes)
     carried = parcels.parcels_of(notes, parts)
     orders = _orders(notes, parts)
+    injected = faults.faults_of(notes)
     reports = expecting.reports_of(notes, orders)
     if notes.problems:
         raise ScenarioFileError(notes.problems)
@@ -72,13 +73,12 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
         seed=notes.seed,
         parcels=carried,
         orders=orders,
+        faults=injected,
         reports=reports,
     )
 
 
 def _refuse_what_is_to_come(notes: Notes) -> None:
-    if notes.scenario.faults:
-        notes.complain(("faults",), "faults are not available yet; remove the key 'faults' to run this", key=True)
     for index, expect in enumerate(notes.scenario.expect):
         if expect.conduct is not None:
             path = ("expect", index, "conduct")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.credentials import Credentials, Product
     from simulator.errors import MisuseError
     from simulator.exchange import Chunk, Delivery, Request, Response
-    from simulator.faults import AnswerFault, Envelope, ScanFault, SubmissionFault
+    from simulator.faults import AnswerFault, Calls, Conditions, Envelope, ScanFault, SubmissionFault
     from simulator.http_server import running
     from simulator.in_process import EndlessWaitError, intercept
     from simulator.journeys import Route
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnswerFault",
+    "Calls",
     "Chunk",
     "Clock",
+    "Conditions",
     "Credentials",
     "Delivery",
     "EndlessWaitError",
@@ -58,7 +60,7 @@ if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
         "credentials": ("Credentials", "Product"),
         "errors": ("MisuseError",),
         "exchange": ("Chunk", "Delivery", "Request", "Response"),
-        "faults": ("AnswerFault", "Envelope", "ScanFault", "SubmissionFault"),
+        "faults": ("AnswerFault", "Calls", "Conditions", "Envelope", "ScanFault", "SubmissionFault"),
         "http_server": ("running",),
         "in_process": ("EndlessWaitError", "intercept"),
         "journeys": ("Route",),

@@ -1,4 +1,4 @@
-"""The simulator's commands: the server, tracking numbers, and the catalogues of carriers and journeys.
+"""The simulator's commands: the server, tracking numbers, and the catalogues of carriers, journeys and faults.
 
 Commands are thin: they read options, call the package and print. Rows go to stdout, words to stderr, and a user's
 mistake is one line with exit status 2. Only Typer is loaded with this module; what a command needs, it loads itself.
@@ -133,6 +133,29 @@ def journeys(*, output: FormatOption = Format.TABLE) -> None:
         ],
         ("journey", "says"),
     )
+
+
+@app.command()
+def faults(
+    name: Annotated[str, typer.Argument(help="A fault's name, to have it explained.", show_default=False)] = "",
+    *,
+    family: Annotated[str, typer.Option(help="Only those of a family.", show_default="all")] = "",
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """The faults that can be put in force: what each does, where it means anything, and who has seen it.
+
+    Grades: A the carrier's own word, B observed, C a client of others, D an idea of ours.
+    """
+    from simulator.faults import listing  # noqa: PLC0415 (loaded by the command that needs it)
+
+    with _misuse_ends():
+        listed = listing.listed(name, family)
+    if name and output is Format.TABLE:
+        typer.echo(listing.explained(listed[0]))
+        return
+    if output is Format.CSV:
+        listed = [{**fault, "parameters": [listing.in_words(each) for each in fault["parameters"]]} for fault in listed]
+    _print(output, listed, ("fault", "family", "effect"))
 
 
 @number_app.command()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Ending = Literal["keep", "close", "reset", "silence"]
+Ending = Literal["keep", "close", "reset", "silence", "hangup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Delivery:
     delay_seconds: silence before the first byte. chunks: the body in pieces; empty means in one, and bytes that they
     leave over are never sent. declared_length: the Content-Length to claim, None for the true one. ending: what happens
     once all this is out: keep the connection, close it, reset it, or say nothing more until the client gives up. A
-    reset or a silence with neither chunks nor a declared length comes instead of the answer.
+    reset or a silence with neither chunks nor a declared length comes instead of the answer; so does a hangup always,
+    which closes the connection without a byte.
     """
 
     delay_seconds: float = 0.0

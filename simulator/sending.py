@@ -44,6 +44,8 @@ def plan(method: str, response: Response) -> Sending:
     kept says `connection: close`.
     """
     delivery = response.delivery
+    if delivery.ending == "hangup":
+        return Sending(delivery.delay_seconds, b"", (), "close")
     if delivery.ending in {"reset", "silence"} and not delivery.chunks and delivery.declared_length is None:
         return Sending(delivery.delay_seconds, b"", (), delivery.ending)
     pieces = () if method == "HEAD" or response.status in _BODILESS else _pieces(response)

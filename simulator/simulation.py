@@ -18,7 +18,7 @@ from simulator.clock import Clock
 from simulator.credentials import Credentials
 from simulator.errors import MisuseError
 from simulator.exchange import Request, Response
-from simulator.faults import AnswerFault, Envelope, Fault, ScanFault, SubmissionFault
+from simulator.faults import ALL_CALLS, AnswerFault, Calls, Conditions, Envelope, Fault, ScanFault, SubmissionFault
 from simulator.numbers import normalise
 from simulator.parcel import Parcel, Submission
 from simulator.tokens import Tokens, TokenState
@@ -109,7 +109,7 @@ class Simulation:
         carrier: str | None = None,
         operation: str | None = None,
         numbers: Iterable[str] = (),
-        calls: Iterable[int] = (),
+        calls: Calls | Iterable[int] = ALL_CALLS,
         chance: float = 1.0,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -117,20 +117,21 @@ class Simulation:
         """Put a fault in force, within an envelope; several act in the order in which they were injected."""
         if carrier is not None:
             carriers.by_name(carrier)
-        envelope = Envelope(
-            fault,
-            carrier,
-            operation,
-            frozenset(normalise(number) for number in numbers),
-            frozenset(calls),
-            chance,
-            since,
-            until,
-        )
-        self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
-        self._scan_faults = self._scan_faults or isinstance(fault, ScanFault)
-        self._changes += 1
+        meant = calls if isinstance(calls, Calls) else Calls(frozenset(calls))
+        envelope = Envelope(fault, Conditions(carrier, operation, frozenset(numbers), meant, chance, since, until))
+        self.put(envelope)
         return envelope
+
+    def put(self, envelope: Envelope) -> None:
+        """Put the fault of an envelope in force, after those that are."""
+        self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
+        self._scan_faults = self._scan_faults or isinstance(envelope.fault, ScanFault)
+        self._changes += 1
+
+    @property
+    def faults(self) -> tuple[Envelope, ...]:
+        """The faults in force, in the order in which they act."""
+        return tuple(injected.envelope for injected in self._injected)
 
     def clear_faults(self) -> None:
         """Put every fault out of force."""
@@ -246,7 +247,7 @@ class Simulation:
             # A parcel's scans are decided once, whenever and however often they are asked for.
             if isinstance(envelope.fault, ScanFault) and envelope.covers(carrier, None, (number,), self.clock.now):
                 dice = Random(f"{self.seed}/scans/{index}/{carrier}/{normalise(number)}")
-                if dice.random() < envelope.chance:
+                if dice.random() < envelope.conditions.chance:
                     parcels = tuple(envelope.fault.on_scans(parcel) for parcel in parcels)
         return parcels
 
@@ -263,9 +264,9 @@ class _Injected:
         if not self.envelope.covers(carrier, operation, numbers, now):
             return False
         self._met += 1
-        if self.envelope.calls and self._met not in self.envelope.calls:
+        if self._met not in self.envelope.conditions.calls:
             return False
-        return self.envelope.chance == 1.0 or self._random.random() < self.envelope.chance
+        return self.envelope.conditions.chance == 1.0 or self._random.random() < self.envelope.conditions.chance
 
 
 class _Desk:

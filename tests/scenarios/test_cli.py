@@ -148,10 +148,10 @@ def test_broken_file_exits_2_and_the_others_still_run(suite: Path) -> None:
     assert ran.status == 2
 
 
-def test_faults_are_refused_until_they_are_there(suite: Path) -> None:
-    (suite / "cases" / "faulty.yaml").write_text(GOOD + "faults: [{fault: rate_limited}]\n")
+def test_misspelt_fault_is_told_with_its_line_and_what_was_meant(suite: Path) -> None:
+    (suite / "cases" / "faulty.yaml").write_text(GOOD + "faults: [{fault: rate_limted}]\n")
     ran = Ran(suite, *JUDGED, "cases/faulty.yaml")
-    assert "cases/faulty.yaml:6:1: faults are not available yet" in ran.stdout
+    assert "cases/faulty.yaml:6:18: fault 'rate_limted' is unknown; did you mean 'rate_limited'?" in ran.stdout
     assert ran.status == 2
 
 

@@ -75,9 +75,24 @@ def test_every_problem_of_every_document_is_told_at_once(problems: Problems) -> 
         ("matrix: {carrier: ups}", "3:19: matrix: 'carrier' needs a list of values"),
         ("matrix: {carrier: [ups]}", "3:10: matrix: 'carrier' is not used; write $carrier where its values belong"),
         ("matrix: [ups]", "3:9: matrix: expected names with lists of values, e.g. {carrier: [ups, usps]}"),
-        ("faults: [{fault: rate_limited}]", "3:1: faults are not available yet; remove the key 'faults' to run this"),
-        ("faults: [{fault: rate_limited, calls: [0]}]", ("3:40: the text '0': input should be greater than "
-         "or equal to 1")),
+        ("faults: [{fault: rate_limted}]", ("3:18: fault 'rate_limted' is unknown; did you mean 'rate_limited'?; "
+         "`vtr faults` lists all")),
+        ("faults: [{fault: slow_answer, parameters: {second: 3}}]", ("3:43: fault slow_answer: parameter 'second' is "
+         "unknown; did you mean 'seconds'?")),
+        ("faults: [{fault: slow_answer, parameters: {seconds: soon}}]", ("3:43: fault slow_answer: seconds: 'soon' is "
+         "not a number of seconds from 0 to 3600")),
+        ("faults: [{fault: rate_limited, carrier: UPS}]", "3:41: carrier 'UPS' is unknown; did you mean 'ups'?"),
+        ("faults: [{fault: rate_limited, carrier: ups, operation: trak}]", ("3:10: fault rate_limited: there is no "
+         "operation 'trak' at ups; did you mean 'track'?")),
+        ("faults: [{fault: old_licence, carrier: dhl}]", ("3:10: fault old_licence: it means nothing at 'dhl'; "
+         "only at ups")),
+        ("faults: [{fault: label_only, operation: track}]", ("3:10: fault label_only: it acts on no call, so there is "
+         "no operation 'track' to choose")),
+        ("faults: [{fault: rate_limited, since: day 3, until: day 2}]", ("3:53: 'until' is not after 'since', "
+         "so the fault would never act")),
+        ("faults: [{fault: rate_limited, calls: [0]}]", "3:39: calls: '0' is no call; calls are counted from 1, e.g. [1, 2]"),
+        ("faults: [{fault: rate_limited, calls: firts 3}]", ("3:39: calls: expected a list such as [1, 2], 'first 3' or "
+         "'every 5', found the text 'firts 3'")),
         ("faults: [{fault: rate_limited, chance: often}]", "3:40: expected a number, found the text 'often'"),
     ],
 )  # fmt: skip

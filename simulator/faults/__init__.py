@@ -1,0 +1,20 @@
+"""Faults: what goes wrong on the way from a parcel's life to a validator's report, each a value with a name.
+
+`acting` has the three places where a fault acts, `envelope` says where, when and how often, `catalogue` lists all that
+have a name; the families stand in `transport`, `http`, `payload`, `tracking` and `seller`.
+"""
+
+from simulator.faults.acting import AnswerFault, Fault, ScanFault, SubmissionFault
+from simulator.faults.envelope import ALL_CALLS, ALWAYS, Calls, Conditions, Envelope
+
+__all__ = [
+    "ALL_CALLS",
+    "ALWAYS",
+    "AnswerFault",
+    "Calls",
+    "Conditions",
+    "Envelope",
+    "Fault",
+    "ScanFault",
+    "SubmissionFault",
+]

@@ -1,0 +1,111 @@
+"""An entry of the catalogue: a fault with its name, what it does, its parameters, where it acts, and who saw it.
+
+Parameters are read from text (a scenario file, a command line) or from JSON, and checked here, so that every way in
+says the same of a wrong one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isfinite
+from typing import Literal
+
+from simulator.errors import MisuseError
+from simulator.faults.acting import Fault
+from simulator.faults.envelope import Reach
+
+Family = Literal["transport", "http", "payload", "tracking", "seller"]
+Grade = Literal["A", "B", "C", "D"]
+Value = float | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A parameter that is a number. whole: without fraction. least, most: both allowed."""
+
+    name: str
+    unit: str
+    default: float
+    least: float
+    most: float
+    says: str
+    whole: bool = False
+
+    def read(self, given: object) -> Value:
+        """The value that a text or number means. Raises MisuseError for one that is none, or out of bounds."""
+        kind = "a whole number" if self.whole else "a number"
+        expected = f"{kind} of {self.unit} from {self.least:g} to {self.most:g}"
+        try:
+            number = float(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else None
+        except ValueError:
+            number = None
+        if number is None or not isfinite(number) or not self.least <= number <= self.most:
+            raise MisuseError(f"{self.name}: {given!r} is not {expected}")
+        if not self.whole:
+            return number
+        if number != int(number):
+            raise MisuseError(f"{self.name}: {given!r} is not {expected}")
+        return int(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A parameter that is a text. choices: the only ones allowed; empty: any."""
+
+    name: str
+    default: str
+    says: str
+    choices: tuple[str, ...] = ()
+    unit: str = "text"
+
+    def read(self, given: object) -> Value:
+        """The text. Raises MisuseError for anything else, or for a text that is no choice."""
+        if not isinstance(given, str):
+            raise MisuseError(f"{self.name}: {given!r} is not a text")
+        if self.choices and given not in self.choices:
+            raise MisuseError(f"{self.name}: {given!r} is unknown; {nearest(given, self.choices)}")
+        return given
+
+
+Parameter = Number | Word
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fault of the catalogue.
+
+    effect: what it does, in a line. make: the fault from its parameters' values, by name. source: where it was seen.
+    grade: how sure that is (A official, B observed, C third party, D our own idea of what happens). reach: the carriers
+    and operations at which it means anything; None: all of them.
+    """
+
+    name: str
+    family: Family
+    effect: str
+    source: str
+    grade: Grade
+    make: Callable[..., Fault]
+    parameters: tuple[Parameter, ...] = ()
+    reach: Reach | None = None
+
+    def fault(self, given: Mapping[str, object]) -> Fault:
+        """The fault with such parameters; those that are left out have their default.
+
+        Raises MisuseError for an unknown parameter, or a value that is none of its kind.
+        """
+        by_name = {parameter.name: parameter for parameter in self.parameters}
+        for name in given:
+            if name not in by_name:
+                hint = nearest(name, tuple(by_name)) if by_name else "it has none"
+                raise MisuseError(f"fault {self.name}: parameter {name!r} is unknown; {hint}")
+        try:
+            values = {name: p.read(given.get(name, p.default)) for name, p in by_name.items()}
+        except MisuseError as error:
+            raise MisuseError(f"fault {self.name}: {error}") from error
+        return self.make(**values)
+
+
+def nearest(text: str, names: tuple[str, ...]) -> str:
+    """The end of a message about an unknown name: the nearest one, or all there are."""
+    near = get_close_matches(text.lower(), names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"

@@ -1,0 +1,100 @@
+"""The envelope of a fault: at which carrier and operation, about which numbers, on which calls, with what chance, when.
+
+A fault itself never asks whether it is its turn, so each can be combined with every condition here.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from simulator.errors import MisuseError
+from simulator.faults.acting import Fault
+from simulator.numbers import normalise
+
+Reach = Mapping[str, frozenset[str]]  # by carrier, its operations; no operations stand for all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Which calls, of those that meet the other conditions of an envelope; they are counted from 1.
+
+    listed: these. first: so many at the beginning. every: each n-th. A call is meant when one of them says so; with
+    none of them every call is.
+    """
+
+    listed: frozenset[int] = frozenset()
+    first: int = 0
+    every: int = 0
+
+    def __post_init__(self) -> None:
+        if any(call < 1 for call in self.listed):
+            raise MisuseError(f"fault: calls {sorted(self.listed)}: calls are counted from 1")
+        if self.first < 0 or self.every < 0:
+            raise MisuseError(f"fault: first {self.first}, every {self.every}: give a number from 1 on")
+
+    def __contains__(self, ordinal: int) -> bool:
+        """Whether the call of that ordinal is meant."""
+        if not (self.listed or self.first or self.every):
+            return True
+        return ordinal in self.listed or ordinal <= self.first or (self.every > 0 and ordinal % self.every == 0)
+
+
+ALL_CALLS = Calls()
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Where and when a fault applies; every condition left out holds.
+
+    carrier, operation: names. numbers: tracking numbers, blanks and case don't matter. calls: which of the calls that
+    meet the other conditions. chance: 0 to 1, by the simulation's seeded random. since, until: simulated instants
+    (UTC), the second exclusive. Raises MisuseError for a chance that is no probability.
+    """
+
+    carrier: str | None = None
+    operation: str | None = None
+    numbers: frozenset[str] = frozenset()
+    calls: Calls = ALL_CALLS
+    chance: float = 1.0
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.chance <= 1.0:
+            raise MisuseError(f"fault: chance {self.chance} is no probability; give a number from 0 to 1")
+        object.__setattr__(self, "numbers", frozenset(normalise(number) for number in self.numbers))
+
+
+ALWAYS = Conditions()
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A fault and its conditions.
+
+    reach: the carriers and operations at which the fault means anything; None: all. name: of the fault in the
+    catalogue; empty for one that isn't from there.
+    """
+
+    fault: Fault
+    conditions: Conditions = ALWAYS
+    reach: Reach | None = field(default=None, hash=False)
+    name: str = ""
+
+    def covers(self, carrier: str, operation: str | None, numbers: Collection[str], now: datetime) -> bool:
+        """Whether carrier, operation (None: any), numbers and time are within the envelope."""
+        where = self.conditions
+        return (
+            where.carrier in {None, carrier}
+            and (operation is None or where.operation in {None, operation})
+            and self._reaches(carrier, operation)
+            and (not where.numbers or any(normalise(number) in where.numbers for number in numbers))
+            and (where.since is None or where.since <= now)
+            and (where.until is None or now < where.until)
+        )
+
+    def _reaches(self, carrier: str, operation: str | None) -> bool:
+        if self.reach is None:
+            return True
+        operations = self.reach.get(carrier)
+        return operations is not None and (operation is None or not operations or operation in operations)

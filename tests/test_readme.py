@@ -5,18 +5,24 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
+from urllib.parse import urlsplit
 
 import pytest
 from typer.main import get_command
 
 from scenarios.cli import app as whole_command
+from simulator.carriers import HOSTS
+from simulator.certificates import kept_in
 from simulator.demo import demo_sessions
 from simulator.http_server import running
+from simulator.unchanged_clients import hosts_line
 from vtr.profile import profile_text
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = {"run", "serve", "check", "inspect", "rules", "carriers", "journeys", "number"}
+COMMANDS = {"run", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "number"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -111,6 +117,24 @@ def test_curl_line_gets_what_is_printed() -> None:
         answer = requests.get(url + path[1], headers={"DHL-API-Key": "demo"}, timeout=10)
     assert answer.text.startswith(blocks("json")[0].strip())
     assert json.loads(answer.text)["shipments"][0]["status"]["statusCode"] == "delivered"
+
+
+def test_unchanged_client_gets_what_is_printed_over_tls(tmp_path: Path) -> None:
+    if which("curl") is None:
+        pytest.skip("curl is not installed")
+    certificates = kept_in(tmp_path / "tls", HOSTS, now=datetime.now(UTC))
+    line = next(block for block in blocks("sh") if "--connect-to" in block)
+    with running(demo_sessions(), certificates=certificates) as url:
+        asked = line.replace("127.0.0.1:8443", urlsplit(url).netloc)
+        answer = subprocess.run(
+            ["sh", "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30
+        )
+    assert answer.stdout.startswith(blocks("json")[0].strip())
+
+
+def test_hosts_line_is_the_one_that_serve_prints() -> None:
+    printed = next(block for block in blocks("text") if block.startswith("127.0.0.1 onlinetools"))
+    assert printed.strip() == hosts_line("https://127.0.0.1:8443")
 
 
 def test_rule_is_the_profiles() -> None:

@@ -90,9 +90,10 @@ def test_every_problem_of_every_document_is_told_at_once(problems: Problems) -> 
          "no operation 'track' to choose")),
         ("faults: [{fault: rate_limited, since: day 3, until: day 2}]", ("3:53: 'until' is not after 'since', "
          "so the fault would never act")),
-        ("faults: [{fault: rate_limited, calls: [0]}]", "3:39: calls: '0' is no call; calls are counted from 1, e.g. [1, 2]"),
-        ("faults: [{fault: rate_limited, calls: firts 3}]", ("3:39: calls: expected a list such as [1, 2], 'first 3' or "
-         "'every 5', found the text 'firts 3'")),
+        ("faults: [{fault: rate_limited, calls: [0]}]", ("3:39: calls: '0' is no call; calls are counted "
+         "from 1, e.g. [1, 2]")),
+        ("faults: [{fault: rate_limited, calls: firts 3}]", ("3:39: calls: expected a list such as [1, 2], 'first 3' "
+         "or 'every 5', found the text 'firts 3'")),
         ("faults: [{fault: rate_limited, chance: often}]", "3:40: expected a number, found the text 'often'"),
     ],
 )  # fmt: skip

@@ -85,8 +85,6 @@ def _track(call: Call, world: World) -> Response:
     if isinstance(number, Response):
         return number
     wishes = questions.wishes(call.request)
-    if isinstance(wishes, Response):
-        return wishes
     parcels = _shown(number, world)
     count = len(_all_packages(parcels, world))
     return _told(number, [_package(parcel, count, wishes) for parcel in parcels], known=bool(parcels))

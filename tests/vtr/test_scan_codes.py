@@ -328,8 +328,19 @@ def test_plain_yaml_readers_see_the_same_codes(carrier: str) -> None:
 def test_the_table_for_the_engine_has_every_row_as_plain_values() -> None:
     rows = table()
     assert len(rows) == sum(len(codes) for codes in load_all().values())
-    assert ("chinapost", "207", "cancels", False, ["203"], "acceptance deleted", "EMS data dictionary", "B") in rows
-    assert ("ups", "#011", "scan", True, [], "delivered", "UPS code tables", "A") in rows
+    assert ("chinapost", "207", "cancels", False, ["203"], "acceptance deleted", "EMS data dictionary", "B", "") in rows
+    assert ("ups", "#011", "scan", True, [], "delivered", "UPS code tables", "A", "") in rows
+    assert (
+        "usps",
+        "07",
+        "scan",
+        False,
+        [],
+        "arrived at the post office",
+        "captured USPS answers",
+        "A",
+        "facility",
+    ) in rows
 
 
 def test_a_carrier_without_a_table_is_refused_with_the_nearest_name() -> None:
@@ -368,6 +379,14 @@ GOOD = '- {code: "03", means: accepted, class: scan, source: a list, grade: B}\n
             r":2: revoked code '3' is no text",
         ),
         ("- {code: X, means: m, class: scan, source: s, grade: A, delivers: 1}", r":2: delivers is true or false"),
+        (
+            "- {code: X, means: m, class: scan, source: s, grade: A, milestone: facilty, milestone_grade: A}",
+            r":2: unknown milestone 'facilty'.*did you mean 'facility'\?",
+        ),
+        (
+            "- {code: X, means: m, class: scan, source: s, grade: A, milestone: facility}",
+            r":2: code 'X': milestone and milestone_grade go together",
+        ),
         ("- just text", r":2: a row is a mapping"),
         ("- {code: [", r"codes\.yaml:\d+: is not YAML"),
     ],
@@ -389,3 +408,41 @@ def test_a_table_that_is_no_list_is_refused(tmp_path: Path) -> None:
 def test_a_missing_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VtrError, match="cannot be read"):
         read_table(tmp_path / "none.yaml", "usps")
+
+
+@pytest.mark.parametrize(
+    ("carrier", "milestone", "codes"),
+    [
+        ("ups", "facility", "I/OR I/AR I/HU I/UL I/DS X/GD VT/ZV IC/YH H6/PB A4/Q2"),
+        ("ups", "attempt", "X/48 X/KX X/G7 X/KT IC/DO H6/P6 #022 #023 #024 #145"),
+        ("ups", "", "M/MP I/PU I/XD I/DP I/OF I/OT D/FS D/B0 #005 #038 A4/QS"),
+        ("usps", "facility", "10 07 OA AD UA PC A1"),
+        ("usps", "attempt", "02 51 52 53 54 55 56 30 04 H0"),
+        ("usps", "", "GX 03 OF SF T1 01 14 09"),
+        ("fedex", "facility", "OF AR SF FD AF AX"),
+        ("fedex", "attempt", "DE"),
+        ("fedex", "", "OC PU LO IT OD DL HL"),
+        ("dhl", "facility", "transit AF AR PL"),
+        ("dhl", "attempt", "NH ND RD CA"),
+        ("dhl", "", "pre-transit delivered failure PU DF WC OK"),
+        ("chinapost", "facility", "306 954 713 360 EMB 20"),
+        ("chinapost", "attempt", "705 70 462 EMH"),
+        ("chinapost", "", "203 389 702 704 10 80 EMA EMC EMI"),
+    ],
+)
+def test_which_codes_are_an_arrival_or_an_attempt(carrier: str, milestone: str, codes: str) -> None:
+    rows = load(carrier)
+    assert {code: rows[code].milestone for code in codes.split()} == dict.fromkeys(codes.split(), milestone)
+
+
+def test_every_milestone_has_its_grade_and_no_coarse_code_passes_for_a_sure_one() -> None:
+    milestones = [row for rows in load_all().values() for row in rows.values() if row.milestone]
+    assert all(row.milestone_grade for row in milestones)
+    assert {(row.carrier, row.code) for row in milestones if row.milestone_grade == "D"} == {
+        ("dhl", "transit"),
+        ("chinapost", "20"),
+    }
+
+
+def test_no_code_is_an_attempt_and_a_delivery() -> None:
+    assert [row.code for rows in load_all().values() for row in rows.values() if row.milestone and row.delivers] == []

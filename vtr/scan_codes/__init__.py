@@ -5,8 +5,9 @@ They were written from the carriers' own code lists and from observed answers, i
 so that one mistake cannot agree with itself. A code that no table lists decides nothing.
 
 A row is `{code, means, class, source, grade}` and, where it applies, `delivers: true` (a final delivery to the
-addressee: no attempt, no return), `revokes: [codes]` (only with class cancels), `disputed: why` and `note: caution`.
-Classes are described at `ScanClass`. Codes stand in quotes: YAML would read 03 as a number and NO as a falsehood.
+addressee: no attempt, no return), `milestone` with its own `milestone_grade`, `revokes: [codes]` (only with class
+cancels), `disputed: why` and `note: caution`. Classes are described at `ScanClass`, milestones at `Milestone`. Codes
+stand in quotes: YAML would read 03 as a number and NO as a falsehood.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,21 +36,31 @@ electronic, paper, planned, or a customer's act. grey: undecided alone. cancels:
 Grade = Literal["A", "B", "C", "D"]
 """How sure the class is. A: official. B: observed, or in working clients. C: third party, inferred. D: recollection."""
 
-TableRow = tuple[str, str, str, bool, list[str], str, str, str]
-"""carrier, code, class, delivers, revokes, means, source, grade."""
+Milestone = Literal["facility", "attempt", ""]
+"""What policies that ask for more than one scan ask about. facility: the parcel arrived at, or was handled in, a
+facility of the carrier or of a firm that delivers for it; a departure and a pickup are none. attempt: a delivery was
+tried and failed, or was refused at the door. Its grade says how plainly the carrier's words say so: D are coarse codes
+that may stand for something else."""
+
+TableRow = tuple[str, str, str, bool, list[str], str, str, str, str]
+"""carrier, code, class, delivers, revokes, means, source, grade, milestone."""
 
 Word = TypeVar("Word", bound=str)
 
 _CLASSES: dict[str, ScanClass] = {name: name for name in get_args(ScanClass)}
 _GRADES: dict[str, Grade] = {name: name for name in get_args(Grade)}
+_MILESTONES: dict[str, Milestone] = {name: name for name in get_args(Milestone) if name}
 _REQUIRED = ("code", "means", "class", "source", "grade")
-_KEYS = (*_REQUIRED, "delivers", "revokes", "disputed", "note")
+_KEYS = (*_REQUIRED, "delivers", "milestone", "milestone_grade", "revokes", "disputed", "note")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 
 @dataclass(frozen=True, slots=True)
 class ScanCode:
-    """One row of a carrier's table. revokes: the codes of earlier events that this one undoes, empty for most."""
+    """One row of a carrier's table. revokes: the codes of earlier events that this one undoes, empty for most.
+
+    milestone_grade: how sure the milestone is; empty without one.
+    """
 
     carrier: str
     code: str
@@ -61,6 +72,8 @@ class ScanCode:
     revokes: tuple[str, ...] = ()
     disputed: str = ""
     note: str = ""
+    milestone: Milestone = ""
+    milestone_grade: Grade | Literal[""] = ""
 
 
 @cache
@@ -87,7 +100,10 @@ def load_all() -> dict[str, dict[str, ScanCode]]:
 def table() -> tuple[TableRow, ...]:
     """Every row of every table as plain values, for the engine's table of scan codes."""
     return tuple(
-        (row.carrier, row.code, row.scan_class, row.delivers, list(row.revokes), row.means, row.source, row.grade)
+        (
+            *(row.carrier, row.code, row.scan_class, row.delivers, list(row.revokes)),
+            *(row.means, row.source, row.grade, row.milestone),
+        )
         for rows in load_all().values()
         for row in rows.values()
     )
@@ -143,6 +159,8 @@ def _row(node: yaml.Node, carrier: str, where: str) -> ScanCode:
     revokes = _codes(cells["revokes"], where) if "revokes" in cells else ()
     if bool(revokes) != (scan_class == "cancels"):
         raise VtrError(f"{where}: code {code.value!r}: class cancels and a list of codes under revokes go together")
+    if ("milestone" in cells) != ("milestone_grade" in cells):
+        raise VtrError(f"{where}: code {code.value!r}: milestone and milestone_grade go together")
     return ScanCode(
         carrier=carrier,
         code=_text(code, "code", where),
@@ -154,6 +172,10 @@ def _row(node: yaml.Node, carrier: str, where: str) -> ScanCode:
         revokes=revokes,
         disputed=_text(cells["disputed"], "disputed", where) if "disputed" in cells else "",
         note=_text(cells["note"], "note", where) if "note" in cells else "",
+        milestone=_one_of(_MILESTONES, cells["milestone"], "milestone", where) if "milestone" in cells else "",
+        milestone_grade=(
+            _one_of(_GRADES, cells["milestone_grade"], "milestone_grade", where) if "milestone_grade" in cells else ""
+        ),
     )
 
 

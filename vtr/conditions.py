@@ -5,6 +5,10 @@ parses it, `_Reading` walks the tree and knows the few kinds of node, functions 
 know is refused, so a new kind of node in a later sqlglot is refused too), and what DuckDB gets is generated from the
 tree. Types are checked here and not by DuckDB, because DuckDB turns text into numbers at run time and would fail in the
 middle of a report instead of at the line of the rule.
+
+A profile may be a stranger's, so what a condition can cost is limited too. No function makes a text longer or a list
+of anything. Length and depth are bounded before the parser and the reader, which recurse, see the text. DuckDB matches
+regular expressions in time that grows with the text and with the expression, whose repetitions are bounded here.
 """
 
 import re
@@ -15,20 +19,26 @@ from functools import cached_property
 from typing import Literal
 
 import sqlglot
-from sqlglot import TokenType, exp
+from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from vtr.columns import Column, Kind, Needs, Stage, columns_of
 from vtr.suggestions import did_you_mean
 
 _LONGEST = 2000  # characters; a rule that needs more is several rules
+_DEEPEST_BRACKETS = 40
+_DEEPEST_TREE = 100  # a chain of a hundred ORs; more is a list for IN
+_LONGEST_PATTERN = 200  # characters of a regular expression
+_MOST_REPEATED = 64  # the n of {n} in one
+_MOST_REPEATED_GROUPS = 4  # repetitions of a group multiply what is in it
 _LONGEST_NUMBER = 12  # digits; more would overflow DuckDB's intervals and decimals
 _DIALECT = "duckdb"
 
 _Kind = Kind | Literal["interval", "null"]
 
 _FUNCTIONS = (
-    "abs, coalesce, ends_with, greatest, least, length, lower, nullif, regexp_matches, starts_with, trim, upper"
+    *("abs", "coalesce", "ends_with", "greatest", "least", "length"),
+    *("lower", "nullif", "regexp_matches", "starts_with", "trim", "upper"),
 )
 _UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY", "WEEK"})
 
@@ -79,10 +89,9 @@ def read_condition(text: str, stage: Stage) -> Condition:
     Raises ConditionError, without the rule's name and line: the profile knows those.
     """
     tree = _parse(text)
-    try:
-        kind = _Reading(columns_of(stage), stage).kind_of(tree)
-    except RecursionError:
-        raise ConditionError("the condition is nested too deeply; split it into several rules") from None
+    if _depth(tree) > _DEEPEST_TREE:
+        raise ConditionError(_TOO_DEEP)
+    kind = _Reading(columns_of(stage), stage).kind_of(tree)
     if kind not in ("boolean", "null"):
         raise ConditionError(
             f"the condition gives {_a(kind)}, but must be true or false, as in 'submitted_at > placed_at'"
@@ -97,9 +106,10 @@ def _parse(text: str) -> exp.Expression:
         )
     try:
         tokens = sqlglot.tokenize(text, dialect=_DIALECT)
+        _check_tokens(tokens)
         trees = sqlglot.parse(text, dialect=_DIALECT)
     except RecursionError:
-        raise ConditionError("the condition is nested too deeply; split it into several rules") from None
+        raise ConditionError(_TOO_DEEP) from None
     except SqlglotError as error:
         raise ConditionError(f"the condition {text!r} is not an SQL expression: {_first_words(error)}") from None
     if any(token.token_type is TokenType.TILDE for token in tokens):
@@ -112,6 +122,32 @@ def _parse(text: str) -> exp.Expression:
     if not isinstance(tree, exp.Expression):
         raise ConditionError(f"the condition {text!r} is not an SQL expression")
     return tree
+
+
+_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_TOO_DEEP = "the condition is nested too deeply; write alternatives as IN (…), or split it into several rules"
+
+
+def _check_tokens(tokens: Sequence[Token]) -> None:
+    """What the parser should not even see: whole commands, and brackets in brackets in brackets."""
+    depth = 0
+    for token in tokens:
+        depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
+        if depth > _DEEPEST_BRACKETS:
+            raise ConditionError(_TOO_DEEP)
+        if token.token_type is TokenType.COMMAND:
+            raise ConditionError(f"{token.text} is a command; a condition is one SQL expression that is true or false")
+
+
+def _depth(tree: exp.Expression) -> int:
+    """How many nodes stand under each other, at most; without recursion."""
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting.extend((child, depth + 1) for child in node.iter_expressions())
+    return deepest
 
 
 def _first_words(error: SqlglotError) -> str:
@@ -130,7 +166,9 @@ class _Reading:
     def kind_of(self, node: exp.Expression) -> _Kind:
         reader = _READERS.get(type(node))
         if reader is None:
-            raise ConditionError(f"{_shown(node)} is not available in a condition; functions are: {_FUNCTIONS}")
+            named = node.name if isinstance(node, exp.Anonymous) else ""
+            hint = did_you_mean(named, _FUNCTIONS) or f"; functions are: {', '.join(_FUNCTIONS)}"
+            raise ConditionError(f"{_shown(node)} is not available in a condition{hint}")
         _only_known_parts(node)
         return reader(self, node)
 
@@ -229,6 +267,7 @@ class _Reading:
         pattern = self.part(node, "expression")
         if not (isinstance(pattern, exp.Literal) and pattern.args.get("is_string")):
             raise ConditionError(f"{_shown(node)}: the pattern must be written out as text")
+        _check_pattern(pattern.name)
         return "boolean"
 
     def sum(self, node: exp.Expression) -> _Kind:
@@ -377,6 +416,19 @@ def _children(node: exp.Expression) -> list[exp.Expression]:
     operands = [node.args.get(name) for name in ("this", "expression", "low", "high")]
     listed = node.args.get("expressions") or []
     return [part for part in (*operands, *listed) if isinstance(part, exp.Expression)]
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse a regular expression that is long, or that its repetitions make long."""
+    if len(pattern) > _LONGEST_PATTERN:
+        raise ConditionError(f"a pattern has {len(pattern)} characters, the most is {_LONGEST_PATTERN}")
+    counts = [int(count) for braces in re.findall(r"\{([0-9,]+)\}", pattern) for count in braces.split(",") if count]
+    if max(counts, default=0) > _MOST_REPEATED:
+        raise ConditionError(f"the pattern {pattern!r} repeats {max(counts)} times, the most is {_MOST_REPEATED}")
+    if len(re.findall(r"\)\s*\{", pattern)) > _MOST_REPEATED_GROUPS:
+        raise ConditionError(
+            f"the pattern {pattern!r} repeats more than {_MOST_REPEATED_GROUPS} groups by {{n}}; write them out"
+        )
 
 
 def _check_written_time(node: exp.Expression, value: exp.Expression, wanted: str) -> None:

@@ -53,6 +53,55 @@ def test_what_rules_need_is_let_through(text: str) -> None:
         "carrier = current_setting('temp_directory')",
         "getvariable('x') = 1",
         "carrier = (FROM read_text('/etc/passwd'))",
+        "read_blob('/etc/passwd') IS NULL",
+        "parquet_scan('x.parquet') IS NULL",
+        "EXISTS (FROM 'https://example.com/x.csv')",
+        "carrier IN (SELECT file FROM glob('/etc/*'))",
+        "glob('/etc/*') IS NULL",
+        "lower((SELECT content FROM read_text('/etc/passwd'))) = ''",
+        "coalesce((SELECT true), false)",
+        "carrier BETWEEN 'a' AND (SELECT 'b')",
+        "seq = ANY (SELECT 1)",
+        "COPY orders TO '/tmp/x'",
+        "ATTACH '/tmp/x'",
+        "PRAGMA version",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET threads = 1",
+        "CALL pragma_version()",
+        "EXPORT DATABASE 'x'",
+        "CREATE TABLE x AS SELECT 1",
+        "true UNION SELECT true",
+        "WITH x AS (SELECT 1) SELECT true",
+        "VALUES (true)",
+        "carrier = 'UPS' LIMIT 1",
+        "current_user = 'x'",
+        "version() = 'x'",
+        "uuid() IS NULL",
+        "error('x') IS NULL",
+        "repeat('x', 1000000000) = ''",
+        "lpad(carrier, 1000000000, 'x') = ''",
+        "replace(carrier, 'U', ship_method) = ''",
+        "regexp_replace(carrier, 'U', 'UUUU', 'g') = ''",
+        "format('{:1000000000}', seq) = ''",
+        "1 IN (SELECT * FROM range(1000000000000))",
+        "list_sum(range(1000000000)) > 1",
+        "generate_series(1, 1000000000) IS NULL",
+        "unnest([1]) = 1",
+        "list_transform([1], x -> x) IS NULL",
+        "[x for x in [1]] = [1]",
+        "lag(seq) OVER (ORDER BY seq) = 1",
+        "COLUMNS(*) = 1",
+        "carrier COLLATE nocase = 'ups'",
+        "carrier SIMILAR TO 'U.*'",
+        "seq % 2 = 1",
+        "seq / 0 = 1",
+        "seq ** 1000 = 1",
+        "seq << 60 = 1",
+        "(seq, package) = (1, 1)",
+        "main.orders.carrier = 'x'",
+        "rowid = 1",
+        "submitted_at AT TIME ZONE 'Asia/Tokyo' > as_of",
         "sum(seq) OVER () > 1",
         "count(*) > 1",
         "row_number() OVER (ORDER BY seq) = 1",
@@ -145,6 +194,60 @@ def test_a_text_with_quotes_stays_one_text() -> None:
 def test_a_condition_nested_too_deeply_is_refused() -> None:
     with pytest.raises(ConditionError, match=r"nested too deeply|the most is"):
         read_condition("(" * 900 + "true" + ")" * 900, "evidence")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 41 + "true" + ")" * 41,
+        "[" * 41 + "1" + "]" * 41 + " = 1",
+        "NOT " * 120 + "true",
+        " OR ".join(["true"] * 120),
+        " + ".join(["seq"] * 120) + " = 1",
+        "- " * 120 + "seq = 1",
+        "NOT " * 480 + "true",
+    ],
+)
+def test_depth_is_bounded_whatever_makes_it(text: str) -> None:
+    with pytest.raises(ConditionError, match="nested too deeply"):
+        read_condition(text, "evidence")
+
+
+def test_a_chain_of_eighty_alternatives_is_not_too_deep() -> None:
+    chain = " OR ".join(f"carrier = '{place}'" for place in range(80))
+    assert read_condition(chain, "evidence").sql().count("OR") == 79
+
+
+@pytest.mark.parametrize(
+    ("pattern", "complaint"),
+    [
+        ("x" * 201, "a pattern has 201 characters, the most is 200"),
+        ("^[0-9]{65}$", "repeats 65 times, the most is 64"),
+        ("^[0-9]{3,1000}$", "repeats 1000 times, the most is 64"),
+        ("(x{0,30}){0,30}" * 5, "repeats more than 4 groups"),
+    ],
+)
+def test_a_pattern_that_would_run_for_long_is_refused(pattern: str, complaint: str) -> None:
+    with pytest.raises(ConditionError) as told:
+        read_condition(f"regexp_matches(carrier, '{pattern}')", "evidence")
+    assert complaint in str(told.value)
+
+
+@pytest.mark.parametrize("pattern", ["^[0-9]{64}$", "^(1Z|[A-Z]{2})([0-9]{4} ?){4}$", "^[A-Z]{2}[0-9]{9}CN$"])
+def test_patterns_of_tracking_numbers_are_let_through(pattern: str) -> None:
+    assert read_condition(f"regexp_matches(carrier, '{pattern}')", "evidence").patterns == (pattern,)
+
+
+def test_a_misspelt_function_is_told_with_the_one_that_was_meant() -> None:
+    with pytest.raises(
+        ConditionError, match=r"'LENGHT\(carrier\)' is not available in a condition; did you mean 'length'"
+    ):
+        read_condition("lenght(carrier) > 1", "evidence")
+
+
+def test_a_place_of_a_stage_stays_text() -> None:
+    """The stages are filled at places written so; what a condition says must not be filled."""
+    assert read_condition("carrier = '{{zone}}'", "evidence").sql() == "(\"carrier\" = '{{zone}}')"
 
 
 def test_a_long_condition_is_refused() -> None:

@@ -1,7 +1,7 @@
 """A report from orders and confirmations: who needs to be asked is found, the carriers are asked, and the rules run.
 
-Making an engine takes longer than many reports, so the last few are kept, by the profile's content: a profile that is
-edited between two calls is a new one.
+Making an engine takes longer than many reports, so the last few are kept, by the content of the profile and of those
+that it stands on: one that is edited between two calls is a new one.
 """
 
 import time
@@ -13,7 +13,7 @@ from pathlib import Path
 from vtr.collect import collect
 from vtr.endpoints import Endpoints
 from vtr.engine import Engine, Given
-from vtr.profile import profile_text, read_profile
+from vtr.profile import ProfileText, profile_texts, read_texts
 from vtr.records import CollectedScans, Order, Submission
 from vtr.report import Report
 from vtr.tables import answers_to_arrow, collected_scans_to_arrow, orders_to_arrow, submissions_to_arrow
@@ -23,13 +23,12 @@ _KEPT = 4  # engines, about 20 MB each
 
 def engine_for(profile: str | Path) -> Engine:
     """An engine that is kept for the next call; do not close it. Raises ProfileError."""
-    text, origin = profile_text(profile)
-    return _engine(text, origin)
+    return _engine(profile_texts(profile))
 
 
 @lru_cache(maxsize=_KEPT)
-def _engine(text: str, origin: str) -> Engine:
-    return Engine(read_profile(text, origin))
+def _engine(texts: tuple[ProfileText, ...]) -> Engine:
+    return Engine(read_texts(texts))
 
 
 def check(

@@ -85,13 +85,20 @@ COLUMNS: tuple[Column, ...] = (
         _EVERYWHERE,
         "whether carrier_code is one of the profile's carriers, letter for letter",
     ),
+    Column(
+        "carrier_misspelt",
+        "boolean",
+        "submission",
+        _EVERYWHERE,
+        "whether carrier is a supported one's name in another case, with blanks around it, or typed under Other",
+    ),
     Column("tracking_number", "text", "submission", _EVERYWHERE, "the tracking text exactly as submitted"),
     Column(
         "tracking_text",
         "text",
         "submission",
         _EVERYWHERE,
-        "tracking_number without ASCII white space around it (and within it, if the switch inner_space says strip)",
+        "tracking_number without ASCII white space around it (and as the switches inner_space and full_width say)",
     ),
     Column("ship_method", "text", "submission", _EVERYWHERE, "the seller's text for the service"),
     Column(
@@ -104,6 +111,21 @@ COLUMNS: tuple[Column, ...] = (
     Column("number_known", "boolean", "answer", ("evidence",), "whether the named carrier has a record of the number"),
     Column("known_elsewhere", "boolean", "answer", ("evidence",), "whether another carrier has a record of the number"),
     Column("physical_scans", "number", "answer", ("evidence",), "how many physical scans of the number there are"),
+    Column(
+        "facility_scans",
+        "number",
+        "answer",
+        ("evidence",),
+        "how many of them are arrivals at or handlings in a facility (milestone facility of the code)",
+    ),
+    Column(
+        "attempt_scans",
+        "number",
+        "answer",
+        ("evidence",),
+        "how many events say that a delivery was tried in vain, of whichever firm (milestone attempt of the code)",
+    ),
+    Column("delivery_scans", "number", "answer", ("evidence",), "how many events say delivered, of whichever firm"),
     Column("first_scan_at", "instant", "answer", ("evidence",), "the first physical scan with a time, NULL if none"),
     Column("delivered_at", "instant", "answer", ("evidence",), "the first delivery of the number, NULL if none"),
 )

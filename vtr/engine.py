@@ -50,6 +50,8 @@ _SCAN_CODES_SCHEMA = pa.schema(
         ("class", pa.string()),
         ("delivers", pa.bool_()),
         ("revokes", pa.list_(pa.string())),
+        ("milestone", pa.string()),
+        ("chosen", pa.bool_()),
     ]
 )
 _LOCKS = (
@@ -110,7 +112,7 @@ def profile_tables(profile: Profile) -> dict[str, pa.Table]:
     """What the stages read of the profile and of the carriers' scan codes."""
     text = pa.string()
     decided = statements.decisions(profile)
-    codes = [row[:5] for row in scan_codes.table()]
+    codes = _codes(profile)
     return {
         "scan_codes": pa.Table.from_arrays(
             [pa.array([row[place] for row in codes], field.type) for place, field in enumerate(_SCAN_CODES_SCHEMA)],
@@ -130,6 +132,15 @@ def profile_tables(profile: Profile) -> dict[str, pa.Table]:
             }
         ),
     }
+
+
+def _codes(profile: Profile) -> list[tuple[str, str, str, bool, list[str], str, bool]]:
+    """The stages' table of scan codes. chosen: the profile, and not the carrier's table, gives the class."""
+    own = {(code.carrier, code.code): code.scan_class for code in profile.scan_classes}
+    return [
+        (carrier, code, own.get((carrier, code), scan_class), delivers, revokes, milestone, (carrier, code) in own)
+        for carrier, code, scan_class, delivers, revokes, _, _, _, milestone in scan_codes.table()
+    ]
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:

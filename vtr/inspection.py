@@ -24,6 +24,7 @@ from vtr.clients import CLIENTS, chinapost, dhl, fedex, ups, usps
 from vtr.clients.shapes import BadShape, as_part
 from vtr.engine import Engine, Given
 from vtr.errors import InputError
+from vtr.policy import Profile
 from vtr.report import instant_text
 from vtr.scan_codes import ScanCode
 from vtr.showing import text_table
@@ -263,11 +264,11 @@ def _events(engine: Engine, answers: list[Answer]) -> Iterator[tuple[Event, ...]
     given = Given(ORDERS_SCHEMA.empty_table(), SUBMISSIONS_SCHEMA.empty_table(), answer_rows, scan_rows)
     rows = engine.rows_of_stage("classified_scans", given, _END_OF_TIME)
     decided = {(row["tracking_number"], row["position"]): row for row in rows}
-    counting = engine.profile.counting_classes
+    profile = engine.profile
     for place, answer in enumerate(answers):
         of_answer = [(scan, decided[str(place), scan.position]) for scan in answer.scans]
         yield tuple(
-            Event(scan, row["class"], row["counts"], row["delivers"], _why(answer.carrier, row, of_answer, counting))
+            Event(scan, row["class"], row["counts"], row["delivers"], _why(answer.carrier, row, of_answer, profile))
             for scan, row in of_answer
         )
 
@@ -282,15 +283,22 @@ def _why(
     carrier: str,
     row: Mapping[str, Any],
     events: Iterable[tuple[ScanRow, Mapping[str, Any]]],
-    counting: Iterable[str],
+    profile: Profile,
 ) -> str:
     table = scan_codes.load(carrier)
+    counting = profile.counting_classes
+    chosen = {code.code: code.scan_class for code in profile.scan_classes if code.carrier == carrier}
     scan = next(scan for scan, other in events if other is row)
     main = table.get(scan.code)
     sub = table.get(scan.subcode)
     delivery = main.delivers if main else sub is not None and sub.delivers
     if (row["class"] in counting and not row["counts"]) or (delivery and not row["delivers"]):
         return _revoked(row, events, table)
+    # The second code decides only where neither the carrier's flag nor the first one says so.
+    sub_decides = scan.physical is None and (main is None or main.scan_class != row["class"])
+    for code in (main, sub if sub_decides else None):
+        if code is not None and chosen.get(code.code) == row["class"]:
+            return f"{code.code}: {code.means}; class {row['class']} by the profile {profile.name}"
     return _decided(carrier, scan, row["class"], main, sub)
 
 

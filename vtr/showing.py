@@ -15,7 +15,7 @@ from typing import Any
 
 from vtr.columns import COLUMNS, STAGES
 from vtr.layouts import Layout, ReportRow, as_json, csv_lines, tsv_lines
-from vtr.profile import Profile, Rule
+from vtr.policy import SWITCHES, Profile, Rule
 from vtr.report import Excluded, Rate, Report, Unanswered, excluded_as_json, instant_text, rates_as_json
 from vtr.report import unanswered_as_json as unanswered_json
 
@@ -194,12 +194,12 @@ def rules_pieces(profile: Profile, form: str) -> Iterator[str]:
         yield from _rules_text(profile)
 
 
-_RULE_COLUMNS = ("rule", "stage", "exempt", "source", "grade", "says", "right", "wrong", "condition")
+_RULE_COLUMNS = ("rule", "stage", "exempt", "source", "grade", "says", "right", "wrong", "condition", "written_at")
 
 
 def _rule_cells(rule: Rule) -> dict[str, Any]:
     values = (rule.name, rule.stage, rule.exempt, rule.source, rule.grade, rule.says, rule.right, rule.wrong)
-    return dict(zip(_RULE_COLUMNS, (*values, rule.condition.text), strict=True))
+    return dict(zip(_RULE_COLUMNS, (*values, rule.condition.text, rule.written_at), strict=True))
 
 
 def _profile_json(profile: Profile, rules: list[dict[str, Any]]) -> dict[str, Any]:
@@ -211,23 +211,17 @@ def _profile_json(profile: Profile, rules: list[dict[str, Any]]) -> dict[str, An
         "window_days": profile.window_days,
         "lag_days": profile.lag_days,
         "target": float(profile.target),
-        "switches": switches_of(profile),
+        "extends": list(profile.extends),
+        "switches": profile.switches.chosen(),
+        "counting_classes": list(profile.counting_classes),
+        "scan_classes": {chosen.key: chosen.scan_class for chosen in profile.scan_classes},
+        "written_at": dict(profile.written_at),
         "carriers": [{"name": carrier.name, "asks": carrier.asks} for carrier in profile.carriers],
         "rules": rules,
         "columns": [
             {"column": column.name, "type": column.kind, "stages": list(column.stages), "says": column.says}
             for column in COLUMNS
         ],
-    }
-
-
-def switches_of(profile: Profile) -> dict[str, str]:
-    """The choices that the sources leave open, as the profile makes them."""
-    chosen = profile.switches
-    return {
-        "prior_scans": chosen.prior_scans,
-        "inner_space": chosen.inner_space,
-        "target_met_at": chosen.target_met_at,
     }
 
 
@@ -244,18 +238,49 @@ def _rules_text(profile: Profile) -> Iterator[str]:
                 ("right", rule.right),
                 ("wrong", rule.wrong),
                 (key, rule.condition.text),
+                ("written", rule.written_at),
             ):
                 yield f"    {name + ':':<12} {_printable(text)}\n"
             yield "\n"
+    yield from _settings_text(profile)
     yield "columns that conditions may use\n\n"
     listed = [[column.name, column.kind, " ".join(column.stages), column.says] for column in COLUMNS]
     for line in text_table(("column", "type", "stages", "says"), listed):
         yield "  " + line
 
 
+def _settings_text(profile: Profile) -> Iterator[str]:
+    """What a profile says beside its rules, and where it says so."""
+    where = profile.written_at
+    settings = {
+        "title": profile.title,
+        "marketplace": profile.marketplace,
+        "zone": profile.zone.key,
+        "window_days": str(profile.window_days),
+        "lag_days": str(profile.lag_days),
+        "target": str(profile.target),
+        "carriers": ", ".join(f"{entry.name} ({entry.asks or 'nobody to ask'})" for entry in profile.carriers),
+        "counting_classes": ", ".join(profile.counting_classes),
+    }
+    yield "settings\n\n"
+    for name, value in settings.items():
+        yield f"  {name + ':':<18} {_printable(value)}  ({where[name]})\n"
+    yield "\nswitches: choices that the sources leave open\n\n"
+    for switch in SWITCHES:
+        chosen = getattr(profile.switches, switch.name)
+        yield f"  {switch.name}: {chosen}  (one of {', '.join(switch.choices)}; {where[f'switches.{switch.name}']})\n"
+        yield f"    {switch.says}\n"
+    yield "\nclasses of scan codes that the profile gives\n\n"
+    for code in profile.scan_classes:
+        yield f"  {_printable(code.key)}: {code.scan_class}  ({where[f'scan_classes.{code.key}']})\n"
+    if not profile.scan_classes:
+        yield "  none, those of the carriers' tables stand (vtr/scan_codes)\n"
+    yield "\n"
+
+
 def rules_words(profile: Profile) -> str:
     """What a reader should know beside the rules."""
-    switches = ", ".join(f"{name}: {chosen}" for name, chosen in switches_of(profile).items())
+    switches = ", ".join(f"{name}: {chosen}" for name, chosen in profile.switches.chosen().items())
     return f"{profile.name}: {_printable(profile.title)}; {len(profile.rules)} rules; switches: {switches}"
 
 

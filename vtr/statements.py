@@ -87,9 +87,7 @@ def _fillings(profile: Profile) -> dict[str, str]:
         "counts": " AND ".join(condition.sql() for condition in counting) or "TRUE",
         "counts_at_earliest": " AND ".join(condition.sql(at_earliest) for condition in counting) or "TRUE",
         "decision": _case([*_late_population(late), *_evidence(profile.rules_of("evidence"))], _literal(VALID)),
-        "inner_space": _literal(profile.switches.inner_space),
-        "prior_scans": _literal(profile.switches.prior_scans),
-        "target_met_at": _literal(profile.switches.target_met_at),
+        **{name: _literal(chosen) for name, chosen in profile.switches.chosen().items()},
         "target_millionths": str(int(profile.target * 1_000_000)),
         "zone": _literal(profile.zone.key),
     }

@@ -213,7 +213,13 @@ def test_rules_as_json_carry_columns_and_switches() -> None:
     by_name: dict[str, Any] = {rule["rule"]: rule for rule in shown["rules"]}
     assert by_name["NO_SCAN"]["condition"] == "physical_scans = 0"
     assert by_name["EXEMPT_FREIGHT"]["exempt"] is True
-    assert shown["switches"] == {"prior_scans": "ignore", "inner_space": "reject", "target_met_at": "equal"}
+    assert shown["switches"] == {
+        "prior_scans": "ignore",
+        "inner_space": "reject",
+        "full_width": "reject",
+        "delivery_only": "counts",
+        "target_met_at": "equal",
+    }
     assert {"column", "type", "stages", "says"} <= set(shown["columns"][0])
 
 
@@ -221,6 +227,39 @@ def test_rules_as_csv_have_one_line_each() -> None:
     rows = list(csv.DictReader(io.StringIO(rules("--format", "csv").stdout)))
     assert [row["rule"] for row in rows][:2] == ["NOT_SELLER_FULFILLED", "CANCELLED_BEFORE_CONFIRMATION"]
     assert len(rows) == 18
+
+
+def test_rules_say_where_each_line_comes_from(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "profile: mine\nextends: us-2025\nlag_days: 14\nscan_classes: {usps/A1: scan}\n"
+        "rules:\n  - change: NO_SCAN\n    when: physical_scans < 2\n",
+        encoding="utf-8",
+    )
+    shown = json.loads(rules("--profile", str(path), "--format", "json").stdout)
+    by_name = {rule["rule"]: rule for rule in shown["rules"]}
+    assert by_name["NO_SCAN"]["written_at"].startswith("vtr/profiles/us-2019.yaml:")
+    assert by_name["NO_SCAN"]["written_at"].endswith(f", changed {path}:6")
+    assert by_name["SECOND_SCAN_MISSING"]["written_at"].startswith("vtr/profiles/us-2025.yaml:")
+    assert shown["extends"] == ["vtr/profiles/us-2025.yaml", "vtr/profiles/us-2019.yaml"]
+    assert shown["written_at"]["lag_days"] == f"{path}:3"
+    assert shown["scan_classes"] == {"usps/A1": "scan"}
+    text = rules("--profile", str(path)).stdout
+    assert f"lag_days:          14  ({path}:3)" in text
+    assert f"usps/A1: scan  ({path}:4)" in text
+    assert "blanks inside a number: reject it as InvalidId, or strip them" in text
+
+
+def test_rules_of_a_profile_without_classes_of_its_own_say_so() -> None:
+    assert "none, those of the carriers' tables stand (vtr/scan_codes)" in rules("--profile", "jp-2022").stdout
+
+
+def test_a_mistake_in_a_profile_ends_with_one_message(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("profile: mine\nextends: us-2019\nrules:\n  - drop: NOSCAN\n", encoding="utf-8")
+    result = rules("--profile", str(path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"vtr: {path}:4:11: no rule 'NOSCAN' to drop; did you mean 'NO_SCAN'?\n"
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -170,6 +170,23 @@ def test_classes_count_as_the_profile_says(tmp_path: Path) -> None:
     assert shipment.physical_scan
 
 
+def test_a_class_that_the_profile_gives_a_code_is_told_as_such(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "profile: trucks\nextends: us-2019\nscan_classes: {usps/A1: scan, ups/I/OR: inferred, ups/I/CA: grey}\n",
+        encoding="utf-8",
+    )
+    (shipment,) = inspection.inspect("usps", usps_answer("A1"), own).shipments
+    assert shipment.physical_scan
+    assert shipment.events[0].why == "A1: arrived at a USPS regional facility; class scan by the profile trucks"
+    (untouched,) = inspection.inspect("usps", usps_answer("A1")).shipments
+    assert not untouched.physical_scan
+    document = ups_answer(ups_package(UPS_NUMBER, ups_activity("I", "CA", "10:00:00"), ORIGIN))
+    (shipment,) = inspection.inspect("ups", document, own).shipments
+    assert [(event.scan_class, event.physical) for event in shipment.events] == [("inferred", False), ("grey", False)]
+    assert shipment.events[0].why.endswith("class inferred by the profile trucks")
+
+
 def test_every_package_of_a_ups_shipment_is_shown() -> None:
     document = ups_answer(ups_package("1Z999AA10390000208", LABEL), ups_package(UPS_NUMBER, ORIGIN, LABEL))
     shown = inspection.inspect("ups", document).shipments

@@ -100,7 +100,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         ({"when: physical_scans = 0": "counts_when: physical_scans = 0"}, "a evidence rule stands under 'when'"),
         ({"when: physical_scans = 0": "when: 0"}, "'when' is '0', but must be an SQL condition"),
         ({"when: physical_scans = 0": "whn: physical_scans = 0"}, "unknown key 'whn'; did you mean 'when'?"),
-        ({"switches:": "switches: &x\n  prior_scans: count"}, "the key 'prior_scans' stands here a second time"),
+        ({"switches:": "switches:\n  prior_scans: count"}, "the key 'prior_scans' stands here a second time"),
         ({"rules:": "rules: {}\nrule:"}, "unknown key 'rule'; did you mean 'rules'?"),
     ],
 )
@@ -118,20 +118,23 @@ def test_a_mistake_is_told_with_the_line_of_the_condition() -> None:
     line = text.splitlines().index("    when: physical_scans = 0") + 1
     with pytest.raises(ProfileError) as told:
         read_profile(text.replace("physical_scans = 0", "getenv('HOME') = 'x'"), "mine.yaml")
-    assert str(told.value).startswith(f"mine.yaml:{line}: NO_SCAN: 'GETENV('HOME')' is not available in a condition")
+    assert str(told.value).startswith(f"mine.yaml:{line}:5: NO_SCAN: 'GETENV('HOME')' is not available in a condition")
 
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "p.yaml:1: a profile is a mapping"),
-        ("- a", "p.yaml:1: a profile is a mapping"),
-        ("profile: [\n", "p.yaml:2: this is not YAML"),
-        ("profile: x\ttab: y: z", "p.yaml:1: this is not YAML"),
-        ("profile: x\n\tzone: UTC", "p.yaml:2: this is not YAML: a tab stands here; indent with blanks"),
-        ("profile: x", "p.yaml:1: missing: title, marketplace"),
-        ("!!python/object/apply:os.system ['true']", "p.yaml:1: a profile is a mapping"),
-        ("? [a]\n: b", "p.yaml:1: unknown key '?'"),
+        ("", "p.yaml:1:1: a profile is a mapping"),
+        ("- a", "p.yaml:1:1: a profile is a mapping"),
+        ("profile: [\n", "p.yaml:2:1: this is not YAML"),
+        ("profile: x\ttab: y: z", "p.yaml:1:15: this is not YAML"),
+        ("profile: x\n\tzone: UTC", "p.yaml:2:1: this is not YAML: a tab stands here; indent with blanks"),
+        ("profile: x", "p.yaml:1:1: missing: title, marketplace"),
+        (
+            "!!python/object/apply:os.system ['true']",
+            "p.yaml:1:1: the tag tag:yaml.org,2002:python/object/apply:os.system is not",
+        ),
+        ("? [a]\n: b", "p.yaml:1:3: unknown key '?'"),
     ],
 )
 def test_what_is_no_profile_is_told(text: str, complaint: str) -> None:

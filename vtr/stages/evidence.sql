@@ -9,6 +9,9 @@ WITH seen AS (
         submission.outcome = 'known' AS number_known,
         other.client IS NOT NULL AS known_elsewhere,
         coalesce(sighting.physical_scans, 0) AS physical_scans,
+        coalesce(sighting.facility_scans, 0) AS facility_scans,
+        coalesce(sighting.attempt_scans, 0) AS attempt_scans,
+        coalesce(sighting.delivery_scans, 0) AS delivery_scans,
         sighting.first_scan_at,
         sighting.delivered_at
     FROM answered AS submission

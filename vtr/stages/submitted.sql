@@ -7,7 +7,7 @@
 --          nobody can); settled (the evidence rule that decides it without an answer, NULL if none does); asked_number
 --          (the key under which the carrier is asked, NULL if settled)
 -- {{settled}}  the evidence rules before the first that needs an answer, as one CASE
--- {{inner_space}}  the profile's switch
+-- {{inner_space}}, {{full_width}}  the profile's switches
 WITH read AS (
     SELECT
         package.* EXCLUDE (why),
@@ -20,13 +20,25 @@ WITH read AS (
             ELSE submission.carrier_code
         END AS carrier,
         supported.name IS NOT NULL AS carrier_supported,
+        supported.name IS NULL
+            AND lower(trim(CASE WHEN coalesce(submission.carrier_code, '') IN ('', 'Other')
+                THEN coalesce(submission.carrier_name, '') ELSE submission.carrier_code END))
+            IN (SELECT lower(trim(listed.name)) FROM supported_carriers AS listed) AS carrier_misspelt,
         supported.client,
         coalesce(submission.tracking_number, '') AS tracking_number,
         trim(coalesce(submission.tracking_number, ''), chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))
             AS trimmed_number,
         CASE
-            WHEN {{inner_space}} = 'strip' THEN regexp_replace(trimmed_number, '\s', '', 'g')
+            WHEN {{full_width}} = 'narrow' THEN translate(
+                trimmed_number,
+                'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+                'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+            )
             ELSE trimmed_number
+        END AS narrowed_number,
+        CASE
+            WHEN {{inner_space}} = 'strip' THEN regexp_replace(narrowed_number, '\s', '', 'g')
+            ELSE narrowed_number
         END AS tracking_text,
         coalesce(submission.ship_method, '') AS ship_method
     FROM population AS package

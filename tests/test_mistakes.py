@@ -14,16 +14,16 @@ import scenarios
 from scenarios import doors, reading, results, runner, telling, validators
 from scenarios.results import Result
 from vtr import checking, scan_codes
-from vtr.profile import load_profile, profile_text
+from vtr.profile import bundled_profiles, load_profile, profile_text
 
 CASES = Path(scenarios.__file__).parent / "cases"
 
 Shown = tuple[str | int | None, ...]  # column, expected, actual, line
 
 
-def run(case: str, profile: str) -> list[Result]:
-    """Every combination of a bundled scenario, judged by the bundled validator under a profile."""
-    path = CASES / f"{case}.yaml"
+def run(case: str, profile: str, path: Path | None = None) -> list[Result]:
+    """Every combination of a bundled scenario, or of a copy of it, judged by the bundled validator under a profile."""
+    path = path or CASES / f"{case}.yaml"
     names = reversed(load_profile(profile).carriers)
     spelling = {entry.asks: entry.name for entry in names if entry.asks is not None}
     stories = telling.read(path, reading.read(path, case), profile=profile, spelling=lambda _: spelling)
@@ -191,6 +191,112 @@ MISTAKES = {
 }
 
 
+# Of the profiles that stand on us-2019: what is theirs alone. Their scenarios name their profile.
+MISTAKES_OF = {
+    "us-2025": {
+        "five dollars from China are below the limit": (
+            ("AND total_price >= 5.00", "AND total_price > 5.00"),
+            "from-five-dollars-two-scans",
+            ("reason", "SECOND_SCAN_MISSING", "VALID", 40),
+        ),
+        "fifteen dollars from India are below the limit": (
+            ("AND total_price >= 15.00)", "AND total_price > 15.00)"),
+            "from-fifteen-dollars-two-scans",
+            ("reason", "SECOND_SCAN_MISSING", "VALID", 16),
+        ),
+        "an attempt is not enough": (
+            ("attempt_scans + delivery_scans = 0", "delivery_scans = 0"),
+            "from-five-dollars-two-scans",
+            ("reason", "VALID", "SECOND_SCAN_MISSING", 42),
+        ),
+        "any two scans are enough": (
+            ("(facility_scans = 0 OR", "(physical_scans < 2 OR"),
+            "from-five-dollars-two-scans",
+            ("no_valid_tracking", "X", "", 41),
+        ),
+        "a facility is enough": (
+            ("(facility_scans = 0 OR attempt_scans + delivery_scans = 0)", "facility_scans = 0"),
+            "delivered-by-another-post",
+            ("reason", "SECOND_SCAN_MISSING", "VALID", 22),
+        ),
+        "China is another origin": (
+            ("'IN', 'CN', 'AS', 'UM')\n", "'IN', 'AS', 'UM')\n"),
+            "other-origins",
+            (None, "no_valid_tracking 'X', reason 'NO_SCAN'", None, 13),
+        ),
+        "an untracked service of fifteen dollars is exempt": (
+            ("AND total_price < 15.00", "AND total_price <= 15.00"),
+            "untracked-from-britain-and-india",
+            (None, "no_valid_tracking 'X', reason 'NO_SCAN'", None, 19),
+        ),
+        "an envelope from Canada is exempt": (
+            ("ship_from = 'US' AND carrier_code", "carrier_code"),
+            "domestic-envelope",
+            (None, "no_valid_tracking 'X', reason 'INVALID_ID_BLANK'", None, 19),
+        ),
+        "freight is still exempt": (
+            ("  - drop: EXEMPT_FREIGHT\n", ""),
+            "freight-is-measured",
+            (None, "no_valid_tracking 'X', reason 'CARRIER_UNSUPPORTED'", None, 10),
+        ),
+        "low values from abroad are still exempt": (
+            ("  - drop: EXEMPT_ABROAD_LOW_VALUE\n", ""),
+            "low-value-from-abroad-is-measured",
+            (None, "no_valid_tracking 'X', reason 'NO_SCAN'", None, 10),
+        ),
+        "the lag is two weeks": (
+            ("lag_days: 10", "lag_days: 14"),
+            "lag-of-ten-days",
+            (None, "no_valid_tracking '', reason 'VALID'", None, 12),
+        ),
+    },
+    "uk-2021": {
+        "what goes abroad is measured": (
+            ("when: ship_from <> 'GB' OR ship_to <> 'GB'", "when: ship_from <> 'GB'"),
+            "cross-border",
+            (None, None, "tracking_id '$box', no_valid_tracking 'X', reason 'NO_SCAN'", 15),
+        ),
+        "the case of a ship method does not matter": (
+            ("when: ship_method = 'Untracked'", "when: lower(ship_method) = 'untracked'"),
+            "untracked-letter-for-letter",
+            (None, "no_valid_tracking 'X', reason 'NO_SCAN'", None, 16),
+        ),
+        "a misspelt carrier is one that is not integrated": (
+            ("when: NOT carrier_supported AND NOT carrier_misspelt", "when: NOT carrier_supported"),
+            "carrier-not-integrated",
+            (None, "no_valid_tracking 'X', reason 'CARRIER_UNSUPPORTED'", None, 28),
+        ),
+        "the day begins in Los Angeles": (
+            ("zone: Europe/London", "zone: America/Los_Angeles"),
+            "the-day-begins-in-london",
+            (None, "no_valid_tracking '', reason 'VALID'", None, 18),
+        ),
+    },
+    "jp-2022": {
+        "the floor falls a day later": (
+            (">= DATE '2022-08-23'", "> DATE '2022-08-23'"),
+            "low-value",
+            (None, "no_valid_tracking '', reason 'VALID'", None, 42),
+        ),
+        "the floor itself is exempt": (
+            ("total_price <\n", "total_price <=\n"),
+            "low-value",
+            (None, "no_valid_tracking '', reason 'VALID'", None, 44),
+        ),
+        "China Post counts with any number": (
+            ("when: carrier_code = 'China Post' AND NOT ends_with", "when: carrier_code = 'EMS' AND NOT ends_with"),
+            "china-post-number",
+            ("reason", "CHINA_POST_NUMBER_NOT_CN", "VALID", 16),
+        ),
+        "the day begins in Los Angeles": (
+            ("zone: Asia/Tokyo", "zone: America/Los_Angeles"),
+            "the-day-begins-in-tokyo",
+            (None, "no_valid_tracking '', reason 'VALID'", None, 18),
+        ),
+    },
+}
+
+
 # The carrier and code, the class that is wrong, and what must catch it.
 MISCLASSED = {
     "USPS: a label counts": ("usps", "GX", "scan", "no-scan/label-created-only", ("reason", "NO_SCAN", "VALID", 11)),
@@ -258,6 +364,22 @@ def test_mistake_in_a_rule_is_caught(mistake: str, tmp_path: Path) -> None:
     assert difference in shown(run(case, str(changed)))
 
 
+@pytest.mark.parametrize(
+    ("profile", "mistake"), [(profile, mistake) for profile, mistakes in MISTAKES_OF.items() for mistake in mistakes]
+)
+def test_mistake_in_a_rule_of_another_profile_is_caught(profile: str, mistake: str, tmp_path: Path) -> None:
+    (right, wrong), case, difference = MISTAKES_OF[profile][mistake]
+    text, _ = profile_text(profile)
+    assert text.count(right) == 1
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(text.replace(right, wrong), encoding="utf-8")
+    scenario = (CASES / profile / f"{case}.yaml").read_text(encoding="utf-8")
+    copy = tmp_path / "scenario.yaml"
+    copy.write_text(scenario.replace(f"\nprofile: {profile}\n", f"\nprofile: {changed}\n"), encoding="utf-8")
+    assert shown(run(f"{profile}/{case}", profile)) == set()
+    assert difference in shown(run(case, str(changed), copy))
+
+
 @pytest.fixture
 def _engines_of_their_own() -> Iterator[None]:
     """Engines are kept by profile, with the codes as they were read; here the codes change."""
@@ -282,3 +404,12 @@ def test_every_rule_of_the_profile_has_a_mistake_that_is_caught() -> None:
     changed = [right for (right, _), _, _ in MISTAKES.values()]
     untouched = {block.split()[0] for block in blocks if not any(right in block for right in changed)}
     assert untouched == set()
+
+
+@pytest.mark.parametrize("profile", [name for name in bundled_profiles() if name != "us-2019"])
+def test_every_condition_of_another_profile_has_a_mistake_that_is_caught(profile: str) -> None:
+    text, _ = profile_text(profile)
+    blocks = [block for block in text.split("\n  - ")[1:] if "\n    when: " in block]
+    changed = [right for (right, _), _, _ in MISTAKES_OF[profile].values()]
+    assert len(blocks) >= 2
+    assert [block.splitlines()[:2] for block in blocks if not any(right in block for right in changed)] == []

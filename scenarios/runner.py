@@ -7,6 +7,7 @@ later has not happened yet. A validator's waits turn the clock; each report sets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -21,10 +22,9 @@ from simulator.credentials import Credentials
 from simulator.errors import MisuseError
 from simulator.parcel import Submission
 from simulator.simulation import Simulation
+from vtr.profile import Profile, ProfileText, profile_texts, read_texts
 
 PROTOCOL = 1
-# The only marketplace that the profiles know; a profile of another one answers for itself.
-MARKETPLACE = "US"
 
 Submitted = Mapping[tuple[str, int], tuple[Submission, ...]]
 
@@ -108,11 +108,17 @@ def _request(
         "protocol": PROTOCOL,
         "as_of": _instant(as_of),
         "profile": story.profile,
-        "marketplace": MARKETPLACE,
+        "marketplace": _read(profile_texts(story.profile)).marketplace,
         "orders": [_order(order, as_of) for order in orders],
         "packages": packages,
         "carriers": {name: dict(values) for name, values in carriers.items()},
     }
+
+
+@lru_cache(maxsize=8)
+def _read(texts: tuple[ProfileText, ...]) -> Profile:
+    """A profile by its texts: reading one takes longer than many scenarios."""
+    return read_texts(texts)
 
 
 def _order(order: Order, as_of: datetime) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def check_command(  # noqa: PLR0913 (a command's options)
         Path | None, typer.Option(metavar="FILE", help="Scans collected before; then nobody is asked.")
     ] = None,
     profile: Annotated[str, typer.Option(help="The policy: a bundled profile's name, or a YAML file.")] = "us-2019",
-    layout: Annotated[str, typer.Option(help="The columns of CSV and TSV.")] = "us-2019",
+    layout: Annotated[str, typer.Option(help="The columns of CSV and TSV. Default: the profile's.")] = "",
     output: Annotated[
         ReportFormat | None,
         typer.Option("--format", help="How it is printed. Default: as --out ends, or table."),
@@ -98,12 +98,12 @@ def check_command(  # noqa: PLR0913 (a command's options)
         from vtr.protocol import read_instant  # noqa: PLC0415 (the same)
 
         instant = read_instant(as_of, "--as-of")
-        columns = layout_named(layout)
+        policy = load_profile(profile)
+        columns = layout_named(layout or policy.layout)
         if carriers and scans is not None:
             raise InputError("--carriers and --scans exclude each other: with scans collected before nobody is asked")
         if out is not None and out.suffix.lower() == _PARQUET and output is not None:
             raise InputError(f"--out {out} is a Parquet file; leave --format {output.value} away, or name another file")
-        policy = load_profile(profile)
         form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
         with _shown(policy, profile, orders, confirmations, instant, carriers, scans) as shown:
             _write(shown, form, columns, out)

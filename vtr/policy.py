@@ -120,8 +120,8 @@ class Rule:
 class Profile:
     """A policy that was read and checked. target: the rate to reach; origin: the file, for messages.
 
-    extends: the origins of the profiles it stands on, the nearest first. written_at: file:line of each setting, by its
-    key; of a switch by `switches.NAME`.
+    layout: the name of its report's layout. extends: the origins of the profiles it stands on, the nearest first.
+    written_at: file:line of each setting, by its key; a switch by `switches.NAME`, a class by `scan_classes.CODE`.
     """
 
     name: str
@@ -131,6 +131,7 @@ class Profile:
     window_days: int
     lag_days: int
     target: Decimal
+    layout: str
     carriers: tuple[SupportedCarrier, ...]
     counting_classes: tuple[str, ...]
     scan_classes: tuple[ChosenClass, ...]

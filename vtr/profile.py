@@ -20,6 +20,7 @@ from vtr.clients import CLIENTS
 from vtr.columns import STAGES, Stage
 from vtr.conditions import Condition, ConditionError, read_condition
 from vtr.errors import ProfileError
+from vtr.layouts import LAYOUTS
 from vtr.policy import GRADES, SWITCHES, ChosenClass, Profile, Rule, SupportedCarrier, Switches
 from vtr.profile_text import EXTENDS, ProfileText, bundled_profiles, compose, placed, profile_text, with_bases
 from vtr.scan_codes import ScanClass
@@ -52,6 +53,7 @@ _NEEDED = (
     "window_days",
     "lag_days",
     "target",
+    "layout",
     "carriers",
     "counting_classes",
     "switches",
@@ -137,6 +139,7 @@ class _Reader:
             window_days=self.own(fields, "window_days", lambda of, name: self.count(of, name, lowest=1)),
             lag_days=self.own(fields, "lag_days", lambda of, name: self.count(of, name, lowest=0)),
             target=self.own(fields, "target", self.target),
+            layout=self.own(fields, "layout", lambda of, name: self.one_of(of, name, tuple(LAYOUTS))),
             carriers=self.own(fields, "carriers", self.carriers),
             counting_classes=self.own(fields, "counting_classes", self.counting_classes),
             scan_classes=self.scan_classes(fields),

@@ -73,7 +73,10 @@ def with_bases(text: str, origin: str) -> tuple[ProfileText, ...]:
 
 def compose(text: str, origin: str) -> yaml.Node | None:
     """The one document of a YAML text as nodes. Raises ProfileError for what is no YAML, and for what is too much."""
-    size = len(text.encode("utf-8", "surrogatepass"))
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise ProfileError(f"{origin}: a profile is UTF-8 text, character {error.start} is not") from None
     if size > SIZE_LIMIT_BYTES:
         raise ProfileError(f"{origin}: {size} bytes; a profile has at most {SIZE_LIMIT_BYTES}")
     try:

@@ -211,6 +211,7 @@ def _profile_json(profile: Profile, rules: list[dict[str, Any]]) -> dict[str, An
         "window_days": profile.window_days,
         "lag_days": profile.lag_days,
         "target": float(profile.target),
+        "layout": profile.layout,
         "extends": list(profile.extends),
         "switches": profile.switches.chosen(),
         "counting_classes": list(profile.counting_classes),
@@ -259,6 +260,7 @@ def _settings_text(profile: Profile) -> Iterator[str]:
         "window_days": str(profile.window_days),
         "lag_days": str(profile.lag_days),
         "target": str(profile.target),
+        "layout": profile.layout,
         "carriers": ", ".join(f"{entry.name} ({entry.asks or 'nobody to ask'})" for entry in profile.carriers),
         "counting_classes": ", ".join(profile.counting_classes),
     }

@@ -57,6 +57,11 @@ expect:
 """
 
 
+def test_the_marketplace_is_the_profiles(tell: Tell) -> None:
+    (request,) = _asked(tell("scenario: S\nprofile: jp-2022\nparcels: {box: {carrier: dhl}}\nexpect: {rows: []}\n")[0])
+    assert (request["profile"], request["marketplace"]) == ("jp-2022", "JP")
+
+
 def test_request_is_that_of_the_protocol(tell: Tell) -> None:
     last = _asked(tell(TWO_REPORTS)[0])[1]
     assert {key: last[key] for key in ("protocol", "as_of", "profile", "marketplace")} == {

@@ -85,6 +85,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         ({"target: 0.95": "target: .nan"}, "'target' is '.nan', but must be a fraction"),
         ({"zone: America/Los_Angeles": "zone: Los Angeles"}, "'Los Angeles' is no time zone"),
         ({"prior_scans: ignore": "prior_scans: drop"}, "'prior_scans' is 'drop', but must be one of: ignore, count"),
+        ({"layout: us-2019": "layout: us-2018"}, "'layout' is 'us-2018', but must be one of: us-2019"),
         ({"[scan]": "[scans]"}, "a counting class is one of: scan, partner"),
         ({"{name: UPS, asks: ups}": "{name: NO, asks: ups}"}, "'name' is 'NO', but must be text"),
         ({"{name: UPS, asks: ups}": "{name: UPS, asks: upss}"}, "'asks' is 'upss', but must be one of: ups, usps, "),
@@ -134,6 +135,9 @@ def test_a_mistake_is_told_with_the_line_of_the_condition() -> None:
             "!!python/object/apply:os.system ['true']",
             "p.yaml:1:1: the tag tag:yaml.org,2002:python/object/apply:os.system is not",
         ),
+        ("profile: \ud800", "p.yaml: a profile is UTF-8 text, character 9 is not"),
+        ('profile: "\\ud800"', "p.yaml:1:"),
+        ("profile: \x00", "p.yaml: this is not YAML"),
         ("? [a]\n: b", "p.yaml:1:3: unknown key '?'"),
     ],
 )

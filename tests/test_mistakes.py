@@ -178,6 +178,26 @@ MISTAKES = {
         "no-scan/scanned-before-the-order",
         ("reason", "NO_SCAN", "UPLOADED_AFTER_DELIVERY", 22),
     ),
+    "blanks inside a number are stripped": (
+        ("inner_space: reject", "inner_space: strip"),
+        "invalid-id-chars/inner-spaces",
+        ("tracking_id", "114-3941689-8772232-InvalidId", "9400 1118 9922 0000 0000 00", 12),
+    ),
+    "full-width digits are read as digits": (
+        ("full_width: reject", "full_width: narrow"),
+        "invalid-id-chars/beyond-ascii",
+        ("reason", "INVALID_ID_CHARS", "NUMBER_UNKNOWN", 14),
+    ),
+    "a delivery alone is no scan": (
+        ("delivery_only: counts", "delivery_only: none"),
+        "valid/delivery-is-the-only-scan",
+        ("reason", "VALID", "NO_SCAN", 11),
+    ),
+    "column E shows the order before the number": (
+        ("column_e: number", "column_e: order_and_number"),
+        "number-unknown/column-e-shows-the-number-alone",
+        ("tracking_id", "ABC", "114-3941689-8772232-ABC", 12),
+    ),
     "exactly the target is a miss": (
         ("target_met_at: equal", "target_met_at: above"),
         "rates/target-met-exactly",

@@ -46,6 +46,11 @@ SWITCHES = (
         "a delivery as the only scan: counts, or is none (older texts refuse services that only confirm the delivery)",
     ),
     Switch(
+        "column_e",
+        ("number", "order_and_number"),
+        "column E of a number that could be processed: the number, or <order-id>-<number> as InvalidId has it",
+    ),
+    Switch(
         "target_met_at",
         ("equal", "above"),
         "a rate of exactly the target: equal is good, or it must be above",
@@ -61,6 +66,7 @@ class Switches:
     inner_space: str
     full_width: str
     delivery_only: str
+    column_e: str
     target_met_at: str
 
     def chosen(self) -> dict[str, str]:

@@ -218,6 +218,7 @@ def test_rules_as_json_carry_columns_and_switches() -> None:
         "inner_space": "reject",
         "full_width": "reject",
         "delivery_only": "counts",
+        "column_e": "number",
         "target_met_at": "equal",
     }
     assert {"column", "type", "stages", "says"} <= set(shown["columns"][0])

@@ -325,6 +325,14 @@ def test_a_delivery_alone_counts_as_the_switch_says(
     assert story.reason(scans=events(story, codes)) == expected
 
 
+def test_column_e_shows_the_order_too_if_the_switch_says_so(by_own: Callable[[str], "Stories"]) -> None:
+    story = by_own("switches: {column_e: order_and_number}")
+    (good,) = story.report().rows
+    (blank,) = story.report(submissions=[{"tracking_number": ""}]).rows
+    assert good.tracking_id == "114-3941689-8772232-1Z999AA10123456784"
+    assert blank.tracking_id == "114-3941689-8772232-InvalidId"
+
+
 def disputed(story: "Stories", code: str, **more: Any) -> str:  # noqa: ANN401 (fields of a ScanRow)
     answers = [story.known("usps", story.number, story.scan(code, story.at(4), **more))]
     return story.reason(submissions=[{"carrier_code": "USPS"}], answers=answers)

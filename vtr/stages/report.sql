@@ -5,7 +5,7 @@
 -- the
 --          text as submitted without white space around it, or the stand-in <order_id>-InvalidId where it cannot be
 --          processed (rules named INVALID_ID…); reason is a rule's name or VALID
--- {{zone}}  the profile's zone
+-- {{zone}}  the profile's zone; {{column_e}}  its switch
 WITH local AS (
     SELECT
         *,
@@ -21,7 +21,11 @@ SELECT
     order_date,
     category,
     carrier,
-    CASE WHEN starts_with(decision, 'INVALID_ID') THEN order_id || '-InvalidId' ELSE trimmed_number END AS tracking_id,
+    CASE
+        WHEN starts_with(decision, 'INVALID_ID') THEN order_id || '-InvalidId'
+        WHEN {{column_e}} = 'order_and_number' THEN order_id || '-' || trimmed_number
+        ELSE trimmed_number
+    END AS tracking_id,
     promised_delivery_date,
     ship_method,
     promised_ship_date,

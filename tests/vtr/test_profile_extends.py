@@ -5,10 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vtr.checking import engine_for
 from vtr.errors import ProfileError
-from vtr.profile import Profile, load_profile
+from vtr.profile import Profile, load_profile, profile_text, read_profile
 from vtr.profile_text import BASES_LIMIT, SIZE_LIMIT_BYTES
 
 Write = Callable[..., Path]
@@ -276,6 +278,32 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path.write_bytes(b"# " + b"x" * SIZE_LIMIT_BYTES)
     with pytest.raises(ProfileError, match=f"mine.yaml: more than {SIZE_LIMIT_BYTES} bytes"):
         load_profile(path)
+
+
+DAMAGE = (
+    *("{", "}", "[", "]", ": ", "- ", "\n", "  ", "'", '"', "&a ", "*a ", "!!x ", "null", "1", "~", "|", "#", "---\n"),
+    *("\x00", "\ud800", "\u2028", "\t", "\ufeff", "extends: us-2019\n", "change: ", "drop: ", "before: ", "when: "),
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    name=st.sampled_from(["us-2019", "us-2025", "jp-2022"]),
+    places=st.lists(
+        st.tuples(st.integers(0, 12_000), st.integers(0, 40), st.sampled_from(DAMAGE)), min_size=1, max_size=3
+    ),
+)
+def test_whatever_is_damaged_in_a_profile_is_no_more_than_a_message(
+    name: str, places: list[tuple[int, int, str]]
+) -> None:
+    text, _ = profile_text(name)
+    for place, length, put in places:
+        at = place % len(text)
+        text = text[:at] + put + text[at + length :]
+    try:
+        assert read_profile(text, "p.yaml").rules
+    except ProfileError as told:
+        assert "p.yaml" in str(told) or "no profile is called" in str(told)  # noqa: PT017 (either way is right)
 
 
 def test_a_profile_of_thousands_of_rules_is_refused(write: Write) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vtr.engine import Engine
 from vtr.parquet_engine import ParquetEngine, ParquetFiles
@@ -99,6 +101,38 @@ def test_from_india_and_britain_two_scans_are_needed_from_fifteen_dollars_on(
 ) -> None:
     story = under("us-2025")
     assert story.reason(order=order(ship_from, price), scans=events(story, codes)) == expected
+
+
+# What UPS's codes are to the two scans, by hand: nothing, a scan elsewhere, in a facility, an attempt, a delivery.
+WORTH = {
+    "M/MP": "nothing",
+    "I/PU": "scan",
+    "I/AR": "facility",
+    "I/HU": "facility",
+    "X/48": "attempt",
+    "D/FS": "delivery",
+}
+FLOORS = {"CN": 500, "CA": 500, "AS": 500, "UM": 500, "IN": 1500, "GB": 1500}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    ship_from=st.sampled_from(["US", *FLOORS]),
+    cents=st.sampled_from([1, 499, 500, 501, 1499, 1500, 1501, 90000]),
+    codes=st.lists(st.sampled_from(sorted(WORTH)), max_size=5),
+)
+def test_two_scans_are_asked_for_as_a_plain_reading_of_the_table_says(
+    under: Callable[[str], "Stories"], ship_from: str, cents: int, codes: list[str]
+) -> None:
+    worth = {WORTH[code] for code in codes}
+    if worth <= {"nothing"}:
+        expected = "NO_SCAN"
+    elif cents < FLOORS.get(ship_from, cents + 1) or ("facility" in worth and worth & {"attempt", "delivery"}):
+        expected = "VALID"
+    else:
+        expected = "SECOND_SCAN_MISSING"
+    story = under("us-2025")
+    assert story.reason(order=order(ship_from, f"{cents / 100:.2f}"), scans=events(story, codes)) == expected
 
 
 def test_within_the_us_one_scan_is_enough_at_any_value(under: Callable[[str], "Stories"]) -> None:

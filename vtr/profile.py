@@ -63,7 +63,12 @@ _KEYS = (*_NEEDED, EXTENDS, "inherited_grade", "scan_classes")
 _RULE_NEEDED = ("rule", "stage", "source", "grade", "says", "right", "wrong")
 _RULE_KEYS = (*_RULE_NEEDED, "exempt", "when", "counts_when")
 _CHANGEABLE = ("exempt", "source", "grade", "says", "right", "wrong", "when", "counts_when")
-_EDITS = ("change", "drop", "before", "after")
+_EDITS = {
+    "change": "change",
+    "drop": "drop",
+    "before": "stand before",
+    "after": "stand after",
+}  # and what each is called
 
 _Fields = dict[str, tuple[yaml.Node, yaml.Node]]
 _Value = TypeVar("_Value")
@@ -367,7 +372,7 @@ class _Reader:
             names = [rule.name for rule in rules]
             if target not in names:
                 hint = did_you_mean(target, names) or f"; they are: {', '.join(names)}"
-                raise self.wrong(fields[edit][1], f"no rule '{target}' to {_EDIT_WORDS[edit]}{hint}")
+                raise self.wrong(fields[edit][1], f"no rule '{target}' to {_EDITS[edit]}{hint}")
             place = names.index(target)
             if edit in ("change", "drop"):
                 if target in touched:
@@ -478,11 +483,3 @@ class _Reader:
             return read_condition(text, stage)
         except ConditionError as error:
             raise self.wrong(fields[key][0], f"{name}: {error}") from None
-
-
-_EDIT_WORDS = {
-    "change": "change",
-    "drop": "drop",
-    "before": "stand before",
-    "after": "stand after",
-}

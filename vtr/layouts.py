@@ -6,14 +6,18 @@ package without verified tracking; two more columns of X for shipped late and de
 The order of the other columns, their names, the tabs and the encoding are our choice: no header line of that report is
 public.
 
+`uk-2021` is the same reconstruction with what is documented of the United Kingdom's report of 2021 (A): a column "Has
+Valid Tracking Number" that says No. That it says Yes of the others, and all other columns, are our choice.
+
 Choices about cells:
 
 - TSV has no quoting (a reader of it expects none), so a tab, a line end or another control character inside a cell is
   written as one space. A ship method, a typed carrier name or an order id can hold one; tracking text with such a
   character is shown as InvalidId. CSV quotes instead and keeps every character.
 - A cell that a spreadsheet would take for a formula (= + - @ first) is written as it is: programs read reports, and an
-  apostrophe in front would be part of the text to them. Tracking text that begins so is hidden by InvalidId; a ship
-  method, a typed carrier name or an order id can begin so. Import such columns as text.
+  apostrophe in front would be part of the text to them. Tracking text that begins so (`=1+1` is what sellers paste)
+  never stands in column E, where InvalidId stands for it; a ship method, a typed carrier name or an order id can begin
+  so. Import such columns as text.
 - Dates are YYYY-MM-DD, instants ISO 8601 in UTC with Z. Lines end with LF in TSV and CSV. UTF-8, no byte order mark.
 - TSV and CSV carry the layout's names in a language. JSON and Parquet are for programs: the names of ReportRow's
   fields, with package and reason, which no layout shows.
@@ -72,54 +76,68 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A report's columns: names of ReportRow's fields from left to right, and their headers by language."""
+    """A report's columns from left to right, and their headers by language.
+
+    A column is a field of ReportRow, or `has_valid_tracking`: Yes, or No where no_valid_tracking is X.
+    """
 
     name: str
     columns: tuple[str, ...]
     headers: Mapping[str, tuple[str, ...]]
 
 
-US_2019 = Layout(
-    name="us-2019",
-    columns=(
-        "order_id",
-        "order_date",
-        "category",
-        "carrier",
-        "tracking_id",
-        "ship_method",
-        "promised_ship_date",
-        "ship_confirm_date",
-        "promised_delivery_date",
-        "first_scan",
-        "actual_delivery",
-        "shipped_late",
-        "delivered_late",
-        "no_valid_tracking",
-    ),
-    headers=MappingProxyType(
-        {
-            "en": (
-                "Order ID",
-                "Order Date",
-                "Product Category",
-                "Carrier",
-                "Tracking ID",
-                "Ship Method",
-                "Promised Ship Date",
-                "Ship Confirm Date",
-                "Promised Delivery Date",
-                "First Scan",
-                "Actual Delivery",
-                "Shipped Late",
-                "Delivered Late",
-                "No Valid Tracking",
-            ),
-        }
-    ),
+# How a column is headed, in English and Chinese. Amazon's own headers (A): No Valid Tracking, 无有效追踪, Has Valid
+# Tracking Number. Order ID, Tracking ID, Promised Delivery Date, Ship Method and Product Category head a later report
+# (B). 订单编号, 承运人 and 追踪编码 are Amazon's words for these things in the text of its help (A), not seen as
+# headers. All other names are ours.
+_HEADINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "order_id": ("Order ID", "订单编号"),
+        "order_date": ("Order Date", "下单日期"),
+        "category": ("Product Category", "商品分类"),
+        "carrier": ("Carrier", "承运人"),
+        "tracking_id": ("Tracking ID", "追踪编码"),
+        "ship_method": ("Ship Method", "配送方式"),
+        "promised_ship_date": ("Promised Ship Date", "承诺发货日期"),
+        "ship_confirm_date": ("Ship Confirm Date", "确认发货日期"),
+        "promised_delivery_date": ("Promised Delivery Date", "承诺送达日期"),
+        "first_scan": ("First Scan", "首次扫描"),
+        "actual_delivery": ("Actual Delivery", "实际送达"),
+        "shipped_late": ("Shipped Late", "延迟发货"),
+        "delivered_late": ("Delivered Late", "延迟送达"),
+        "no_valid_tracking": ("No Valid Tracking", "无有效追踪"),
+        "has_valid_tracking": ("Has Valid Tracking Number", "有有效追踪编码"),
+    }
 )
+LANGUAGES = ("en", "zh")
 
-LAYOUTS: Mapping[str, Layout] = MappingProxyType({layout.name: layout for layout in (US_2019,)})
+
+def _layout(name: str, *columns: str) -> Layout:
+    headers = {
+        language: tuple(_HEADINGS[column][place] for column in columns) for place, language in enumerate(LANGUAGES)
+    }
+    return Layout(name, columns, MappingProxyType(headers))
+
+
+_BEFORE_THE_MARK = (
+    "order_id",
+    "order_date",
+    "category",
+    "carrier",
+    "tracking_id",
+    "ship_method",
+    "promised_ship_date",
+    "ship_confirm_date",
+    "promised_delivery_date",
+    "first_scan",
+    "actual_delivery",
+    "shipped_late",
+    "delivered_late",
+)
+US_2019 = _layout("us-2019", *_BEFORE_THE_MARK, "no_valid_tracking")
+UK_2021 = _layout("uk-2021", *_BEFORE_THE_MARK, "has_valid_tracking")
+
+LAYOUTS: Mapping[str, Layout] = MappingProxyType({layout.name: layout for layout in (US_2019, UK_2021)})
 
 _NAMES = tuple(field.name for field in fields(ReportRow))
 _DATES = ("order_date", "promised_ship_date", "ship_confirm_date", "promised_delivery_date")
@@ -228,7 +246,12 @@ def write_report(
 
 
 def _cells(row: ReportRow, layout: Layout) -> list[str]:
-    return [_text_cell(getattr(row, column)) for column in layout.columns]
+    return [
+        ("No" if row.no_valid_tracking else "Yes")
+        if column == "has_valid_tracking"
+        else _text_cell(getattr(row, column))
+        for column in layout.columns
+    ]
 
 
 def _text_cell(value: object) -> str:

@@ -64,14 +64,14 @@ def shown_report(report: Report, profile: Profile) -> Shown:
     )
 
 
-def report_pieces(shown: Shown, form: str, layout: Layout) -> Iterator[str]:
-    """The report in a form (table, json, csv, tsv), piece by piece."""
+def report_pieces(shown: Shown, form: str, layout: Layout, language: str = "en") -> Iterator[str]:
+    """The report in a form (table, json, csv, tsv), piece by piece; language: of the headers of CSV and TSV."""
     if form == "json":
         return _report_json(shown)
     if form == "csv":
-        return csv_lines(shown.rows(), layout)
+        return csv_lines(shown.rows(), layout, language)
     if form == "tsv":
-        return tsv_lines(shown.rows(), layout)
+        return tsv_lines(shown.rows(), layout, language)
     return _report_table(shown)
 
 

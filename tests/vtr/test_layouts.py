@@ -13,7 +13,9 @@ import pytest
 from vtr.errors import VtrError
 from vtr.layouts import (
     LAYOUTS,
+    UK_2021,
     US_2019,
+    Layout,
     ReportRow,
     as_json,
     csv_lines,
@@ -145,6 +147,39 @@ def test_parquet_without_rows_can_be_read(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "r.parquet").num_rows == 0
 
 
+CHINESE = (
+    "订单编号\t下单日期\t商品分类\t承运人\t追踪编码\t配送方式\t承诺发货日期\t确认发货日期\t承诺送达日期\t首次扫描\t实际送达\t"
+    "延迟发货\t延迟送达\t无有效追踪\n"
+)
+
+
+def test_headers_may_be_chinese_and_the_cells_stay(tmp_path: Path) -> None:
+    write_report(tmp_path / "r.tsv", [GOOD, BLANK], language="zh")
+    assert (tmp_path / "r.tsv").read_bytes() == (CHINESE + GOOD_LINE + BLANK_LINE).encode()
+
+
+def test_the_uk_layout_says_no_where_the_us_one_has_an_x() -> None:
+    header, good, blank = tsv_lines([GOOD, BLANK], UK_2021)
+    assert header == HEADER.replace("No Valid Tracking", "Has Valid Tracking Number")
+    assert good == GOOD_LINE.replace("\n", "Yes\n")
+    assert blank == BLANK_LINE.replace("\tX\n", "\tNo\n")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_layout_has_every_language_and_the_tracking_id_in_column_e(layout: Layout, language: str) -> None:
+    headers = headers_of(layout, language)
+    assert len(set(headers)) == len(layout.columns)
+    assert headers[4] == {"en": "Tracking ID", "zh": "追踪编码"}[language]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_what_a_spreadsheet_takes_for_a_formula_is_written_as_it_is(text: str) -> None:
+    row = replace(GOOD, ship_method=text)
+    assert next(csv.reader(list(csv_lines([row]))[1:]))[5] == text
+    assert list(tsv_lines([row]))[1].split("\t")[5] == text
+
+
 @pytest.mark.parametrize("form", ["tsv", "csv", "json", "parquet"])
 def test_a_failure_midway_leaves_no_report(tmp_path: Path, form: str) -> None:
     def rows() -> Iterator[ReportRow]:
@@ -198,7 +233,7 @@ def test_fractions_of_a_second_are_written_only_where_there_are_some() -> None:
 def test_an_unknown_layout_language_or_form_is_refused(tmp_path: Path) -> None:
     with pytest.raises(VtrError, match=r"no report layout 'us2019'; there are us-2019.*did you mean 'us-2019'\?"):
         layout_named("us2019")
-    with pytest.raises(VtrError, match="has no headers in 'fr'; it has en"):
+    with pytest.raises(VtrError, match="has no headers in 'fr'; it has en, zh"):
         headers_of(US_2019, "fr")
     with pytest.raises(VtrError, match="no report form 'xls'"):
         write_report(tmp_path / "r", [], "xls")  # type: ignore[arg-type]  # the mistake under test

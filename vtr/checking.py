@@ -40,16 +40,18 @@ def check(
     as_of: datetime,
     wait: Callable[[float], None] = time.sleep,
     progress: Callable[[int, int], None] | None = None,
+    at_once: bool = False,
 ) -> Report:
     """The report at an instant (aware) after asking the carriers about the numbers that matter.
 
-    wait: how to let seconds pass between retries. progress: called with the count of answers and of questions. Raises
-    VtrError for what cannot be used; a carrier that does not answer is no error, its packages are `unanswered`.
+    wait: how to let seconds pass between retries. progress: called with the count of answers and of questions. at_once:
+    ask the carriers at the same time, where time is real. Raises VtrError for what cannot be used; a carrier that does
+    not answer is no error, its packages are `unanswered`.
     """
     engine = engine_for(profile)
     orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)
     pairs = engine.pairs_to_ask(orders_table, submissions_table, as_of)
-    answers, scans = answers_to_arrow(collect(pairs, endpoints, wait=wait, progress=progress))
+    answers, scans = answers_to_arrow(collect(pairs, endpoints, wait=wait, progress=progress, at_once=at_once))
     return engine.decide(Given(orders_table, submissions_table, answers, scans), as_of)
 
 

@@ -3,11 +3,16 @@
 A number that its named carrier does not know is asked of every other carrier whose numbers look like it, so that a
 right number under a wrong carrier can be told from a number that nobody knows. A number that got no usable answer is
 not asked elsewhere: whether its carrier knows it is open.
+
+Carriers can be asked at once, each by a thread of its own: five that refuse connections then cost the patience for one.
+That is for real time only. A simulated clock is turned by whoever waits, so two that wait would turn it twice.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from queue import SimpleQueue
+from threading import Thread
 
 from vtr.answers import Answer
 from vtr.clients import CLIENTS, chinapost, dhl, fedex, ups, usps
@@ -26,22 +31,30 @@ def collect(
     clock: Callable[[], datetime] = utc_now,
     patience: Patience | None = None,
     progress: Callable[[int, int], None] | None = None,
+    at_once: bool = False,
 ) -> tuple[Answer, ...]:
     """Ask about pairs of client and number and give one answer per pair, carrier by carrier in the order of first use.
 
     Numbers are asked and answered trimmed and in upper case; empty ones are left out. wait, now, clock: see
-    `clients.http.Waiting`. progress: called with the count of answers and of questions so far. Answers of carriers
-    that nobody named, about numbers unknown to the named one, come last. Raises EndpointError for an unknown client.
+    `clients.http.Waiting`; with at_once they must bear calls from several threads, each carrier asked by one. Answers
+    are the same in either way, and so is their order. progress: called with the count of answers and of questions so
+    far, by the caller's thread. Answers of carriers that nobody named, about numbers unknown to the named one, come
+    last. Raises EndpointError for an unknown client.
     """
     waiting = Waiting(wait, now, clock)
     how_long = patience or Patience()
     named = _grouped((client, number.strip().upper()) for client, number in pairs)
-    answers: list[Answer] = []
     asked = sum(map(len, named.values()))
-    for answer in _ask_all(named, endpoints, how_long, waiting):
-        answers.append(answer)
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
         if progress is not None:
-            progress(len(answers), asked)
+            progress(done, asked)
+
+    ask_all = _ask_at_once if at_once else _ask_in_turn
+    answers = ask_all(named, endpoints, how_long, waiting, tell)
     elsewhere = _grouped(
         (client, answer.tracking_number)
         for answer in answers
@@ -50,11 +63,7 @@ def collect(
         if endpoints.has(client) and answer.tracking_number not in named.get(client, {})
     )
     asked += sum(map(len, elsewhere.values()))
-    for answer in _ask_all(elsewhere, endpoints, how_long, waiting):
-        answers.append(answer)
-        if progress is not None:
-            progress(len(answers), asked)
-    return tuple(answers)
+    return (*answers, *ask_all(elsewhere, endpoints, how_long, waiting, tell))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
@@ -68,16 +77,57 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
     return groups
 
 
-def _ask_all(
-    groups: dict[str, dict[str, None]], endpoints: Endpoints, patience: Patience, waiting: Waiting
-) -> Iterator[Answer]:
+_Groups = dict[str, dict[str, None]]
+
+
+def _ask_in_turn(
+    groups: _Groups, endpoints: Endpoints, patience: Patience, waiting: Waiting, tell: Callable[[], None]
+) -> list[Answer]:
+    answers: list[Answer] = []
     for client, numbers in groups.items():
-        yield from _ask(client, tuple(numbers), endpoints, patience, waiting)
+        for answer in _ask(client, tuple(numbers), endpoints, patience, waiting):
+            answers.append(answer)
+            tell()
+    return answers
+
+
+def _ask_at_once(
+    groups: _Groups, endpoints: Endpoints, patience: Patience, waiting: Waiting, tell: Callable[[], None]
+) -> list[Answer]:
+    """Ask the carriers at the same time; their answers stand carrier by carrier all the same.
+
+    Threads are daemons: a user who interrupts must not wait until the last carrier has been given up.
+    """
+    arrived: SimpleQueue[tuple[str, Answer | BaseException | None]] = SimpleQueue()
+
+    def ask(client: str, numbers: tuple[str, ...]) -> None:
+        try:
+            for answer in _ask(client, numbers, endpoints, patience, waiting):
+                arrived.put((client, answer))
+        except BaseException as error:  # noqa: BLE001 (raised again by the caller's thread)
+            arrived.put((client, error))
+        else:
+            arrived.put((client, None))
+
+    for client, numbers in groups.items():
+        Thread(target=ask, args=(client, tuple(numbers)), name=f"vtr-{client}", daemon=True).start()
+    answers: dict[str, list[Answer]] = {client: [] for client in groups}
+    asking = set(groups)
+    while asking:
+        client, answer = arrived.get()
+        if isinstance(answer, BaseException):
+            raise answer
+        if answer is None:
+            asking.remove(client)
+        else:
+            answers[client].append(answer)
+            tell()
+    return [answer for client in groups for answer in answers[client]]
 
 
 def _ask(
     client: str, numbers: Sequence[str], endpoints: Endpoints, patience: Patience, waiting: Waiting
-) -> Iterator[Answer]:
+) -> Iterable[Answer]:
     if client == "ups" and endpoints.ups is not None:
         return ups.track(numbers, endpoints.ups, patience, waiting)
     if client == "usps" and endpoints.usps is not None:

@@ -6,6 +6,7 @@ its numbers stay unanswered, with the names of the variables that would help. Se
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,11 @@ from vtr.errors import EndpointError
 
 _Endpoint = TypeVar("_Endpoint")
 _SERVER_SECONDS = 10.0
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(/|$)")
+_NEXT_STEP = (
+    "give the URL of `vtr serve`, as http://127.0.0.1:8765, or a JSON file with the carriers block that its"
+    " /_admin/sessions/demo shows"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,8 @@ def from_file(path: Path) -> Endpoints:
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as broken:
-        raise EndpointError(f"{path}: cannot be read: {broken.strerror or broken}") from broken
+        hint = f"did you mean http://{path}?" if _HOST_AND_PORT.match(str(path)) else _NEXT_STEP
+        raise EndpointError(f"{path}: cannot be read: {broken.strerror or broken}; {hint}") from broken
     except ValueError as broken:
         raise EndpointError(f"{path}: is no JSON ({broken}); expected an object with one entry a carrier") from broken
     return _from_document(document, str(path))

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
+import requests
 import responses
 from requests import PreparedRequest
 
@@ -24,6 +26,8 @@ def ask(
     endpoints: Endpoints,
     patience: Patience | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    at_once: bool = False,
 ) -> tuple[Answer, ...]:
     return collect(
         pairs,
@@ -33,6 +37,7 @@ def ask(
         clock=lambda: datetime(2026, 3, 2, tzinfo=UTC),
         patience=patience,
         progress=progress,
+        at_once=at_once,
     )
 
 
@@ -145,6 +150,44 @@ def test_progress_counts_answers_and_questions() -> None:
         progress=lambda done, asked: seen.append((done, asked)),
     )
     assert seen == [(1, 2), (2, 2), (3, 3)]
+
+
+def test_carriers_asked_at_once_give_the_same_answers_in_the_same_order() -> None:
+    pairs = [("fedex", "900000000016"), ("dhl", "9000000015"), ("ups", "9000000015"), ("fedex", "900000000027")]
+    everyone = Endpoints(ups=UPS, fedex=FEDEX, dhl=DHL)
+    assert ask(pairs, everyone, at_once=True) == ask(pairs, everyone)
+
+
+def test_progress_counts_on_while_carriers_are_asked_at_once() -> None:
+    seen: list[tuple[int, int]] = []
+    pairs = [("ups", "K1500000045"), ("ups", "9000000015"), ("dhl", "9000000015")]
+    ask(pairs, Endpoints(ups=UPS, dhl=DHL), progress=lambda *counts: seen.append(counts), at_once=True)
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_carriers_that_cannot_be_reached_are_waited_for_at_the_same_time(web: responses.RequestsMock) -> None:
+    """Each waits for the others before it goes on: in turn, the first one would wait in vain."""
+    together = Barrier(3, timeout=20)
+    for url in ("https://ups.example/security/v1/oauth/token", "https://fedex.example/oauth/token"):
+        web.replace("POST", url, body=requests.ConnectionError("refused"))
+    web.remove("GET", "https://dhl.example/track/shipments")
+    web.get("https://dhl.example/track/shipments", body=requests.ConnectionError("refused"))
+    answers = collect(
+        [("ups", "K1500000045"), ("fedex", "900000000016"), ("dhl", "9000000015")],
+        Endpoints(ups=UPS, fedex=FEDEX, dhl=DHL),
+        wait=lambda _: together.wait() and None,
+        patience=Patience(attempts=2),
+        at_once=True,
+    )
+    assert [answer.outcome for answer in answers] == ["unanswered"] * 3
+
+
+def test_what_goes_wrong_in_a_thread_is_raised() -> None:
+    def never(_: float) -> None:
+        raise RuntimeError("no waiting")
+
+    with responses.RequestsMock(assert_all_requests_are_fired=False), pytest.raises(RuntimeError, match="no waiting"):
+        collect([("ups", "K1500000045")], Endpoints(ups=UPS), wait=never, at_once=True)
 
 
 def test_unknown_client_is_misuse() -> None:

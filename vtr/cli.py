@@ -4,8 +4,10 @@ Rows go to stdout, words to stderr. Only Typer is imported here; what a command 
 `vtr --help` stays quick. A user's mistake is one message and exit status 2, never a traceback.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
     from vtr.endpoints import Endpoints
     from vtr.layouts import Layout
+    from vtr.parquet_engine import ParquetFiles
     from vtr.profile import Profile
+    from vtr.records import Upload
     from vtr.report import Report
     from vtr.showing import Shown
 
@@ -39,6 +43,21 @@ class ReportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     TSV = "tsv"
+
+
+class ConfirmationsFormat(StrEnum):
+    """What files of confirmations hold."""
+
+    LINES = "lines"
+    FLAT_FILE = "flat-file"
+    CONFIRM_SHIPMENT = "confirm-shipment"
+
+
+class HeaderLanguage(StrEnum):
+    """The language of a report's header line."""
+
+    EN = "en"
+    ZH = "zh"
 
 
 class RulesFormat(StrEnum):
@@ -60,8 +79,12 @@ def check_command(  # noqa: PLR0913 (a command's options)
         Path, typer.Option(metavar="FILE", help="Orders, one a line: CSV, TSV, JSON, JSON Lines or Parquet.")
     ],
     confirmations: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help="Confirmations and edits, one submission a line, in the same formats."),
+        list[str],
+        typer.Option(
+            metavar="FILE[@INSTANT]",
+            help="Confirmations and edits: one submission a line in the same formats, Amazon's flat file, or bodies of"
+            " confirmShipment. Several files in upload order; Amazon's with the instant of upload behind an @.",
+        ),
     ],
     as_of: Annotated[
         str, typer.Option(metavar="INSTANT", help="When the report is made, with its zone: 2026-04-01T00:00:00Z.")
@@ -77,8 +100,14 @@ def check_command(  # noqa: PLR0913 (a command's options)
     scans: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Scans collected before; then nobody is asked.")
     ] = None,
+    confirmations_format: Annotated[
+        ConfirmationsFormat | None, typer.Option(help="What --confirmations hold. Default: as their content says.")
+    ] = None,
     profile: Annotated[str, typer.Option(help="The policy: a bundled profile's name, or a YAML file.")] = "us-2019",
-    layout: Annotated[str, typer.Option(help="The columns of CSV and TSV. Default: the profile's.")] = "",
+    layout: Annotated[
+        str, typer.Option(help="The columns of CSV and TSV: us-2019 or uk-2021. Default: the profile's.")
+    ] = "",
+    headers: Annotated[HeaderLanguage, typer.Option(help="The language of their header line.")] = HeaderLanguage.EN,
     output: Annotated[
         ReportFormat | None,
         typer.Option("--format", help="How it is printed. Default: as --out ends, or table."),
@@ -86,6 +115,12 @@ def check_command(  # noqa: PLR0913 (a command's options)
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write there, whole or not at all; .parquet makes a Parquet file."),
+    ] = None,
+    performance: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write validTrackingRate there, as Amazon's seller performance report has it."
+        ),
     ] = None,
 ) -> None:
     """Make the report: which packages have no valid tracking and why, and the rates.
@@ -96,6 +131,7 @@ def check_command(  # noqa: PLR0913 (a command's options)
         from vtr.layouts import layout_named  # noqa: PLC0415 (keeps --help quick)
         from vtr.profile import load_profile  # noqa: PLC0415 (the same)
         from vtr.protocol import read_instant  # noqa: PLC0415 (the same)
+        from vtr.records import upload_named  # noqa: PLC0415 (the same)
 
         instant = read_instant(as_of, "--as-of")
         policy = load_profile(profile)
@@ -104,9 +140,16 @@ def check_command(  # noqa: PLR0913 (a command's options)
             raise InputError("--carriers and --scans exclude each other: with scans collected before nobody is asked")
         if out is not None and out.suffix.lower() == _PARQUET and output is not None:
             raise InputError(f"--out {out} is a Parquet file; leave --format {output.value} away, or name another file")
+        if performance is not None and out is not None and performance.absolute() == out.absolute():
+            raise InputError(f"--out and --performance are both {out}; name two files")
+        given = _Given(
+            orders, tuple(upload_named(text) for text in confirmations), confirmations_format, instant, carriers, scans
+        )
         form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
-        with _shown(policy, profile, orders, confirmations, instant, carriers, scans) as shown:
-            _write(shown, form, columns, out)
+        with _shown(policy, profile, given) as shown:
+            _write(shown, form, columns, headers.value, out)
+            if performance is not None:
+                _write_performance(shown, policy, performance)
             _words(shown)
             unanswered = bool(shown.unanswered)
     raise typer.Exit(ExitStatus.UNANSWERED if unanswered else ExitStatus.AS_EXPECTED)
@@ -170,32 +213,49 @@ def _one_message() -> Iterator[None]:
         raise typer.Exit(ExitStatus.MISUSED) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a report is made from: files, the instant, and whom to ask (carriers) or what they said before (scans)."""
+
+    orders: Path
+    confirmations: "tuple[Upload, ...]"
+    confirmations_format: ConfirmationsFormat | None
+    as_of: "datetime"
+    carriers: str
+    scans: Path | None
+
+    def parquet(self) -> "ParquetFiles | None":
+        """The files, if all are Parquet of any size and nobody is asked."""
+        from vtr.parquet_engine import ParquetFiles  # noqa: PLC0415 (keeps --help quick)
+
+        if self.scans is None or len(self.confirmations) != 1 or self.confirmations[0].submitted_at is not None:
+            return None
+        if self.confirmations_format not in {None, ConfirmationsFormat.LINES}:
+            return None
+        files = ParquetFiles(self.orders, self.confirmations[0].path, self.scans)
+        paths = (files.orders, files.confirmations, files.scans)
+        return files if all(path.suffix.lower() == _PARQUET for path in paths) else None
+
+
 @contextmanager
-def _shown(  # noqa: PLR0917 (what a report depends on)
-    policy: "Profile",
-    profile: str,
-    orders: Path,
-    confirmations: Path,
-    as_of: "datetime",
-    carriers: str,
-    scans: Path | None,
-) -> "Iterator[Shown]":
+def _shown(policy: "Profile", profile: str, given: _Given) -> "Iterator[Shown]":
     """The report, ready to be written: over files of any size if all are Parquet, in memory otherwise."""
     from vtr.showing import Shown, percent_text, shown_report  # noqa: PLC0415 (keeps --help quick)
 
-    if scans is None or any(path.suffix.lower() != _PARQUET for path in (orders, confirmations, scans)):
-        yield shown_report(_report(profile, orders, confirmations, as_of, carriers, scans), policy)
+    files = given.parquet()
+    if files is None:
+        yield shown_report(_report(profile, given), policy)
         return
     from vtr.engine import window_of  # noqa: PLC0415 (the same)
-    from vtr.parquet_engine import ParquetEngine, ParquetFiles  # noqa: PLC0415 (the same)
+    from vtr.parquet_engine import ParquetEngine  # noqa: PLC0415 (the same)
 
-    with ParquetEngine(policy, ParquetFiles(orders, confirmations, scans)) as engine:
-        engine.decide(as_of)
-        window = window_of(policy, as_of)
+    with ParquetEngine(policy, files) as engine:
+        engine.decide(given.as_of)
+        window = window_of(policy, given.as_of)
         yield Shown(
             profile=policy.name,
             target=percent_text(policy.target.as_integer_ratio()),
-            as_of=as_of,
+            as_of=given.as_of,
             window_start=window.start,
             window_end=window.end,
             rows=engine.rows,
@@ -206,17 +266,23 @@ def _shown(  # noqa: PLR0917 (what a report depends on)
         )
 
 
-def _report(
-    profile: str, orders: Path, confirmations: Path, as_of: "datetime", carriers: str, scans: Path | None
-) -> "Report":
+def _report(profile: str, given: _Given) -> "Report":
     from vtr import checking, records  # noqa: PLC0415 (keeps --help quick)
+    from vtr.progress import asking_shown  # noqa: PLC0415 (the same)
 
-    placed = records.read_orders(orders)
-    submitted = records.read_submissions(confirmations)
-    if scans is not None:
-        collected = records.read_scans(scans)
-        return checking.check_collected(placed, submitted, collected, profile, as_of=as_of)
-    return checking.check(placed, submitted, _endpoints(carriers), profile, as_of=as_of)
+    orders = records.read_orders(given.orders)
+    form = next((form for form in records.FORMATS if form == given.confirmations_format), None)
+    confirmed = records.read_confirmations(given.confirmations, form)
+    for note in confirmed.notes:
+        typer.echo(f"note: {note}", err=True)
+    if given.scans is not None:
+        collected = records.read_scans(given.scans)
+        return checking.check_collected(orders, confirmed.submissions, collected, profile, as_of=given.as_of)
+    endpoints = _endpoints(given.carriers)
+    with asking_shown(sys.stderr) as progress:
+        return checking.check(
+            orders, confirmed.submissions, endpoints, profile, as_of=given.as_of, progress=progress, at_once=True
+        )
 
 
 def _endpoints(carriers: str) -> "Endpoints":
@@ -231,18 +297,29 @@ def _endpoints(carriers: str) -> "Endpoints":
     return endpoints.from_file(Path(carriers))
 
 
-def _write(shown: "Shown", form: ReportFormat, layout: "Layout", out: Path | None) -> None:
+def _write(shown: "Shown", form: ReportFormat, layout: "Layout", language: str, out: Path | None) -> None:
     from vtr.files import replacing  # noqa: PLC0415 (keeps --help quick)
     from vtr.layouts import write_report  # noqa: PLC0415 (the same)
     from vtr.showing import report_pieces  # noqa: PLC0415 (the same)
 
     if out is None:
-        _to_stdout(report_pieces(shown, form.value, layout))
+        _to_stdout(report_pieces(shown, form.value, layout, language))
     elif out.suffix.lower() == _PARQUET:
         write_report(out, shown.rows(), "parquet", layout)
     else:
         with replacing(out) as stream:
-            stream.writelines(piece.encode() for piece in report_pieces(shown, form.value, layout))
+            stream.writelines(piece.encode() for piece in report_pieces(shown, form.value, layout, language))
+
+
+def _write_performance(shown: "Shown", policy: "Profile", path: Path) -> None:
+    import json  # noqa: PLC0415 (beside the next)
+
+    from vtr.files import write_text  # noqa: PLC0415 (keeps --help quick)
+    from vtr.performance import performance  # noqa: PLC0415 (the same)
+
+    window = (shown.window_start, shown.window_end)
+    report = performance(shown.rates[0], window, float(policy.target), policy.marketplace)
+    write_text(path, json.dumps(report, indent=2) + "\n")
 
 
 def _to_stdout(pieces: Iterable[str]) -> None:

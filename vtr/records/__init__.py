@@ -2,24 +2,33 @@
 
 Values stand in `values.py`; each kind of input has a reader (`orders.py`, `submissions.py`, `scans.py`) over rows of
 any format (`rows.py`), whose columns (`fields.py`) and cells (`cells.py`) are checked, so that a mistake is told with
-its line and column. Requests of the validator protocol go through the same readers.
+its line and column. Requests of the validator protocol go through the same readers. `confirmations.py` reads several
+files of submissions, among them Amazon's own formats (`flat_file.py`, `confirm_shipment.py`).
 """
 
+from vtr.records.confirmations import FORMATS, Confirmations, Format, read_confirmations
 from vtr.records.orders import orders_from, read_orders
 from vtr.records.scans import read_scans
 from vtr.records.submissions import read_submissions, submissions_from
+from vtr.records.uploads import Upload, upload_named
 from vtr.records.values import AnswerLine, CollectedScans, Order, ScanLine, Submission, number_key
 
 __all__ = [
+    "FORMATS",
     "AnswerLine",
     "CollectedScans",
+    "Confirmations",
+    "Format",
     "Order",
     "ScanLine",
     "Submission",
+    "Upload",
     "number_key",
     "orders_from",
+    "read_confirmations",
     "read_orders",
     "read_scans",
     "read_submissions",
     "submissions_from",
+    "upload_named",
 ]

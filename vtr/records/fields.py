@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from vtr.records.cells import NotUsable, Reader, blank, shown
-from vtr.records.problems import Problems
+from vtr.records.problems import SHOWN, Problems
 from vtr.records.rows import Header, Row
 from vtr.suggestions import did_you_mean
+
+_LONGEST_NAME = 100  # of a column, as far as it is compared with those that are known
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,17 @@ def typed_cells(row: Row, fields: tuple[Field, ...], problems: Problems) -> dict
 
 def check_columns(where: str, columns: Collection[str], fields: tuple[Field, ...], problems: Problems) -> bool:
     """Whether the columns are the fields' and none is lacking; what is wrong is noted."""
+    given = set(columns)
     names = {field.name for field in fields}
-    good = True
-    for column in columns:
-        if column not in names:
-            absent = [field.name for field in fields if field.name not in columns]
-            near = did_you_mean(str(column), absent) or did_you_mean(str(column), names)
-            hint = near or f"; the columns are {', '.join(field.name for field in fields)}"
-            problems.add(where, f"unknown column {column!r}{hint}")
-            good = False
-    for field in fields:
-        if field.column_needed and field.name not in columns:
-            problems.add(where, f"column {field.name!r} is missing")
-            good = False
-    return good
+    absent = [field.name for field in fields if field.name not in given]
+    unknown = [column for column in columns if column not in names]
+    for column in islice(unknown, SHOWN):  # the rest of a hundred thousand would not be shown
+        near = did_you_mean(str(column)[:_LONGEST_NAME], absent) or did_you_mean(str(column)[:_LONGEST_NAME], names)
+        hint = near or f"; the columns are {', '.join(field.name for field in fields)}"
+        problems.add(where, f"unknown column {shown(column)}{hint}")
+    if len(unknown) > SHOWN:
+        problems.add(where, f"{len(unknown) - SHOWN} more unknown columns")
+    missing = [field.name for field in fields if field.column_needed and field.name not in given]
+    for name in missing:
+        problems.add(where, f"column {name!r} is missing")
+    return not unknown and not missing

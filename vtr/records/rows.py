@@ -11,6 +11,7 @@ A row that is no row is noted among the problems and left out; a file that canno
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from vtr.errors import InputError
+from vtr.records.cells import shown
 from vtr.records.problems import Problems
 
 SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet")
@@ -52,14 +54,21 @@ def read_rows(path: Path, lists: Sequence[str], problems: Problems) -> Iterator[
         raise InputError(f"{path}: what it holds is told by its suffix, one of {' '.join(SUFFIXES)}")
     if suffix == ".parquet":
         return _parquet(path)
-    content = _text(path)
+    return rows_in(path, text_of(path, bytes_of(path)), lists, problems)
+
+
+def rows_in(path: Path, content: str, lists: Sequence[str], problems: Problems) -> Iterator[Header | Row]:
+    """The rows of the text of a file, which its suffix says how to read. Raises InputError as `read_rows` does."""
+    suffix = path.suffix.lower()
     if suffix == ".csv":
         return _separated(path, content, ",", problems)
     if suffix == ".tsv":
         return _separated(path, content, "\t", problems)
     if suffix == ".jsonl":
         return _json_lines(path, content, problems)
-    return rows_of(_json(content, path), str(path), lists, problems)
+    if suffix == ".json":
+        return rows_of(json_of(content, path), str(path), lists, problems)
+    raise InputError(f"{path}: what it holds is told by its suffix, one of {' '.join(SUFFIXES)}")
 
 
 def rows_of(value: object, where: str, lists: Sequence[str], problems: Problems) -> Iterator[Row]:
@@ -88,7 +97,8 @@ def _objects(value: object, label: str, problems: Problems) -> Iterator[Row]:
             problems.add(where, f"an object is expected, not {cells!r:.60}")
 
 
-def _text(path: Path) -> str:
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a text file. Raises InputError when there is none, or it is UTF-16 or no text."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -97,14 +107,27 @@ def _text(path: Path) -> str:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{path}: is UTF-16; save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
+    nul = content.find(b"\0")
+    if nul >= 0:  # no text holds one; UTF-16 without its mark is half made of them
+        raise InputError(f"{path}:{line_of(content, nul)}: holds a NUL byte, so it is no text; save it as UTF-8")
+    return content
+
+
+def text_of(path: Path, content: bytes) -> str:
+    """The text of UTF-8 bytes, with or without a byte order mark. Raises InputError with the line of a wrong byte."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = line_of(content, error.start)
         byte = content[error.start]
         raise InputError(
             f"{path}:{line}: byte {byte:#04x} is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
         ) from error
+
+
+def line_of(content: bytes, place: int) -> int:
+    """The number of the line in which a byte stands."""
+    return content.count(b"\n", 0, place) + 1
 
 
 def _separated(path: Path, content: str, separator: str, problems: Problems) -> Iterator[Header | Row]:
@@ -119,7 +142,7 @@ def _separated(path: Path, content: str, separator: str, problems: Problems) -> 
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.add(f"{path}:{line}", f"is no {path.suffix[1:].upper()} from here on: {error}")
+            problems.add(f"{path}:{line}", unreadable(path.suffix[1:].upper(), error))
             return
         if cells is None:
             break
@@ -138,6 +161,12 @@ def _separated(path: Path, content: str, separator: str, problems: Problems) -> 
         raise InputError(f"{path}: is empty; a line of column names is expected")
 
 
+def unreadable(kind: str, error: csv.Error) -> str:
+    """What a message says about a line from which on a file cannot be split into cells."""
+    hint = "; an opening quotation mark without its end?" if "field limit" in str(error) and kind == "CSV" else ""
+    return f"is no {kind} from here on: {error}{hint}"
+
+
 def _header(path: Path, cells: list[str], separator: str) -> list[str]:
     if len(cells) == 1:
         for other, name in _OTHER_SEPARATORS.items():
@@ -146,10 +175,15 @@ def _header(path: Path, cells: list[str], separator: str) -> list[str]:
                     f"{path}:1: the columns are separated by {name}, a {path.suffix} file by "
                     f"{_OTHER_SEPARATORS[separator]}; save it again or rename it"
                 )
-    twice = sorted({name for name in cells if cells.count(name) > 1})
-    if twice:
-        raise InputError(f"{path}:1: column {twice[0]!r} stands twice; keep one")
+    check_once(f"{path}:1", cells)
     return cells
+
+
+def check_once(where: str, columns: Sequence[str]) -> None:
+    """Raise InputError when a column name stands twice."""
+    twice = sorted(name for name, times in Counter(columns).items() if times > 1)
+    if twice:
+        raise InputError(f"{where}: column {shown(twice[0])} stands twice; keep one")
 
 
 def _count(number: int, word: str) -> str:
@@ -160,15 +194,18 @@ def _json_lines(path: Path, content: str, problems: Problems) -> Iterator[Row]:
     for number, line in enumerate(content.split("\n"), start=1):
         if line.strip():
             where = f"{path}:{number}"
-            cells = _json(line, path, number)
+            cells = json_of(line, path, number)
             if isinstance(cells, Mapping):
                 yield Row(where, cells)
             else:
                 problems.add(where, f"an object is expected, not {cells!r:.60}")
 
 
-def _json(content: str, path: Path, line: int | None = None) -> object:
-    """Numbers with a point as Decimal: a price is what the file says, not its nearest binary fraction."""
+def json_of(content: str, path: Path, line: int | None = None) -> object:
+    """The value of JSON text, whose lines are counted from 1, or all are `line`. Raises InputError.
+
+    Numbers with a point are Decimal: a price is what the file says, not its nearest binary fraction.
+    """
     try:
         value: object = json.loads(content, parse_float=Decimal, parse_constant=_no_constant)
     except json.JSONDecodeError as error:

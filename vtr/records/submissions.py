@@ -33,20 +33,20 @@ _SUBMISSION_FIELDS = (
 )
 _FLAT_FIELDS = (*_PACKAGE_FIELDS, *_SUBMISSION_FIELDS)
 _NESTED = "submissions"
-_LISTS = ("packages", "confirmations", _NESTED)
+LISTS = ("packages", "confirmations", _NESTED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A submission as it stands in the input; confirmed_at and buy_shipping are None where the line does not say."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A submission as it stands in an input; confirmed_at and buy_shipping are None where the line does not say."""
 
     where: str
     order_id: str
     package: int
-    confirmed_at: datetime | None
-    buy_shipping: bool | None
+    confirmed_at: datetime | None = None
+    buy_shipping: bool | None = None
     submitted_at: datetime
-    seq: int
+    seq: int = 0
     carrier_code: str
     carrier_name: str
     tracking_number: str
@@ -61,7 +61,7 @@ def read_submissions(path: Path, orders: Iterable[Order] | None = None) -> tuple
     problems, each with file, line and column; a line for an order that is not among `orders`, if given, is one.
     """
     problems = Problems()
-    return _submissions(read_rows(path, _LISTS, problems), orders, problems)
+    return submissions_of(lines_of(read_rows(path, LISTS, problems), problems), orders, problems)
 
 
 def submissions_from(
@@ -69,26 +69,25 @@ def submissions_from(
 ) -> tuple[Submission, ...]:
     """The `packages` of a request of the validator protocol; raises InputError as `read_submissions` does."""
     problems = Problems()
-    return _submissions(rows_of(packages, "packages", _LISTS, problems), orders, problems)
+    return submissions_of(lines_of(rows_of(packages, "packages", LISTS, problems), problems), orders, problems)
 
 
-def _submissions(
-    rows: Iterable[Header | Row], orders: Iterable[Order] | None, problems: Problems
-) -> tuple[Submission, ...]:
+def submissions_of(lines: Iterable[Line], orders: Iterable[Order] | None, problems: Problems) -> tuple[Submission, ...]:
+    """Lines of one or several inputs as numbered submissions; raises InputError when there is any problem by then."""
     order_ids = None if orders is None else {order.order_id for order in orders}
-    packages: dict[tuple[str, int], list[_Line]] = {}
-    for line in _lines(rows, problems):
+    packages: dict[tuple[str, int], list[Line]] = {}
+    for line in lines:
         if order_ids is not None and line.order_id not in order_ids:
             problems.add(
                 line.where, f"column 'order_id': there is no order {line.order_id!r}; add it or remove the line"
             )
         packages.setdefault((line.order_id, line.package), []).append(line)
-    submissions = [submission for lines in packages.values() for submission in _numbered(lines, problems)]
+    submissions = [submission for package in packages.values() for submission in _numbered(package, problems)]
     problems.raise_any()
     return tuple(submissions)
 
 
-def _lines(rows: Iterable[Header | Row], problems: Problems) -> Iterator[_Line]:
+def lines_of(rows: Iterable[Header | Row], problems: Problems) -> Iterator[Line]:
     """Lines of flat and of nested rows; one JSON input may mix both."""
     packages: dict[tuple[object, object], str] = {}
     headed = False
@@ -105,7 +104,7 @@ def _lines(rows: Iterable[Header | Row], problems: Problems) -> Iterator[_Line]:
                 yield _line(row.where, cells)
 
 
-def _nested(row: Row, packages: dict[tuple[object, object], str], problems: Problems) -> Iterator[_Line]:
+def _nested(row: Row, packages: dict[tuple[object, object], str], problems: Problems) -> Iterator[Line]:
     outer = Row(row.where, {name: cell for name, cell in row.cells.items() if name != _NESTED})
     for _, package in typed_rows((outer,), _PACKAGE_FIELDS, problems):  # one package, or none if it is wrong
         first = packages.setdefault((package["order_id"], package["package"]), row.where)
@@ -123,11 +122,11 @@ def _nested(row: Row, packages: dict[tuple[object, object], str], problems: Prob
             yield _line(submission.where, {**package, **cells})
 
 
-def _line(where: str, cells: dict[str, Any]) -> _Line:  # the readers of the fields have checked the types
-    return _Line(where=where, **cells)
+def _line(where: str, cells: dict[str, Any]) -> Line:  # the readers of the fields have checked the types
+    return Line(where=where, **cells)
 
 
-def _numbered(lines: list[_Line], problems: Problems) -> Iterator[Submission]:
+def _numbered(lines: list[Line], problems: Problems) -> Iterator[Submission]:
     in_order = sorted(lines, key=lambda line: (line.submitted_at, line.seq))  # stable: then the order of the file
     confirmed_at = in_order[0].submitted_at
     buy_shipping = False

@@ -388,8 +388,9 @@ def _excerpt(text: str) -> str:
 def _reason(error: BaseException) -> str:
     """Give the innermost cause in a few words: the outer ones repeat addresses of objects, which differ each run."""
     while True:
-        inner = getattr(error, "reason", None) or (error.args[-1] if error.args else None) or error.__cause__
-        if not isinstance(inner, BaseException):
+        inside = (getattr(error, "reason", None), *error.args[-1:], error.__cause__)
+        inner = next((cause for cause in inside if isinstance(cause, BaseException)), None)
+        if inner is None:
             break
         error = inner
     words = getattr(error, "strerror", None) or type(error).__name__

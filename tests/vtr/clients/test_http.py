@@ -4,7 +4,7 @@ import gzip
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -284,6 +284,14 @@ def test_connection_is_kept_from_call_to_call(waiting: Waiting) -> None:
         server.shutdown()
     assert len(callers) == 3
     assert len(set(callers)) == 1
+
+
+def test_refused_connection_is_told_in_the_systems_words(waiting: Waiting) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
+        http = CarrierHttp("Carrier", f"http://127.0.0.1:{bound.getsockname()[1]}", Patience(attempts=1), waiting)
+        with closing(http), pytest.raises(NoAnswer, match=r"^Carrier cannot be reached: Connection refused$"):
+            http.call(ASK)
 
 
 def test_silence_ends_with_the_read_timeout(waiting: Waiting) -> None:

@@ -147,9 +147,9 @@ def check_command(  # noqa: PLR0913 (a command's options)
         )
         form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
         with _shown(policy, profile, given) as shown:
-            _write(shown, form, columns, headers.value, out)
             if performance is not None:
                 _write_performance(shown, policy, performance)
+            _write(shown, form, columns, headers.value, out)
             _words(shown)
             unanswered = bool(shown.unanswered)
     raise typer.Exit(ExitStatus.UNANSWERED if unanswered else ExitStatus.AS_EXPECTED)

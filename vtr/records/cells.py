@@ -6,7 +6,7 @@ spreadsheet made of a number or a date is told to the user. Each reader raises N
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from vtr.suggestions import did_you_mean
@@ -17,6 +17,9 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _MONEY = re.compile(r"\d{1,16}(\.\d{1,2})?", re.ASCII)
+
+_SERIAL = re.compile(r"(?P<days>[34]\d{4}|5[0-4]\d{3})(\.\d+)?", re.ASCII)  # the days of 1982 to 2050
+_SERIAL_ZERO = date(1899, 12, 30)
 
 _CENTS = 2
 _WHOLE_DIGITS = 16
@@ -79,11 +82,20 @@ def calendar_date(cell: object) -> date:
         return cell
     expected = "a date is written like 2026-03-09"
     if not isinstance(cell, str) or not _DATE.fullmatch(cell):
-        raise NotUsable(f"is no date; {expected}")
+        raise NotUsable(f"is no date; {expected}{_counted_day(cell)}")
     try:
         return date.fromisoformat(cell)
     except ValueError as error:
         raise NotUsable(f"is no date ({error}); {expected}") from error
+
+
+def _counted_day(cell: object) -> str:
+    """A word about a cell that holds a date as spreadsheets count days, or nothing."""
+    serial = _SERIAL.fullmatch(cell) if isinstance(cell, str) else None
+    if serial is None:
+        return ""
+    day = _SERIAL_ZERO + timedelta(days=int(serial["days"]))
+    return f"; this is how a spreadsheet counts {day}: format the column as text"
 
 
 def money(cell: object) -> Decimal:

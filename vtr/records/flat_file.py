@@ -25,12 +25,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from vtr.errors import InputError
-from vtr.records.cells import NotUsable, calendar_date, instant, named_text, text, whole_number
+from vtr.records.cells import NotUsable, calendar_date, instant, named_text, shown, text, whole_number
 from vtr.records.fields import Field, needed, typed_cells
 from vtr.records.notes import Notes
 from vtr.records.problems import SHOWN, Problems
@@ -43,10 +43,9 @@ KEY = "order-id"
 
 _TEMPLATE = "TemplateType=OrderFulfillment"
 _LINES_BEFORE_KEYS = 2
+_HEADING_BYTES = 100_000
 _DELETED = "NULL"
 _NOON = time(12, tzinfo=UTC)
-_SERIAL = re.compile(r"(?P<days>[34]\d{4}|5[0-4]\d{3})(\.\d+)?", re.ASCII)  # 1982 to 2050, as spreadsheets count days
-_SERIAL_ZERO = date(1899, 12, 30)
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 # cp932, which Windows writes as Shift_JIS, gives these bytes a meaning that no text has.
 _NO_TEXT = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
@@ -54,7 +53,7 @@ _NO_TEXT = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 
 def looks_like_flat_file(content: bytes) -> bool:
     """Tell by the first lines, whatever the encoding: the template's line, or a key `order-id` between tabs."""
-    lines = content.removeprefix(b"\xef\xbb\xbf").splitlines()[: _LINES_BEFORE_KEYS + 1]
+    lines = content[:_HEADING_BYTES].removeprefix(b"\xef\xbb\xbf").splitlines()[: _LINES_BEFORE_KEYS + 1]
     return any(
         line.startswith(_TEMPLATE.encode()) or KEY.encode() in (cell.strip() for cell in line.split(b"\t"))
         for line in lines
@@ -94,14 +93,7 @@ def _shipped(cell: object) -> date | datetime:
     """A day (A: yyyy-mm-dd), or an instant with its zone, as some programs write it (D)."""
     if isinstance(cell, str) and "T" in cell:
         return instant(cell)
-    try:
-        return calendar_date(cell)
-    except NotUsable as error:
-        serial = _SERIAL.fullmatch(cell) if isinstance(cell, str) else None
-        if serial is None:
-            raise
-        day = _SERIAL_ZERO + timedelta(days=int(serial["days"]))
-        raise NotUsable(f"{error}; this is how a spreadsheet counts {day}: format the column as text") from error
+    return calendar_date(cell)
 
 
 _FIELDS = (
@@ -136,20 +128,34 @@ class _Package:
 
 
 @dataclass(slots=True)
+class _Order:
+    """An order's packages by number, and those that the file being read has made or edited, by their texts."""
+
+    packages: list[_Package] = field(default_factory=list)
+    in_file: int = 0
+    of_file: dict[tuple[str, str, str, str], _Package] = field(default_factory=dict)
+
+    def begin(self, file: int) -> None:
+        """Begin with a file, unless that is done."""
+        if self.in_file != file:
+            self.in_file = file
+            self.of_file.clear()
+            for package in self.packages:
+                package.edited.clear()
+
+
+@dataclass(slots=True)
 class FlatFiles:
     """Flat files in the order of their upload, and the packages that they have made so far, by order."""
 
     problems: Problems
     notes: Notes
     _files: int = 0
-    _orders: dict[str, list[_Package]] = field(default_factory=dict)
+    _orders: dict[str, _Order] = field(default_factory=dict)
 
     def lines(self, upload: Upload, content: str) -> Iterator[Line]:
         """The submissions of the next file, in its order; what is wrong with it is noted among the problems."""
         self._files += 1
-        for packages in self._orders.values():
-            for package in packages:
-                package.edited.clear()
         read = [(row, cells) for row in self._rows(upload.path, content) if (cells := self._cells(row, upload))]
         repeats = Counter((cells[KEY], cells["order-item-id"]) for _, cells in read)
         for row, cells in read:
@@ -211,10 +217,10 @@ class FlatFiles:
         for column in columns:
             meant = column.lower().replace("_", "-").replace(" ", "-")
             if meant in absent:
-                self.problems.add(where, f"unknown key {column!r}; did you mean {meant!r}?")
+                self.problems.add(where, f"unknown key {shown(column)}; did you mean {meant!r}?")
                 good = False
             elif column not in _READ | _KNOWN_UNREAD:
-                unread.append(repr(column))
+                unread.append(shown(column))
         for each in _FIELDS:
             if each.column_needed and each.name in absent:
                 self.problems.add(where, f"key {each.name!r} is missing")
@@ -226,28 +232,30 @@ class FlatFiles:
 
     def _line(self, where: str, cells: dict[str, Any], upload: Upload, repeats: int) -> Line | None:
         """The submission that a line makes; None when it says no more than another line of the file, or is wrong."""
-        packages = self._orders.setdefault(cells[KEY], [])
+        order = self._orders.setdefault(cells[KEY], _Order())
+        order.begin(self._files)
         item = cells["order-item-id"]
-        edited = self._edited(packages, item, cells["tracking-number"], repeats, upload, where)
+        edited = self._edited(order.packages, item, cells["tracking-number"], repeats, upload, where)
         texts = _texts(cells, edited)
         if edited is not None and edited.edited and texts != edited.texts:
             edited.items.discard(item)  # another line of this file gave the rest of the package another number
             edited = None
+        said: _Package | None = None  # the package of which another line of the file has said all this
         if edited is None:
-            for package in packages:
-                if package.texts == texts and (package.first_file == self._files or package.edited):
-                    package.items.add(item)
-                    package.edited.add(item)
-                    return None
+            said = order.of_file.get(texts)
         elif edited.edited:
-            edited.edited.add(item)
+            said = edited
+        if said is not None:
+            said.items.add(item)
+            said.edited.add(item)
             return None
         submitted_at = self._submitted_at(cells["ship-date"], upload)
         if edited is None:
-            edited = _Package(len(packages) + 1, self._files, {item}, texts, submitted_at, where)
-            packages.append(edited)
+            edited = _Package(len(order.packages) + 1, self._files, {item}, texts, submitted_at, where)
+            order.packages.append(edited)
         elif not self._may_edit(edited, submitted_at, upload, cells[KEY], where):
             return None
+        order.of_file[texts] = edited
         edited.texts, edited.submitted_at, edited.where = texts, submitted_at, where
         edited.edited.add(item)
         code, name, tracking_number, method = texts
@@ -266,6 +274,8 @@ class FlatFiles:
         self, packages: list[_Package], item: str, tracking_number: str, repeats: int, upload: Upload, where: str
     ) -> _Package | None:
         """The package of an earlier file that the line edits, or None when it is a new one."""
+        if not packages or packages[0].first_file == self._files:
+            return None
         earlier = [
             package
             for package in packages

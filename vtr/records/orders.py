@@ -5,10 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from vtr.errors import InputError
 from vtr.records.cells import calendar_date, country, currency, instant, money, named_text, one_of
 from vtr.records.fields import Field, needed, typed_rows
 from vtr.records.problems import Problems
-from vtr.records.rows import Header, Row, read_rows, rows_of
+from vtr.records.rows import Header, Row, bytes_of, read_rows, rows_of
 from vtr.records.values import Order
 
 _FIELDS = (
@@ -27,6 +28,9 @@ _FIELDS = (
     Field("cancelled_at", instant),
 )
 
+_REPORT_SUFFIXES = ("", ".txt", ".tsv", ".csv")
+_REPORT_KEYS = {b"amazon-order-id", b"purchase-date"}  # of both reports: all orders, and those to be shipped
+
 
 def read_orders(path: Path) -> tuple[Order, ...]:
     """The orders of a CSV, TSV, JSON, JSON Lines or Parquet file, in its order.
@@ -34,8 +38,21 @@ def read_orders(path: Path) -> tuple[Order, ...]:
     JSON is a list of orders, or an object with `orders` such as a request of the validator protocol. Raises InputError
     with the first twenty problems, each with file, line and column; an order id that stands twice is one.
     """
+    if path.suffix.lower() in _REPORT_SUFFIXES:
+        _check_no_report(path)
     problems = Problems()
     return _orders(read_rows(path, ("orders",), problems), problems)
+
+
+def _check_no_report(path: Path) -> None:
+    """Refuse Amazon's own order reports in words of their own: what the rate needs is not in them (A)."""
+    first = bytes_of(path).partition(b"\n")[0]
+    if _REPORT_KEYS & {cell.strip(b' \r"') for cell in first.split(b"\t")}:
+        raise InputError(
+            f"{path}: is an order report of Amazon's, which holds neither the category when ordered nor the promised"
+            " delivery date; make a file with at least "
+            + ", ".join(field.name for field in _FIELDS if field.column_needed)
+        )
 
 
 def orders_from(orders: Sequence[Mapping[str, object]]) -> tuple[Order, ...]:

@@ -116,6 +116,10 @@ def check_command(  # noqa: PLR0913 (a command's options)
         Path | None,
         typer.Option(metavar="FILE", help="Write there, whole or not at all; .parquet makes a Parquet file."),
     ] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the rates there, overall and by category: .csv, .tsv or .json."),
+    ] = None,
     performance: Annotated[
         Path | None,
         typer.Option(
@@ -140,15 +144,13 @@ def check_command(  # noqa: PLR0913 (a command's options)
             raise InputError("--carriers and --scans exclude each other: with scans collected before nobody is asked")
         if out is not None and out.suffix.lower() == _PARQUET and output is not None:
             raise InputError(f"--out {out} is a Parquet file; leave --format {output.value} away, or name another file")
-        if performance is not None and out is not None and performance.absolute() == out.absolute():
-            raise InputError(f"--out and --performance are both {out}; name two files")
+        _check_outputs(out, summary, performance)
         given = _Given(
             orders, tuple(upload_named(text) for text in confirmations), confirmations_format, instant, carriers, scans
         )
         form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
         with _shown(policy, profile, given) as shown:
-            if performance is not None:
-                _write_performance(shown, policy, performance)
+            _write_rates(shown, policy, summary, performance)
             _write(shown, form, columns, headers.value, out)
             _words(shown)
             unanswered = bool(shown.unanswered)
@@ -311,15 +313,35 @@ def _write(shown: "Shown", form: ReportFormat, layout: "Layout", language: str, 
             stream.writelines(piece.encode() for piece in report_pieces(shown, form.value, layout, language))
 
 
-def _write_performance(shown: "Shown", policy: "Profile", path: Path) -> None:
+def _write_rates(shown: "Shown", policy: "Profile", summary: Path | None, performance: Path | None) -> None:
     import json  # noqa: PLC0415 (beside the next)
 
     from vtr.files import write_text  # noqa: PLC0415 (keeps --help quick)
-    from vtr.performance import performance  # noqa: PLC0415 (the same)
+    from vtr.performance import performance_report  # noqa: PLC0415 (the same)
+    from vtr.summary import summary_text  # noqa: PLC0415 (the same)
 
     window = (shown.window_start, shown.window_end)
-    report = performance(shown.rates[0], window, float(policy.target), policy.marketplace)
-    write_text(path, json.dumps(report, indent=2) + "\n")
+    if summary is not None:
+        write_text(summary, summary_text(summary, shown.rates, window))
+    if performance is not None:
+        report = performance_report(shown.rates[0], window, float(policy.target), policy.marketplace)
+        write_text(performance, json.dumps(report, indent=2) + "\n")
+
+
+def _check_outputs(out: Path | None, summary: Path | None, performance: Path | None) -> None:
+    """Refuse what cannot be written before carriers are asked, which takes long."""
+    from vtr.files import check_target  # noqa: PLC0415 (keeps --help quick)
+    from vtr.summary import summary_suffix  # noqa: PLC0415 (the same)
+
+    named: dict[Path, str] = {}
+    for option, path in {"--out": out, "--summary": summary, "--performance": performance}.items():
+        if path is None:
+            continue
+        check_target(path)
+        if (other := named.setdefault(path.absolute(), option)) != option:
+            raise InputError(f"{other} and {option} are both {path}; name two files")
+    if summary is not None:
+        summary_suffix(summary)
 
 
 def _to_stdout(pieces: Iterable[str]) -> None:

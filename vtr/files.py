@@ -54,6 +54,11 @@ def replacing_path(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def check_target(path: Path) -> None:
+    """Raise VtrError when it is plain already that `path` cannot be written: no folder, a folder, a name too long."""
+    _target(path)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; raises VtrError as `replacing` does."""
     with replacing(path) as stream:

@@ -29,7 +29,7 @@ _MARKETPLACE_IDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def performance(overall: Rate, window: tuple[date, date], target: float, marketplace: str) -> dict[str, Any]:
+def performance_report(overall: Rate, window: tuple[date, date], target: float, marketplace: str) -> dict[str, Any]:
     """The report with `validTrackingRate` alone, as JSON values.
 
     window: first and last promised delivery date. target: a fraction. marketplace: as profiles name it; of one whose id

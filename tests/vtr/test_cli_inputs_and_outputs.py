@@ -137,11 +137,38 @@ def test_the_performance_file_has_the_rate_as_amazon_gives_it(folder: Path) -> N
     }
 
 
-def test_one_file_is_not_written_twice(folder: Path) -> None:
+def test_the_summary_has_the_rates(folder: Path) -> None:
+    path = folder / "rates.csv"
+    result = check(folder, "first.txt@2026-03-03T09:00:00Z", more=("--summary", str(path), "--format", "csv"))
+    assert result.exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[1:] == [
+        "overall,,2026-02-16,2026-03-17,2,0,0,2,0,0.0,BAD",
+        "category,Kitchen,2026-02-16,2026-03-17,2,0,0,2,0,0.0,BAD",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (("--summary", "rates.xlsx"), "rates are written as one of .csv .tsv .json"),
+        (("--out", "/no/such/folder/r.csv"), "there is no folder /no/such/folder"),
+        (("--performance", "/"), "/ is a folder; name a file in it"),
+    ],
+)
+def test_what_cannot_be_written_is_told_before_anything_is_read(
+    folder: Path, more: tuple[str, str], complaint: str
+) -> None:
+    result = check(folder, "none.txt", more=more)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert complaint in result.stderr
+
+
+@pytest.mark.parametrize(("one", "other"), [("--out", "--performance"), ("--out", "--summary")])
+def test_one_file_is_not_written_twice(folder: Path, one: str, other: str) -> None:
     path = str(folder / "r.json")
-    result = check(folder, "first.txt@2026-03-03T09:00:00Z", more=("--performance", path, "--out", path))
+    result = check(folder, "first.txt@2026-03-03T09:00:00Z", more=(other, path, one, path))
     assert (result.exit_code, Path(path).exists()) == (2, False)
-    assert "name two files" in result.stderr
+    assert f"{one} and {other} are both {path}; name two files" in result.stderr
 
 
 def test_layout_and_language_of_the_headers_are_chosen(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from vtr.performance import performance
+from vtr.performance import performance_report
 from vtr.report import Rate, Status
 
 # Written from what Amazon's schema of 2020-11-18 says of validTrackingRate: all keys needed, their types and enums.
@@ -70,7 +70,7 @@ def overall(counted: int, valid: int, rate: float | None, status: Status) -> Rat
     ],
 )
 def test_the_overall_rate_is_told_as_the_schema_has_it(rate: Rate, shown: tuple[int, int, float, str]) -> None:
-    report = performance(rate, WINDOW, 0.95, "US")
+    report = performance_report(rate, WINDOW, 0.95, "US")
     jsonschema.validate(report, SCHEMA)
     (metrics,) = report["performanceMetrics"]
     told = metrics["validTrackingRate"]
@@ -80,7 +80,7 @@ def test_the_overall_rate_is_told_as_the_schema_has_it(rate: Rate, shown: tuple[
 
 
 def test_the_range_is_the_window_in_utc_both_days_included() -> None:
-    (metrics,) = performance(overall(1, 1, 1.0, "GOOD"), WINDOW, 0.95, "US")["performanceMetrics"]
+    (metrics,) = performance_report(overall(1, 1, 1.0, "GOOD"), WINDOW, 0.95, "US")["performanceMetrics"]
     assert metrics["validTrackingRate"]["reportingDateRange"] == {
         "reportingDateFrom": "2026-02-16T00:00Z",
         "reportingDateTo": "2026-03-17T23:59Z",
@@ -88,6 +88,6 @@ def test_the_range_is_the_window_in_utc_both_days_included() -> None:
 
 
 def test_a_marketplace_without_a_known_id_has_none() -> None:
-    report = performance(overall(1, 1, 1.0, "GOOD"), WINDOW, 0.95, "Mars")
+    report = performance_report(overall(1, 1, 1.0, "GOOD"), WINDOW, 0.95, "Mars")
     jsonschema.validate(report, SCHEMA)
     assert list(report["performanceMetrics"][0]) == ["validTrackingRate"]

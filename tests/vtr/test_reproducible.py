@@ -36,7 +36,8 @@ given = ["check", "--orders", folder + "/orders.csv", "--scans", folder + "/scan
          "2026-04-01T03:00:00Z", "--confirmations", folder + "/feed.txt@2026-03-03T09:00:00Z"]
 for more in (
     ["--out", out + "/r.tsv", "--headers", "zh"], ["--out", out + "/r.csv", "--layout", "uk-2021"],
-    ["--out", out + "/r.json"], ["--out", out + "/r.parquet", "--performance", out + "/performance.json"],
+    ["--out", out + "/r.json"], ["--out", out + "/r.parquet", "--performance", out + "/performance.json",
+     "--summary", out + "/rates.tsv"],
     ["--format", "tsv"], ["--format", "csv"], ["--format", "json"], ["--format", "table"],
 ):
     app(given + more, standalone_mode=False)
@@ -53,7 +54,7 @@ MACHINES = {
         "PYTHONIOENCODING": "ascii",
     },
 }
-FORMS = ["performance.json", "r.csv", "r.json", "r.parquet", "r.tsv"]
+FORMS = ["performance.json", "r.csv", "r.json", "r.parquet", "r.tsv", "rates.tsv"]
 
 
 @pytest.fixture(scope="module")

@@ -127,6 +127,13 @@ def test_an_edit_without_an_instant_is_refused(tmp_path: Path) -> None:
     assert f"calls.json: row 2: order '{ORDER}' was confirmed in {tmp_path}/calls.json: row 1; an edit needs" in message
 
 
+def test_a_call_that_amazon_refused_confirms_nothing(tmp_path: Path) -> None:
+    refused = {**call(trackingNumber="2"), "status": 400}
+    confirmed = read(tmp_path, [{**call(), "status": 204}, refused])
+    assert confirmed.submissions == (SUBMISSION,)
+    assert confirmed.notes == (f"{tmp_path}/calls.json: row 2: a call that Amazon refused (400) is left out",)
+
+
 def test_a_key_that_is_not_known_is_noted(tmp_path: Path) -> None:
     (note,) = read(tmp_path, call(carriername="x")).notes
     assert note.endswith("key 'carriername' is not read")

@@ -304,6 +304,13 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, lines: list[str], mess
     assert message in refusal(feed(tmp_path, *lines))
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_keys_between_commas_are_told(tmp_path: Path, quote: str) -> None:
+    keys = ",".join(f"{quote}{key}{quote}" for key in KEYS.split("\t"))
+    message = refusal(feed(tmp_path, TEMPLATE, keys, name="feed.csv"))
+    assert message.endswith("is Amazon's flat file with commas; save it as text separated by tabs, as Amazon has it")
+
+
 def test_all_mistakes_of_all_files_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, *(line(shipped="x", order=str(place)) for place in range(15)), name="1.txt")
     second = feed(tmp_path, KEYS, *(line(shipped="y", order=str(place)) for place in range(15)), name="2.txt")

@@ -3,7 +3,8 @@
 `packageDetail` and its keys as in Amazon's model (A). The order is a part of the call's path and not of its body, so it
 stands beside it: an object with `orderId` (or `order_id`, or the `path` that was called) and the body in place or under
 `body`, `payload` or `confirmShipmentRequest`; or the file is named after the order, `114-3941689-8772232.json`. When
-the call was made stands beside it too, as `submittedAt`, or behind the file's name.
+the call was made stands beside it too, as `submittedAt`, or behind the file's name. A recorded call may have its
+`status`: one that Amazon refused confirmed nothing (A: 204 is success) and is left out with a note.
 
 packageReferenceId is the package's number. The same one again is an edit (A) and replaces all that was said before. A
 first confirmation without an instant counts as made at its shipDate, and a note says so; an edit needs its instant (X).
@@ -90,6 +91,10 @@ class ConfirmShipments:
     def _line(self, where: str, call: object, upload: Upload) -> Line | None:
         body = self._body(where, call)
         if body is None or not isinstance(call, Mapping):
+            return None
+        status = call.get("status")
+        if isinstance(status, int) and not 200 <= status < 300:  # noqa: PLR2004 (HTTP's own bounds)
+            self.notes.add(str(upload.path), f"a call that Amazon refused ({status}) is left out", where)
             return None
         order_id = self._order_id(where, call, upload.path)
         given, usable = self._given_instant(where, call, upload)

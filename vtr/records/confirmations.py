@@ -75,7 +75,7 @@ def _lines(
         _check_no_instant(upload)
         return "lines", lines_of(read_rows(path, LISTS, problems), problems)
     content = bytes_of(path)
-    if form == "flat-file" or (form is None and suffix not in _JSON and looks_like_flat_file(content)):
+    if form == "flat-file" or (form is None and suffix not in _JSON and looks_like_flat_file(path, content)):
         return "flat-file", flat_files.lines(upload, flat_file_text(path, content, flat_files.notes))
     text = text_of(path, content)
     if form == "confirm-shipment" or (form is None and suffix in _JSON and looks_like_bodies(_first(path, text))):

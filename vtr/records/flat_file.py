@@ -51,9 +51,16 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 _NO_TEXT = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 
 
-def looks_like_flat_file(content: bytes) -> bool:
-    """Tell by the first lines, whatever the encoding: the template's line, or a key `order-id` between tabs."""
+def looks_like_flat_file(path: Path, content: bytes) -> bool:
+    """Tell by the first lines, whatever the encoding: the template's line, or a key `order-id` between tabs.
+
+    Raises InputError when the keys stand between commas.
+    """
     lines = content[:_HEADING_BYTES].removeprefix(b"\xef\xbb\xbf").splitlines()[: _LINES_BEFORE_KEYS + 1]
+    if any({b"order-id", b"tracking-number"} <= set(line.replace(b'"', b"").split(b",")) for line in lines):
+        raise InputError(
+            f"{path}: is Amazon's flat file with commas; save it as text separated by tabs, as Amazon has it"
+        )
     return any(
         line.startswith(_TEMPLATE.encode()) or KEY.encode() in (cell.strip() for cell in line.split(b"\t"))
         for line in lines

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from vtr.cli import app
+from vtr.layouts import LAYOUTS
 
 ORDERS = """order_id,placed_at,category,promised_delivery_date,item_price
 114-0000001-0000001,2026-03-02T10:00:00Z,Kitchen,2026-03-09,25.00
@@ -187,6 +188,11 @@ def test_layout_and_language_of_the_headers_are_chosen(folder: Path) -> None:
         "有有效追踪编码",
     ]
     assert [row.split("\t")[-1] for row in rows] == ["No", "No"]
+
+
+def test_the_help_names_every_layout() -> None:
+    said = CliRunner().invoke(app, ["check", "--help"], env={"COLUMNS": "200"}).stdout
+    assert [name for name in LAYOUTS if name not in said] == []
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,8 @@ def _shown(policy: "Profile", profile: str, given: _Given) -> "Iterator[Shown]":
             unanswered=engine.unanswered(),
             excluded=engine.excluded,
             excluded_counts=engine.excluded_counts(),
+            lines=engine.lines,
+            batches=engine.batches,
         )
 
 
@@ -301,13 +303,16 @@ def _endpoints(carriers: str) -> "Endpoints":
 
 def _write(shown: "Shown", form: ReportFormat, layout: "Layout", language: str, out: Path | None) -> None:
     from vtr.files import replacing  # noqa: PLC0415 (keeps --help quick)
-    from vtr.layouts import write_report  # noqa: PLC0415 (the same)
+    from vtr.layouts import write_batches, write_report  # noqa: PLC0415 (the same)
     from vtr.showing import report_pieces  # noqa: PLC0415 (the same)
 
     if out is None:
         _to_stdout(report_pieces(shown, form.value, layout, language))
     elif out.suffix.lower() == _PARQUET:
-        write_report(out, shown.rows(), "parquet", layout)
+        if shown.batches is not None:
+            write_batches(out, shown.batches())
+        else:
+            write_report(out, shown.rows(), "parquet", layout)
     else:
         with replacing(out) as stream:
             stream.writelines(piece.encode() for piece in report_pieces(shown, form.value, layout, language))

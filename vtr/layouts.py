@@ -23,27 +23,31 @@ Choices about cells:
   fields, with package and reason, which no layout shows.
 """
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vtr.errors import VtrError
 from vtr.files import replacing, replacing_path
 from vtr.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Mark = Literal["X", ""]
 Form = Literal["tsv", "csv", "json", "parquet"]
 
 FORMS: tuple[Form, ...] = ("tsv", "csv", "json", "parquet")
 
-_BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+"""What TSV writes as one space."""
+QUOTED = re.compile(r'[",\r\n]')
+"""What CSV puts a cell into quotes for."""
 _CHUNK_ROWS = 50_000
 
 
@@ -192,21 +196,14 @@ def tsv_lines(rows: Iterable[ReportRow], layout: Layout = US_2019, language: str
     """The report as tab-separated lines, each with its LF, the header first."""
     yield "\t".join(headers_of(layout, language)) + "\n"
     for row in rows:
-        yield "\t".join(_BREAKING.sub(" ", cell) for cell in _cells(row, layout)) + "\n"
+        yield "\t".join(BREAKING.sub(" ", cell) for cell in _cells(row, layout)) + "\n"
 
 
 def csv_lines(rows: Iterable[ReportRow], layout: Layout = US_2019, language: str = "en") -> Iterator[str]:
     """The report as CSV, quoted where needed; each piece is a line with its LF, the header first."""
-    headers = headers_of(layout, language)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(headers)
-    yield buffer.getvalue()
+    yield ",".join(map(_csv_cell, headers_of(layout, language))) + "\n"
     for row in rows:
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerow(_cells(row, layout))
-        yield buffer.getvalue()
+        yield ",".join(map(_csv_cell, _cells(row, layout))) + "\n"
 
 
 def json_lines(rows: Iterable[ReportRow]) -> Iterator[str]:
@@ -231,7 +228,7 @@ def write_report(
     Millions of rows pass through without being held.
     """
     if form == "parquet":
-        _write_parquet(path, rows)
+        _write_parquet(path, map(_batch, _chunks(rows)))
         return
     writers: dict[str, Callable[[], Iterator[str]]] = {
         "tsv": lambda: tsv_lines(rows, layout, language),
@@ -254,6 +251,11 @@ def _cells(row: ReportRow, layout: Layout) -> list[str]:
     ]
 
 
+def _csv_cell(cell: str) -> str:
+    """In quotes where needed; Python's own writer leaves a lone CR without them before 3.13."""
+    return '"' + cell.replace('"', '""') + '"' if QUOTED.search(cell) else cell
+
+
 def _text_cell(value: object) -> str:
     if isinstance(value, datetime):
         return _instant_text(value)
@@ -271,20 +273,39 @@ def _instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _write_parquet(path: Path, rows: Iterable[ReportRow]) -> None:
+def write_batches(path: Path, batches: "Iterable[pa.RecordBatch]") -> None:
+    """Write Arrow batches of rows, with ReportRow's fields as columns, as Parquet; as `write_report` does with rows."""
+    _write_parquet(path, batches)
+
+
+def _write_parquet(path: Path, batches: "Iterable[pa.RecordBatch]") -> None:
     import pyarrow as pa  # noqa: PLC0415 (slow to import, and needed for Parquet only)
     import pyarrow.parquet as pq  # noqa: PLC0415 (the same)
+
+    schema = _parquet_schema()
+    with replacing_path(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+        for batch in batches:
+            table = pa.Table.from_batches([batch]).select(schema.names).cast(schema)
+            writer.write_table(table, row_group_size=_CHUNK_ROWS)
+
+
+def _parquet_schema() -> "pa.Schema":
+    import pyarrow as pa  # noqa: PLC0415 (slow to import, and needed for Parquet only)
 
     types = {
         **dict.fromkeys(_DATES, pa.date32()),
         **dict.fromkeys(_INSTANTS, pa.timestamp("us", tz="UTC")),
         "package": pa.int32(),
     }
-    schema = pa.schema([pa.field(name, types.get(name, pa.string())) for name in _NAMES])
-    with replacing_path(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
-        for chunk in _chunks(rows):
-            columns = [pa.array([getattr(row, field.name) for row in chunk], field.type) for field in schema]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+    return pa.schema([pa.field(name, types.get(name, pa.string())) for name in _NAMES])
+
+
+def _batch(chunk: Sequence[ReportRow]) -> "pa.RecordBatch":
+    import pyarrow as pa  # noqa: PLC0415 (slow to import, and needed for Parquet only)
+
+    schema = _parquet_schema()
+    columns = [pa.array([getattr(row, field.name) for row in chunk], field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _chunks(rows: Iterable[ReportRow]) -> Iterator[list[ReportRow]]:

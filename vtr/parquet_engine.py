@@ -12,21 +12,20 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import duckdb
+import pyarrow as pa
 
-from vtr import statements
+from vtr import sql_lines, statements
 from vtr.engine import lock, profile_tables, settings, window_of
 from vtr.errors import InputError, VtrError
-from vtr.layouts import ReportRow, report_row
+from vtr.layouts import Layout, ReportRow, csv_lines, report_row, tsv_lines
 from vtr.profile import Profile
 from vtr.report import Excluded, Rate, Unanswered
 from vtr.suggestions import did_you_mean
 
 _CHUNK = 10_000
-
-_KEY = "upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)))"
 
 # Per column: its type, and what stands for it in a file without it (None: the file must have it).
 _ORDERS: dict[str, tuple[str, str | None]] = {
@@ -68,14 +67,6 @@ _SCANS: dict[str, tuple[str, str | None]] = {
     "outcome": ("VARCHAR", "''"),
     "why": ("VARCHAR", "''"),
 }
-# Two stages read them, and grouping the scans is a third of the work: kept, where all else is a view.
-_ANSWERS = f"""
-    CREATE OR REPLACE TABLE answers AS
-    SELECT carrier, {_KEY} AS tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
-        max(coalesce(why, '')) AS why
-    FROM scan_lines
-    GROUP BY carrier, {_KEY}
-"""  # noqa: S608 (names of ours)
 _UNREAD = {"description", "location"}
 _NEEDED_VALUES = {
     "orders": ("order_id", "placed_at", "promised_delivery_date", "item_price"),
@@ -109,7 +100,7 @@ class ParquetEngine:
             if memory_limit is not None:
                 self._connection.execute("SET memory_limit = $1", [memory_limit])
             self._connection.execute(f"SET temp_directory = {_quoted(self._spill.name)}")
-            self._connection.execute("SET preserve_insertion_order = true")
+            self._connection.execute("SET preserve_insertion_order = false")
             self._make_relations()
         except BaseException:
             self.close()
@@ -135,16 +126,30 @@ class ParquetEngine:
         self._connection.register("arriving", settings(self.profile, as_of, complete=True))
         self._connection.execute("CREATE OR REPLACE TABLE settings AS SELECT * FROM arriving")
         self._connection.unregister("arriving")
-        verdicts = statements.chained(self.profile, "verdict")
+        totals, verdicts = statements.totals_of_files(self.profile), statements.verdicts_of_files(self.profile)
         try:
-            self._connection.execute(_ANSWERS)
+            # Kept, where all else is a view: grouping the events is half of the work, and three stages read it.
+            self._connection.execute(f"CREATE OR REPLACE TABLE answers AS {totals}")
             self._connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {verdicts}")
+            self._connection.execute("DROP TABLE answers")
         except duckdb.Error as error:
             raise VtrError(f"a report of these files cannot be made: {str(error).splitlines()[0]}") from error
 
     def rows(self) -> Iterator[ReportRow]:
         """The rows of the report in its order, as they are read; nothing else can be asked until they are."""
         return (report_row(cells) for cells in self._cells("report"))
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows as Arrow batches, as they are read; columns are ReportRow's fields."""
+        yield from self._batches(statements.behind(self.profile, "report"))
+
+    def lines(self, form: Literal["tsv", "csv"], layout: Layout) -> Iterator[str]:
+        """The report as text: the header line, then many lines at a time, made without Python's values."""
+        report = f"({statements.behind(self.profile, 'report')})"
+        described = self._connection.execute(f"DESCRIBE {report}").fetchall()
+        types = {row[0]: row[1] for row in described}
+        yield from (tsv_lines if form == "tsv" else csv_lines)((), layout)
+        yield from sql_lines.texts(self._batches(sql_lines.select_lines(report, types, layout.columns, form)))
 
     def rates(self) -> tuple[Rate, ...]:
         """The rates, the overall one first."""
@@ -169,6 +174,9 @@ class ParquetEngine:
             for row in rows:
                 yield dict(zip(names, row, strict=True))
 
+    def _batches(self, select: str) -> pa.RecordBatchReader:
+        return pa.RecordBatchReader.from_stream(self._connection.sql(select))
+
     def _make_relations(self) -> None:
         for name, table in profile_tables(self.profile).items():
             self._connection.register("arriving", table)
@@ -182,17 +190,19 @@ class ParquetEngine:
         lock(self._connection)
         views = {
             "orders": f"SELECT {orders} FROM {_file(self._given.orders)}",  # noqa: S608 (names of ours, paths quoted)
-            # Numbered as the readers of small files do it: by time, then a given seq, then the order of the file.
-            "submissions": f"""
-                WITH line AS (SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)})
+            "lines": f"SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)}",  # noqa: S608 (the same)
+            "edited": "SELECT order_id, package FROM lines GROUP BY order_id, package HAVING count(*) > 1",
+            # Numbered as the readers of small files do it: by time, then a given seq, then the order of the file. Most
+            # packages have one line, and sorting those would take longer than all the rules.
+            "submissions": """
+                SELECT * EXCLUDE (seq, file_row_number), CAST(1 AS BIGINT) AS seq FROM lines ANTI JOIN edited
+                    USING (order_id, package)
+                UNION ALL
                 SELECT * EXCLUDE (seq, file_row_number), row_number() OVER (
                     PARTITION BY order_id, package ORDER BY submitted_at, seq, file_row_number
                 ) AS seq
-                FROM line""",  # noqa: S608 (the same)
-            "scan_lines": f"SELECT {scans} FROM {_file(self._given.scans)}",  # noqa: S608 (the same)
-            "scans": f"""
-                SELECT * EXCLUDE (outcome, why) REPLACE ({_KEY} AS tracking_number)
-                FROM scan_lines WHERE code <> ''""",  # noqa: S608 (the same)
+                FROM lines SEMI JOIN edited USING (order_id, package)""",
+            "scan_lines": f"SELECT {scans}, file_row_number FROM {_file(self._given.scans)}",  # noqa: S608 (the same)
         }
         for name, select in views.items():
             self._connection.execute(f"CREATE VIEW {name} AS {select}")

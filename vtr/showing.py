@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from vtr.columns import COLUMNS, STAGES
 from vtr.layouts import Layout, ReportRow, as_json, csv_lines, tsv_lines
 from vtr.policy import SWITCHES, Profile, Rule
 from vtr.report import Excluded, Rate, Report, Unanswered, excluded_as_json, instant_text, rates_as_json
 from vtr.report import unanswered_as_json as unanswered_json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 TABLE_ROWS = 1000
 _SHOWN_UNANSWERED = 3  # packages for each reason
@@ -30,7 +33,8 @@ _TABLE = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid
 class Shown:
     """A report to be written, once: what can be long is read only while it is written.
 
-    rows and excluded give their iterators, in this order and one after the other. excluded_counts: by reason.
+    rows and excluded give their iterators, in this order and one after the other. excluded_counts: by reason. lines
+    (TSV or CSV with its header) and batches (Arrow): the rows without Python's values, if they can be had so.
     """
 
     profile: str
@@ -43,6 +47,8 @@ class Shown:
     unanswered: tuple[Unanswered, ...]
     excluded: Callable[[], Iterable[Excluded]]
     excluded_counts: Mapping[str, int]
+    lines: "Callable[[Literal['tsv', 'csv'], Layout], Iterator[str]] | None" = None
+    batches: "Callable[[], Iterable[pa.RecordBatch]] | None" = None
 
 
 def shown_report(report: Report, profile: Profile) -> Shown:
@@ -68,6 +74,8 @@ def report_pieces(shown: Shown, form: str, layout: Layout, language: str = "en")
     """The report in a form (table, json, csv, tsv), piece by piece; language: of the headers of CSV and TSV."""
     if form == "json":
         return _report_json(shown)
+    if form in {"csv", "tsv"} and shown.lines is not None:
+        return shown.lines("csv" if form == "csv" else "tsv", layout)
     if form == "csv":
         return csv_lines(shown.rows(), layout, language)
     if form == "tsv":

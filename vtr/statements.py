@@ -19,6 +19,7 @@ State = Literal["excluded", "exempt", "unanswered", "invalid", "valid"]
 
 CHAIN = (
     "visible_scans",
+    "coded_scans",
     "cancelled_codes",
     "classified_scans",
     "packages",
@@ -27,11 +28,38 @@ CHAIN = (
     "answered",
     "elsewhere",
     "sightings",
+    "seen",
     "evidence",
     "effective",
     "verdict",
 )
 """The stages up to the verdict, each after those it reads. `asking` comes behind them and reads two of them."""
+
+_CHAIN_OF_FILES = (
+    "packages",
+    "population",
+    "submitted",
+    "answered",
+    "recounted",
+    "visible_scans=recounted_scans",
+    "coded_scans",
+    "cancelled_codes",
+    "classified_scans",
+    "elsewhere",
+    "sightings",
+    "seen=file_seen",
+    "evidence",
+    "effective",
+    "verdict",
+)
+"""The same for files of scans, where `answers` are the `scan_totals`; name=file: another stage in a stage's place."""
+
+KEY = "upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)))"
+"""A number as answers are looked up by it (`records.number_key`)."""
+
+_VISIBLE = """
+    (scan."at" IS NULL OR scan."at" <= settings.as_of)
+    AND (scan.published_at IS NULL OR scan.published_at <= settings.as_of)"""
 
 BEHIND = ("report", "excluded", "excluded_counts", "unanswered", "rates")
 """The stages that read the kept verdicts."""
@@ -43,9 +71,23 @@ _NOTHING_COUNTS = "NOT_YET_REFLECTED"
 
 def chained(profile: Profile, last: str) -> str:
     """The statement that gives the rows of a stage of the chain, or of `asking`, from the given tables."""
-    names = CHAIN[: CHAIN.index(last) + 1] if last in CHAIN else (*CHAIN, last)
+    return _chained(profile, CHAIN[: CHAIN.index(last) + 1] if last in CHAIN else (*CHAIN, last), last)
+
+
+def verdicts_of_files(profile: Profile) -> str:
+    """The statement that gives the verdicts where `answers` are the kept rows of `totals_of_files`."""
+    return _chained(profile, _CHAIN_OF_FILES, "verdict")
+
+
+def totals_of_files(profile: Profile) -> str:
+    """The statement that gives what a file of scans (`scan_lines`) says about each number."""
+    return _chained(profile, ("visible_scans=lines_of_scans", "coded_scans", "scan_totals"), "scan_totals")
+
+
+def _chained(profile: Profile, names: Sequence[str], last: str) -> str:
     filled = _fillings(profile)
-    stages = ",\n".join(f"{name} AS (\n{_stage(name, filled)})" for name in names)
+    parted = (name.partition("=") for name in names)
+    stages = ",\n".join(f"{name} AS (\n{_stage(file or name, filled)})" for name, _, file in parted)
     return f"WITH {stages}\nSELECT * FROM {last}"
 
 
@@ -90,6 +132,8 @@ def _fillings(profile: Profile) -> dict[str, str]:
         **{name: _literal(chosen) for name, chosen in profile.switches.chosen().items()},
         "target_millionths": str(int(profile.target * 1_000_000)),
         "zone": _literal(profile.zone.key),
+        "key": KEY,
+        "visible": f"({_VISIBLE})",
     }
 
 

@@ -1,18 +1,21 @@
 """Reports over Parquet files: the same verdicts as in memory, and files that cannot be used are told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from vtr.checking import check_collected
 from vtr.errors import InputError
+from vtr.layouts import US_2019, csv_lines, tsv_lines, write_batches, write_report
 from vtr.parquet_engine import ParquetEngine, ParquetFiles
 from vtr.profile import load_profile
+from vtr.records import read_orders, read_scans, read_submissions
 
 if TYPE_CHECKING:
     from conftest import Stories
@@ -170,3 +173,96 @@ def test_rates_and_counts_agree_with_the_rows(tmp_path: Path, story: "Stories") 
             ("Kitchen", 1, 1, "GOOD"),
         ]
         assert (engine.unanswered(), engine.excluded_counts()) == ((), {})
+
+
+def awkward() -> dict[str, Columns]:
+    """Orders in which everything that is read another way here than line by line happens."""
+    tables = perfect()
+    ids = ["a", "b", 'q"uote', "com,ma", "tab\tline\nend", "sep\u2028", "plus", "early"]
+    numbers = [NUMBERS[0], NUMBERS[1], "1ZA", "1ZB", "1ZC", "1ZD", "", "1ZE"]
+    many = len(ids)
+    first, later = datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 4, 9, tzinfo=UTC)
+    tables["orders"] = {
+        "order_id": ids,
+        "placed_at": instants(*[PLACED] * many),
+        "category": ["Kitchen, large", 'Toys "9"', "x\ry", "Plain", "Garden", "Garden", "Garden", "Garden"],
+        "promised_delivery_date": pa.array([date(2026, 3, 9)] * many),
+        "promised_ship_date": pa.array([date(2026, 3, 2), *[None] * (many - 1)], pa.date32()),
+        "item_price": pa.array([25] * many, pa.decimal128(18, 2)),
+    }
+    tables["confirmations"] = {
+        "order_id": [*ids, "b"],
+        "submitted_at": instants(*[first] * many, later),
+        "carrier_code": ["UPS"] * (many + 1),
+        "tracking_number": [*numbers, NUMBERS[0]],
+        "ship_method": ["", "=1+1", 'say "x"', "a,b", "a\x85b", "a\tb", "", "", ""],
+    }
+    before = datetime(2026, 3, 1, tzinfo=UTC)
+    tables["scans"] = {
+        "carrier": ["ups"] * 7 + ["usps"],
+        "tracking_number": [NUMBERS[0], NUMBERS[0], "1ZA", "1ZA", "1ze", "1ZE ", "1ZC", "1ZD"],
+        "at": instants(
+            datetime(2026, 3, 3, 16, 0, 0, 250_000, tzinfo=UTC),
+            datetime(2026, 3, 6, 14, tzinfo=UTC),
+            later,  # 1ZA: a scan, and then the word that it was a mistake
+            datetime(2026, 3, 5, tzinfo=UTC),
+            before,  # 1ZE: another parcel's delivery, before the order was placed, and then a scan
+            later,
+            datetime(2026, 5, 1, tzinfo=UTC),  # 1ZC: nothing that the report can know of
+            later,
+        ),
+        "code": ["I/OR", "D/FS", "I/AR", "I/CA", "D/FS", "I/OR", "I/OR", "03"],
+    }
+    return tables
+
+
+AWKWARD_REASONS = {
+    "a": "VALID",
+    "b": "VALID",
+    'q"uote': "NO_SCAN",
+    "com,ma": "NUMBER_UNKNOWN",
+    "tab\tline\nend": "NO_SCAN",
+    "sep\u2028": "CARRIER_MISMATCH",
+    "plus": "INVALID_ID_BLANK",
+    "early": "VALID",
+}
+
+
+def test_what_the_totals_of_a_number_do_not_tell_is_recounted(tmp_path: Path) -> None:
+    given = files(tmp_path, awkward())
+    assert reasons(given) == AWKWARD_REASONS
+    with ParquetEngine(load_profile("us-2019"), given) as engine:
+        engine.decide(AS_OF)
+        first_scans = {row.order_id: row.first_scan for row in engine.rows()}
+    assert first_scans["early"] == datetime(2026, 3, 4, 9, tzinfo=UTC)  # not that of the parcel before
+
+
+def test_a_file_is_judged_as_its_lines_are(tmp_path: Path, story: "Stories") -> None:
+    given = files(tmp_path, awkward())
+    in_memory = check_collected(
+        read_orders(given.orders), read_submissions(given.confirmations), read_scans(given.scans), as_of=AS_OF
+    )
+    with ParquetEngine(load_profile("us-2019"), given) as engine:
+        engine.decide(AS_OF)
+        assert tuple(engine.rows()) == in_memory.rows
+        assert engine.rates() == in_memory.rates
+
+
+@pytest.mark.parametrize(("form", "written"), [("tsv", tsv_lines), ("csv", csv_lines)])
+def test_lines_are_the_bytes_that_rows_are_written_as(
+    tmp_path: Path, form: Literal["tsv", "csv"], written: Callable[..., Iterator[str]]
+) -> None:
+    with ParquetEngine(load_profile("us-2019"), files(tmp_path, awkward())) as engine:
+        engine.decide(AS_OF)
+        rows = list(engine.rows())
+        lines = "".join(engine.lines(form, US_2019))
+    assert lines == "".join(written(rows, US_2019))
+    assert "2026-03-03T16:00:00.250000Z" in lines
+
+
+def test_batches_are_the_rows(tmp_path: Path) -> None:
+    with ParquetEngine(load_profile("us-2019"), files(tmp_path, awkward())) as engine:
+        engine.decide(AS_OF)
+        write_report(tmp_path / "rows.parquet", engine.rows(), "parquet")
+        write_batches(tmp_path / "batches.parquet", engine.batches())
+    assert pq.read_table(tmp_path / "rows.parquet").equals(pq.read_table(tmp_path / "batches.parquet"))

@@ -5,13 +5,14 @@
 --          unanswered)
 SELECT
     submission.*,
+    answer.* EXCLUDE (carrier, tracking_number, outcome, why),
     CASE
-        WHEN submission.settled IS NOT NULL THEN NULL
+        WHEN submission.seq IS NULL OR submission.settled IS NOT NULL THEN NULL
         WHEN submission.client IS NULL THEN 'unanswered'
         ELSE coalesce(answer.outcome, submission.missing_outcome)
     END AS outcome,
     CASE
-        WHEN submission.settled IS NOT NULL THEN NULL
+        WHEN submission.seq IS NULL OR submission.settled IS NOT NULL THEN NULL
         WHEN submission.client IS NULL THEN 'no client for ' || submission.carrier
         WHEN answer.outcome = 'unanswered' AND answer.why <> '' THEN answer.why
         WHEN coalesce(answer.outcome, submission.missing_outcome) = 'unanswered'

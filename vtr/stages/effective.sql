@@ -30,7 +30,7 @@ chosen AS (
         max(seq) FILTER (counts) AS last_sure,
         arg_min(unanswered_why, seq) FILTER (outcome = 'unanswered') AS undecided_why
     FROM counted
-    WHERE edited
+    WHERE edited AND seq IS NOT NULL
     GROUP BY order_id, package
 )
 SELECT
@@ -48,4 +48,4 @@ SELECT
     CASE WHEN counted.edited THEN chosen.undecided_why ELSE counted.unanswered_why END AS undecided_why
 FROM counted
 LEFT JOIN chosen ON chosen.order_id = counted.order_id AND chosen.package = counted.package
-WHERE NOT counted.edited OR counted.seq = coalesce(chosen.last_possible, chosen.first_seq)
+WHERE counted.seq IS NULL OR NOT counted.edited OR counted.seq = coalesce(chosen.last_possible, chosen.first_seq)

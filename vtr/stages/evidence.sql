@@ -1,28 +1,9 @@
 -- evidence: every submission with all columns that a condition may use.
 --
--- reads    answered, sightings, elsewhere
+-- reads    seen
 -- columns  answered's; those of columns.py that need "answer"; earliest_delivered_so_far (delivered_so_far, but the
 --          beginning of time if a number up to this one has no answer: its delivery may have been at any instant)
-WITH seen AS (
-    SELECT
-        submission.*,
-        submission.outcome = 'known' AS number_known,
-        other.client IS NOT NULL AS known_elsewhere,
-        coalesce(sighting.physical_scans, 0) AS physical_scans,
-        coalesce(sighting.facility_scans, 0) AS facility_scans,
-        coalesce(sighting.attempt_scans, 0) AS attempt_scans,
-        coalesce(sighting.delivery_scans, 0) AS delivery_scans,
-        sighting.first_scan_at,
-        sighting.delivered_at
-    FROM answered AS submission
-    LEFT JOIN sightings AS sighting
-        ON sighting.order_id = submission.order_id
-        AND sighting.package = submission.package
-        AND sighting.seq = submission.seq
-    LEFT JOIN elsewhere AS other
-        ON other.client = submission.client AND other.asked_number = submission.asked_number
-),
-so_far AS (
+WITH so_far AS (
     SELECT
         order_id,
         package,

@@ -1,16 +1,15 @@
 -- submitted: every submission made until the report, of the packages still in the population, with all that can be told
--- of it without a carrier's answer.
+-- of it without a carrier's answer. What has none (left out already, or nothing submitted yet) is one row without seq.
 --
 -- reads    population, submissions, supported_carriers
 -- columns  population's; those of columns.py that need "submission"; client (who can be asked about the carrier, NULL
--- if
---          nobody can); settled (the evidence rule that decides it without an answer, NULL if none does); asked_number
+--          if nobody can); settled (the evidence rule that decides it without an answer, NULL if none does); asked_number
 --          (the key under which the carrier is asked, NULL if settled)
 -- {{settled}}  the evidence rules before the first that needs an answer, as one CASE
 -- {{inner_space}}, {{full_width}}  the profile's switches
 WITH read AS (
     SELECT
-        package.* EXCLUDE (why),
+        package.*,
         submission.submitted_at,
         submission.seq,
         coalesce(submission.carrier_code, '') AS carrier_code,
@@ -42,13 +41,15 @@ WITH read AS (
         END AS tracking_text,
         coalesce(submission.ship_method, '') AS ship_method
     FROM population AS package
-    JOIN submissions AS submission
-        ON submission.order_id = package.order_id AND submission.package = package.package
+    LEFT JOIN submissions AS submission
+        ON submission.order_id = package.order_id
+        AND submission.package = package.package
+        AND submission.submitted_at <= package.as_of
+        AND package.why IS NULL
     LEFT JOIN supported_carriers AS supported ON supported.name = submission.carrier_code
-    WHERE package.why IS NULL AND submission.submitted_at <= package.as_of
 )
 SELECT
     *,
-    {{settled}} AS settled,
-    CASE WHEN settled IS NULL THEN upper(tracking_text) END AS asked_number
+    CASE WHEN seq IS NOT NULL THEN {{settled}} END AS settled,
+    CASE WHEN seq IS NOT NULL AND settled IS NULL THEN upper(tracking_text) END AS asked_number
 FROM read

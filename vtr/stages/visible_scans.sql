@@ -3,8 +3,9 @@
 --
 -- reads    scans, settings
 -- columns  carrier, tracking_number (the number's key: upper case, no blanks around it), position (0 is the oldest of
--- its
---          answer), at (UTC, may be NULL), code, subcode ('' if none), physical (the carrier's own flag, NULL if none)
+--          its answer), at (UTC, may be NULL), code, subcode ('' if none), physical (the carrier's own flag, NULL if
+--          none)
+-- {{visible}}  whether the report can know of an event
 SELECT
     scan.carrier,
     scan.tracking_number,
@@ -15,5 +16,4 @@ SELECT
     scan.physical
 FROM scans AS scan
 CROSS JOIN settings
-WHERE (scan."at" IS NULL OR scan."at" <= settings.as_of)
-  AND (scan.published_at IS NULL OR scan.published_at <= settings.as_of)
+WHERE {{visible}}

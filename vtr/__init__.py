@@ -31,18 +31,27 @@ def check(
     as_of: datetime,
     wait: Callable[[float], None] | None = None,
     at_once: bool = False,
+    explain: bool = False,
 ) -> "Report":
     """The report at an instant (aware), after asking the carriers about the numbers that matter.
 
     orders, confirmations: values of `vtr.records`, in any order. endpoints: see `vtr.endpoints`. profile: the name of a
     bundled one, or the path of a file. wait: how to let seconds pass between retries, time.sleep by default. at_once:
-    ask the carriers at the same time, each from a thread of its own; not where time is simulated. Raises VtrError for
-    what cannot be used; packages whose carrier did not answer are listed in `Report.unanswered`.
+    ask the carriers at the same time, each from a thread of its own; not where time is simulated. explain: tell in
+    `Report.explanations` why each package got what it got. Raises VtrError for what cannot be used; packages whose
+    carrier did not answer are listed in `Report.unanswered`.
     """
     import time  # noqa: PLC0415 (beside the next)
 
     from vtr import checking  # noqa: PLC0415 (loads DuckDB, Arrow and requests)
 
     return checking.check(
-        orders, confirmations, endpoints, profile, as_of=as_of, wait=wait or time.sleep, at_once=at_once
+        orders,
+        confirmations,
+        endpoints,
+        profile,
+        as_of=as_of,
+        wait=wait or time.sleep,
+        at_once=at_once,
+        explain=explain,
     )

@@ -6,6 +6,7 @@ that it stands on: one that is edited between two calls is a new one.
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -41,18 +42,19 @@ def check(
     wait: Callable[[float], None] = time.sleep,
     progress: Callable[[int, int], None] | None = None,
     at_once: bool = False,
+    explain: bool = False,
 ) -> Report:
     """The report at an instant (aware) after asking the carriers about the numbers that matter.
 
     wait: how to let seconds pass between retries. progress: called with the count of answers and of questions. at_once:
-    ask the carriers at the same time, where time is real. Raises VtrError for what cannot be used; a carrier that does
-    not answer is no error, its packages are `unanswered`.
+    ask the carriers at the same time, where time is real. explain: fill `Report.explanations` too. Raises VtrError for
+    what cannot be used; a carrier that does not answer is no error, its packages are `unanswered`.
     """
     engine = engine_for(profile)
     orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)
     pairs = engine.pairs_to_ask(orders_table, submissions_table, as_of)
     answers, scans = answers_to_arrow(collect(pairs, endpoints, wait=wait, progress=progress, at_once=at_once))
-    return engine.decide(Given(orders_table, submissions_table, answers, scans), as_of)
+    return _decided(engine, Given(orders_table, submissions_table, answers, scans), as_of, explain=explain)
 
 
 def check_collected(
@@ -62,8 +64,18 @@ def check_collected(
     profile: str | Path = "us-2019",
     *,
     as_of: datetime,
+    explain: bool = False,
 ) -> Report:
     """The report at an instant (aware) from scans collected before; nobody is asked. Raises VtrError."""
     answers, scans = collected_scans_to_arrow(collected)
     given = Given(orders_to_arrow(orders), submissions_to_arrow(confirmations), answers, scans, complete=True)
-    return engine_for(profile).decide(given, as_of)
+    return _decided(engine_for(profile), given, as_of, explain=explain)
+
+
+def _decided(engine: Engine, given: Given, as_of: datetime, *, explain: bool) -> Report:
+    report = engine.decide(given, as_of)
+    if not explain:
+        return report
+    from vtr import explaining  # noqa: PLC0415 (only for who asks)
+
+    return replace(report, explanations=explaining.explain(engine, given, as_of))

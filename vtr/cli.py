@@ -108,6 +108,13 @@ def check_command(  # noqa: PLR0913 (a command's options)
         str, typer.Option(help="The columns of CSV and TSV: us-2019 or uk-2021. Default: the profile's.")
     ] = "",
     headers: Annotated[HeaderLanguage, typer.Option(help="The language of their header line.")] = HeaderLanguage.EN,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Say of each package that is not valid why: submission, scans, rule. In JSON of all.",
+        ),
+    ] = False,
     output: Annotated[
         ReportFormat | None,
         typer.Option("--format", help="How it is printed. Default: as --out ends, or table."),
@@ -149,10 +156,10 @@ def check_command(  # noqa: PLR0913 (a command's options)
             orders, tuple(upload_named(text) for text in confirmations), confirmations_format, instant, carriers, scans
         )
         form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
-        with _shown(policy, profile, given) as shown:
+        with _shown(policy, profile, given, explain=explain) as shown:
             _write_rates(shown, policy, summary, performance)
             _write(shown, form, columns, headers.value, out)
-            _words(shown)
+            _words(shown, explained=form is not ReportFormat.JSON)
             unanswered = bool(shown.unanswered)
     raise typer.Exit(ExitStatus.UNANSWERED if unanswered else ExitStatus.AS_EXPECTED)
 
@@ -240,13 +247,13 @@ class _Given:
 
 
 @contextmanager
-def _shown(policy: "Profile", profile: str, given: _Given) -> "Iterator[Shown]":
-    """The report, ready to be written: over files of any size if all are Parquet, in memory otherwise."""
+def _shown(policy: "Profile", profile: str, given: _Given, *, explain: bool) -> "Iterator[Shown]":
+    """The report, ready to be written: over files of any size if all are Parquet; in memory otherwise, or explained."""
     from vtr.showing import Shown, percent_text, shown_report  # noqa: PLC0415 (keeps --help quick)
 
-    files = given.parquet()
+    files = None if explain else given.parquet()
     if files is None:
-        yield shown_report(_report(profile, given), policy)
+        yield shown_report(_report(profile, given, explain=explain), policy)
         return
     from vtr.engine import window_of  # noqa: PLC0415 (the same)
     from vtr.parquet_engine import ParquetEngine  # noqa: PLC0415 (the same)
@@ -270,7 +277,7 @@ def _shown(policy: "Profile", profile: str, given: _Given) -> "Iterator[Shown]":
         )
 
 
-def _report(profile: str, given: _Given) -> "Report":
+def _report(profile: str, given: _Given, *, explain: bool) -> "Report":
     from vtr import checking, records  # noqa: PLC0415 (keeps --help quick)
     from vtr.progress import asking_shown  # noqa: PLC0415 (the same)
 
@@ -281,11 +288,20 @@ def _report(profile: str, given: _Given) -> "Report":
         typer.echo(f"note: {note}", err=True)
     if given.scans is not None:
         collected = records.read_scans(given.scans)
-        return checking.check_collected(orders, confirmed.submissions, collected, profile, as_of=given.as_of)
+        return checking.check_collected(
+            orders, confirmed.submissions, collected, profile, as_of=given.as_of, explain=explain
+        )
     endpoints = _endpoints(given.carriers)
     with asking_shown(sys.stderr) as progress:
         return checking.check(
-            orders, confirmed.submissions, endpoints, profile, as_of=given.as_of, progress=progress, at_once=True
+            orders,
+            confirmed.submissions,
+            endpoints,
+            profile,
+            as_of=given.as_of,
+            progress=progress,
+            at_once=True,
+            explain=explain,
         )
 
 
@@ -356,8 +372,8 @@ def _to_stdout(pieces: Iterable[str]) -> None:
     stream.flush()
 
 
-def _words(shown: "Shown") -> None:
-    from vtr.showing import report_words  # noqa: PLC0415 (keeps --help quick)
+def _words(shown: "Shown", *, explained: bool) -> None:
+    from vtr.showing import explanation_words, report_words  # noqa: PLC0415 (keeps --help quick)
 
-    for line in report_words(shown):
+    for line in (*report_words(shown), *(explanation_words(shown) if explained else ())):
         typer.echo(line, err=True)

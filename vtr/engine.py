@@ -256,9 +256,13 @@ class Engine:
         """
         if stage not in statements.CHAIN:
             raise VtrError(f"no stage is called '{stage}'; they are: {', '.join(statements.CHAIN)}")
+        return self.rows_of(statements.chained(self.profile, stage), given, as_of)
+
+    def rows_of(self, select: str, given: Given, as_of: datetime) -> list[dict[str, Any]]:
+        """The rows of a SELECT of ours over stages (`statements.over_stages`)."""
         with self._lock, plain_errors(self.profile):
             self._fill(given, as_of)
-            result = self._connection.execute(statements.chained(self.profile, stage))
+            result = self._connection.execute(select)
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 

@@ -21,12 +21,14 @@ _NEEDED = ("protocol", "as_of", "orders", "packages", "carriers")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
-def validate(request: Mapping[str, Any], *, wait: Callable[[float], None] = time.sleep) -> dict[str, Any]:
+def validate(
+    request: Mapping[str, Any], *, wait: Callable[[float], None] = time.sleep, explain: bool = False
+) -> dict[str, Any]:
     """Answer a request of the protocol: rows, rates, unanswered, excluded, as JSON values.
 
-    wait: how to let seconds pass between retries. Raises VtrError for a request that is not of the protocol, or that
-    holds what cannot be used. `profile` may be left out: us-2019. Keys that it does not know are
-    another version's additions and are left alone.
+    wait: how to let seconds pass between retries. explain: each package with the key `explanation`. Raises VtrError for
+    a request that is not of the protocol, or that holds what cannot be used. `profile` may be left out: us-2019. Keys
+    that it does not know are another version's additions and are left alone.
     """
     _check_shape(request)
     orders = orders_from(_objects(request, "orders"))
@@ -41,7 +43,8 @@ def validate(request: Mapping[str, Any], *, wait: Callable[[float], None] = time
     if not isinstance(as_of, str):
         raise InputError(f"request: 'as_of' must be text, not {as_of!r}")
     instant = read_instant(as_of, "request: 'as_of'")
-    return check(orders, submissions, from_block(carriers), profile, as_of=instant, wait=wait).as_json()
+    report = check(orders, submissions, from_block(carriers), profile, as_of=instant, wait=wait, explain=explain)
+    return report.as_json()
 
 
 def read_instant(text: str, what: str) -> datetime:

@@ -4,13 +4,16 @@ What is left out is part of the report on purpose: a package that nobody can fin
 without anyone noticing. `as_json` is the shape that other programs read.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from vtr.layouts import ReportRow
 from vtr.layouts import as_json as row_as_json
+
+if TYPE_CHECKING:
+    from vtr.explaining import Explanation, PackageKey
 
 Status = Literal["GOOD", "BAD", "NONE"]
 
@@ -56,7 +59,11 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A valid tracking report. as_of is aware; window_start and window_end are inclusive promised delivery dates."""
+    """A valid tracking report. as_of is aware; window_start and window_end are inclusive promised delivery dates.
+
+    explanations: why each package got what it got, by order id and package number (None for an order without one);
+    empty unless asked for. Their JSON is the key `explanation` of each row, unanswered and excluded package.
+    """
 
     profile: str
     as_of: datetime
@@ -66,6 +73,7 @@ class Report:
     rates: tuple[Rate, ...]
     unanswered: tuple[Unanswered, ...]
     excluded: tuple[Excluded, ...]
+    explanations: "Mapping[PackageKey, Explanation]" = field(default_factory=dict)
 
     @property
     def overall(self) -> Rate:
@@ -78,11 +86,20 @@ class Report:
             "profile": self.profile,
             "as_of": instant_text(self.as_of),
             "window": {"start": self.window_start.isoformat(), "end": self.window_end.isoformat()},
-            "rows": [row_as_json(row) for row in self.rows],
+            "rows": [self._explained(row_as_json(row)) for row in self.rows],
             "rates": rates_as_json(self.rates),
-            "unanswered": [unanswered_as_json(package) for package in self.unanswered],
-            "excluded": [excluded_as_json(package) for package in self.excluded],
+            "unanswered": [self._explained(unanswered_as_json(package)) for package in self.unanswered],
+            "excluded": [self._explained(excluded_as_json(package)) for package in self.excluded],
         }
+
+    def _explained(self, package: dict[str, Any]) -> dict[str, Any]:
+        return explained_as_json(package, self.explanations)
+
+
+def explained_as_json(package: dict[str, Any], explanations: "Mapping[PackageKey, Explanation]") -> dict[str, Any]:
+    """A package's JSON values with its explanation, if there is one."""
+    explanation = explanations.get((package["order_id"], package["package"]))
+    return package if explanation is None else {**package, "explanation": explanation.as_json()}
 
 
 def rates_as_json(rates: Sequence[Rate]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,16 +16,29 @@ from typing import TYPE_CHECKING, Any, Literal
 from vtr.columns import COLUMNS, STAGES
 from vtr.layouts import Layout, ReportRow, as_json, csv_lines, tsv_lines
 from vtr.policy import SWITCHES, Profile, Rule
-from vtr.report import Excluded, Rate, Report, Unanswered, excluded_as_json, instant_text, rates_as_json
+from vtr.report import (
+    Excluded,
+    Rate,
+    Report,
+    Unanswered,
+    excluded_as_json,
+    explained_as_json,
+    instant_text,
+    rates_as_json,
+)
 from vtr.report import unanswered_as_json as unanswered_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from vtr.explaining import Explanation, PackageKey
+
 TABLE_ROWS = 1000
 _SHOWN_UNANSWERED = 3  # packages for each reason
 _SHOWN_WHYS = 10
 _SHOWN_RATES = 20
+_SHOWN_EXPLANATIONS = 200
+_EXPLAINED = ("invalid", "unanswered", "exempt", "excluded")  # in this order
 _TABLE = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
 
 
@@ -49,6 +62,7 @@ class Shown:
     excluded_counts: Mapping[str, int]
     lines: "Callable[[Literal['tsv', 'csv'], Layout], Iterator[str]] | None" = None
     batches: "Callable[[], Iterable[pa.RecordBatch]] | None" = None
+    explanations: "Mapping[PackageKey, Explanation]" = field(default_factory=dict)
 
 
 def shown_report(report: Report, profile: Profile) -> Shown:
@@ -66,6 +80,7 @@ def shown_report(report: Report, profile: Profile) -> Shown:
         rates=report.rates,
         unanswered=report.unanswered,
         excluded=lambda: report.excluded,
+        explanations=report.explanations,
         excluded_counts=dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 
@@ -99,6 +114,17 @@ def report_words(shown: Shown) -> Iterator[str]:
     if shown.unanswered:
         yield f"unanswered, neither valid nor not: {_many(len(shown.unanswered), 'package')}"
         yield from _unanswered_words(shown.unanswered)
+
+
+def explanation_words(shown: Shown) -> Iterator[str]:
+    """Why each package that is not valid got what it got, a line each; those with X first."""
+    told = [explanation for explanation in shown.explanations.values() if explanation.state != "valid"]
+    told.sort(key=lambda explanation: _EXPLAINED.index(explanation.state))
+    for explanation in told[:_SHOWN_EXPLANATIONS]:
+        yield ""
+        yield from explanation.lines()
+    if len(told) > _SHOWN_EXPLANATIONS:
+        yield f"… and {len(told) - _SHOWN_EXPLANATIONS} more; --format json explains all, valid ones too"
 
 
 def _unanswered_words(packages: Sequence[Unanswered]) -> Iterator[str]:
@@ -145,13 +171,17 @@ def _report_json(shown: Shown) -> Iterator[str]:
     }
     yield _json(head)[:-1]
     yield ',\n"rows": '
-    yield from _json_list(as_json(row) for row in shown.rows())
+    yield from _json_list(explained_as_json(as_json(row), shown.explanations) for row in shown.rows())
     yield ',\n"rates": '
     yield from _json_list(rates_as_json(shown.rates))
     yield ',\n"unanswered": '
-    yield from _json_list(unanswered_json(package) for package in shown.unanswered)
+    yield from _json_list(
+        explained_as_json(unanswered_json(package), shown.explanations) for package in shown.unanswered
+    )
     yield ',\n"excluded": '
-    yield from _json_list(excluded_as_json(package) for package in shown.excluded())
+    yield from _json_list(
+        explained_as_json(excluded_as_json(package), shown.explanations) for package in shown.excluded()
+    )
     yield "}\n"
 
 

@@ -31,6 +31,7 @@ CHAIN = (
     "seen",
     "evidence",
     "effective",
+    "judged",
     "verdict",
 )
 """The stages up to the verdict, each after those it reads. `asking` comes behind them and reads two of them."""
@@ -50,6 +51,7 @@ _CHAIN_OF_FILES = (
     "seen=file_seen",
     "evidence",
     "effective",
+    "judged",
     "verdict",
 )
 """The same for files of scans, where `answers` are the `scan_totals`; name=file: another stage in a stage's place."""
@@ -57,9 +59,10 @@ _CHAIN_OF_FILES = (
 KEY = "upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)))"
 """A number as answers are looked up by it (`records.number_key`)."""
 
-_VISIBLE = """
+VISIBLE = """
     (scan."at" IS NULL OR scan."at" <= settings.as_of)
     AND (scan.published_at IS NULL OR scan.published_at <= settings.as_of)"""
+"""Whether the report can know of an event: happened, and published, at its instant or before."""
 
 BEHIND = ("report", "excluded", "excluded_counts", "unanswered", "rates")
 """The stages that read the kept verdicts."""
@@ -71,24 +74,27 @@ _NOTHING_COUNTS = "NOT_YET_REFLECTED"
 
 def chained(profile: Profile, last: str) -> str:
     """The statement that gives the rows of a stage of the chain, or of `asking`, from the given tables."""
-    return _chained(profile, CHAIN[: CHAIN.index(last) + 1] if last in CHAIN else (*CHAIN, last), last)
+    names = CHAIN[: CHAIN.index(last) + 1] if last in CHAIN else (*CHAIN, last)
+    return over_stages(profile, names, f"SELECT * FROM {last}")  # noqa: S608 (a name of ours)
 
 
 def verdicts_of_files(profile: Profile) -> str:
     """The statement that gives the verdicts where `answers` are the kept rows of `totals_of_files`."""
-    return _chained(profile, _CHAIN_OF_FILES, "verdict")
+    return over_stages(profile, _CHAIN_OF_FILES, "SELECT * FROM verdict")
 
 
 def totals_of_files(profile: Profile) -> str:
     """The statement that gives what a file of scans (`scan_lines`) says about each number."""
-    return _chained(profile, ("visible_scans=lines_of_scans", "coded_scans", "scan_totals"), "scan_totals")
+    names = ("visible_scans=lines_of_scans", "coded_scans", "scan_totals")
+    return over_stages(profile, names, "SELECT * FROM scan_totals")
 
 
-def _chained(profile: Profile, names: Sequence[str], last: str) -> str:
+def over_stages(profile: Profile, names: Sequence[str], select: str) -> str:
+    """A SELECT that may read these stages, each of which comes after those it reads."""
     filled = _fillings(profile)
     parted = (name.partition("=") for name in names)
     stages = ",\n".join(f"{name} AS (\n{_stage(file or name, filled)})" for name, _, file in parted)
-    return f"WITH {stages}\nSELECT * FROM {last}"
+    return f"WITH {stages}\n{select}"
 
 
 def behind(profile: Profile, name: str) -> str:
@@ -133,7 +139,7 @@ def _fillings(profile: Profile) -> dict[str, str]:
         "target_millionths": str(int(profile.target * 1_000_000)),
         "zone": _literal(profile.zone.key),
         "key": KEY,
-        "visible": f"({_VISIBLE})",
+        "visible": f"({VISIBLE})",
     }
 
 

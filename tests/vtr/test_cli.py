@@ -297,3 +297,27 @@ def test_a_report_does_not_depend_on_the_locale(folder: Path) -> None:
     assert done.returncode == 0
     assert "厨房" in done.stdout.decode("utf-8")
     assert b"leaked" not in done.stderr
+
+
+def test_explain_says_why_on_stderr_and_leaves_the_rows_alone(folder: Path) -> None:
+    plain, explained = check(folder, "--format", "csv"), check(folder, "--format", "csv", "--explain")
+    assert explained.stdout == plain.stdout
+    said = explained.stderr.removeprefix(plain.stderr).splitlines()
+    assert [line.partition(".")[0] for line in said if line and not line.startswith(" ")] == [
+        "114-2/1: X, INVALID_ID_BLANK",
+        "114-3/1: not in the report, NOT_SELLER_FULFILLED",
+        "114-4: not in the report, NOT_CONFIRMED",
+    ]
+
+
+def test_explain_is_a_key_of_each_row_in_json(folder: Path) -> None:
+    shown = json.loads(check(folder, "--format", "json", "--explain").stdout)
+    told = {row["order_id"]: row["explanation"] for row in (*shown["rows"], *shown["excluded"])}
+    assert {order: explanation["decision"] for order, explanation in told.items()} == {
+        "114-1": "VALID",
+        "114-2": "INVALID_ID_BLANK",
+        "114-3": "NOT_SELLER_FULFILLED",
+        "114-4": "NOT_CONFIRMED",
+    }
+    assert [scan["code"] for scan in told["114-1"]["evidence"]["scans"]] == ["I/OR"]
+    assert "explanation" not in json.loads(check(folder, "--format", "json").stdout)["rows"][0]

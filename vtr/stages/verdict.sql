@@ -1,30 +1,15 @@
 -- verdict: one row per package (and per order without one), with the one word that decides it.
 --
--- reads    effective, decisions
+-- reads    judged, decisions
 -- columns  the order's and the package's that the report shows; carrier, trimmed_number (the text without white space
 --          around it), ship_method, first_scan_at, delivered_at of the submission that is judged; last_possible;
 --          unanswered_why; decision (a rule's name, VALID, or unanswered); state (excluded, exempt, unanswered,
 --          invalid, valid)
 -- {{decision}}  the population rules that are left, then the evidence rules, as one CASE; it stops at unanswered before
 --          the first rule that would need what is missing
-WITH told AS (
-    SELECT * REPLACE (
-        coalesce(carrier_code, '') AS carrier_code,
-        coalesce(carrier_name, '') AS carrier_name,
-        coalesce(carrier, '') AS carrier,
-        coalesce(tracking_number, '') AS tracking_number,
-        coalesce(trimmed_number, '') AS trimmed_number,
-        coalesce(tracking_text, '') AS tracking_text,
-        coalesce(ship_method, '') AS ship_method,
-        coalesce(counting_submissions, 0) AS counting_submissions,
-        coalesce(undecided, FALSE) AS undecided,
-        CASE WHEN undecided THEN undecided_why ELSE unanswered_why END AS unanswered_why
-    )
-    FROM effective
-),
-decided AS (
+WITH decided AS (
     SELECT *, coalesce(why, {{decision}}) AS decision
-    FROM told
+    FROM judged
 )
 SELECT
     decided.order_id,

@@ -6,7 +6,7 @@ The text for people is made here too, where the differences are known, so that p
 from collections.abc import Sequence
 from typing import TypedDict
 
-from scenarios import compare
+from scenarios import compare, reference
 from scenarios.runner import ReportRun
 from scenarios.story import Story
 
@@ -52,6 +52,7 @@ def of(story: Story, runs: Sequence[ReportRun]) -> Result:
                 "actual": difference.actual,
                 "line": difference.line,
                 "as_of": _instant(run),
+                "explanation": "\n".join(reference.about({difference.key}, run.explanations)) or None,
             }
             for run in runs
             for difference in run.comparison.differences
@@ -99,6 +100,7 @@ def _message(story: Story, runs: Sequence[ReportRun]) -> str:
             if run.answer.unanswered:
                 orders = ", ".join(compare.cell_text(row.get("order_id")) for row in run.answer.unanswered)
                 lines.append(f"  the validator got no usable answer from a carrier about: {orders}")
+            lines.extend(_explained(run))
             lines.extend(_left_out(run))
     return "\n".join(lines)
 
@@ -111,6 +113,13 @@ def _left_out(run: ReportRun) -> list[str]:
         for row in run.answer.excluded or ()
         if compare.cell_text(row.get("order_id")) in missing
     ]
+
+
+def _explained(run: ReportRun) -> list[str]:
+    """What the reference validator says of the packages that differ, once each."""
+    keys = {difference.key for difference in run.comparison.differences}
+    said = [*reference.about(keys, run.explanations)]
+    return ["  the reference validator says:", *(f"    {line}" for line in said)] if said else []
 
 
 def _instant(run: ReportRun) -> str:

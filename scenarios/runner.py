@@ -5,13 +5,13 @@ later has not happened yet. A validator's waits turn the clock; each report sets
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from scenarios import compare
+from scenarios import compare, reference
 from scenarios.compare import Answer, Comparison
 from scenarios.doors import Build, Door
 from scenarios.errors import ScenarioError
@@ -31,11 +31,16 @@ Submitted = Mapping[tuple[str, int], tuple[Submission, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
-    """One report: when it was drawn, the validator's answer, and what differs."""
+    """One report: when it was drawn, the validator's answer, and what differs.
+
+    explanations: if anything differs, what the reference validator says of each package, in lines, by the key that
+    differences have. Empty where it cannot judge the story either.
+    """
 
     at: datetime
     answer: Answer
     comparison: Comparison
+    explanations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
@@ -66,7 +71,12 @@ def _played(story: Story, validator: Validator, door: Door, build: Build) -> tup
             simulation.clock.set(report.at)
             request = _request(story, submitted, report.at, carriers)
             answer = validator.validate(request, wait=simulation.clock.advance)
-            runs.append(ReportRun(report.at, answer, compare.compare(report.expected, answer)))
+            comparison = compare.compare(report.expected, answer)
+            explanations = {}
+            if comparison.differences:
+                simulation.clock.set(report.at)
+                explanations = reference.explanations(request, wait=simulation.clock.advance)
+            runs.append(ReportRun(report.at, answer, comparison, explanations))
     return tuple(runs)
 
 

@@ -180,7 +180,7 @@ class Explanation:
             return "it shows no events"
         delivered = f"delivered {_spoken(self.delivered_at)}" if self.delivered_at else "no delivery"
         counting = sum(scan.counts for scan in self.scans)
-        return f"of {_many(len(self.scans), 'event')} {counting} count as a physical scan of this order; {delivered}"
+        return f"{counting or 'none'} of {_many(len(self.scans), 'event')} counts as a physical scan; {delivered}"
 
 
 def explain(

@@ -14,6 +14,7 @@ from vtr.checking import check
 from vtr.endpoints import from_block
 from vtr.errors import InputError
 from vtr.records import orders_from, submissions_from
+from vtr.report import Report
 
 VERSION = 1
 
@@ -30,6 +31,13 @@ def validate(
     a request that is not of the protocol, or that holds what cannot be used. `profile` may be left out: us-2019. Keys
     that it does not know are another version's additions and are left alone.
     """
+    return report_of(request, wait=wait, explain=explain).as_json()
+
+
+def report_of(
+    request: Mapping[str, Any], *, wait: Callable[[float], None] = time.sleep, explain: bool = False
+) -> Report:
+    """The report that a request of the protocol asks for; arguments and errors as of `validate`."""
     _check_shape(request)
     orders = orders_from(_objects(request, "orders"))
     submissions = submissions_from(_objects(request, "packages"))
@@ -43,8 +51,7 @@ def validate(
     if not isinstance(as_of, str):
         raise InputError(f"request: 'as_of' must be text, not {as_of!r}")
     instant = read_instant(as_of, "request: 'as_of'")
-    report = check(orders, submissions, from_block(carriers), profile, as_of=instant, wait=wait, explain=explain)
-    return report.as_json()
+    return check(orders, submissions, from_block(carriers), profile, as_of=instant, wait=wait, explain=explain)
 
 
 def read_instant(text: str, what: str) -> datetime:

@@ -96,6 +96,13 @@ def test_run_prints_outcomes_rows_and_differences_and_exits_1(suite: Path) -> No
         "     line  order/package          no_valid_tracking\n"
         "  -  6     114-3941689-8772233/1  X\n"
         "  +  6     114-3941689-8772233/1  >(blank)<\n"
+        "  the reference validator says:\n"
+        "    114-3941689-8772233/1: X, INVALID_ID_BLANK. The tracking text is blank; white space of any kind is nothing"
+        " too.\n"
+        "      judged:     the one submission, 2026-03-03T09:00:00Z: UPS, no tracking number\n"
+        "      answer:     no carrier was asked; the rule needs none\n"
+        "      rule:       regexp_matches(tracking_text, '^[\\s\\p{Z}]*$'); here tracking_text ''\n"
+        "                  (source R16, grade A; what would pass: 1Z999AA10123456784)\n"
     )
     assert re.fullmatch(
         r"not compared in 1 scenario: reason \(the validator returns none\)\n"

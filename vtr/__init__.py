@@ -45,13 +45,5 @@ def check(
 
     from vtr import checking  # noqa: PLC0415 (loads DuckDB, Arrow and requests)
 
-    return checking.check(
-        orders,
-        confirmations,
-        endpoints,
-        profile,
-        as_of=as_of,
-        wait=wait or time.sleep,
-        at_once=at_once,
-        explain=explain,
-    )
+    asking = checking.Asking(wait or time.sleep, at_once=at_once)
+    return checking.check(orders, confirmations, endpoints, profile, as_of=as_of, asking=asking, explain=explain)

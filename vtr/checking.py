@@ -6,7 +6,7 @@ that it stands on: one that is edited between two calls is a new one.
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +32,22 @@ def _engine(texts: tuple[ProfileText, ...]) -> Engine:
     return Engine(read_texts(texts))
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How carriers are asked.
+
+    wait: how to let seconds pass between retries. progress: called with the count of answers and of questions so far.
+    at_once: all carriers at the same time, where time is real.
+    """
+
+    wait: Callable[[float], None] = time.sleep
+    progress: Callable[[int, int], None] | None = None
+    at_once: bool = False
+
+
+IN_TURN = Asking()
+
+
 def check(
     orders: Iterable[Order],
     confirmations: Iterable[Submission],
@@ -39,21 +55,19 @@ def check(
     profile: str | Path = "us-2019",
     *,
     as_of: datetime,
-    wait: Callable[[float], None] = time.sleep,
-    progress: Callable[[int, int], None] | None = None,
-    at_once: bool = False,
+    asking: Asking = IN_TURN,
     explain: bool = False,
 ) -> Report:
     """The report at an instant (aware) after asking the carriers about the numbers that matter.
 
-    wait: how to let seconds pass between retries. progress: called with the count of answers and of questions. at_once:
-    ask the carriers at the same time, where time is real. explain: fill `Report.explanations` too. Raises VtrError for
-    what cannot be used; a carrier that does not answer is no error, its packages are `unanswered`.
+    asking: how. explain: fill `Report.explanations` too. Raises VtrError for what cannot be used; a carrier that does
+    not answer is no error, its packages are `unanswered`.
     """
     engine = engine_for(profile)
     orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)
     pairs = engine.pairs_to_ask(orders_table, submissions_table, as_of)
-    answers, scans = answers_to_arrow(collect(pairs, endpoints, wait=wait, progress=progress, at_once=at_once))
+    told = collect(pairs, endpoints, wait=asking.wait, progress=asking.progress, at_once=asking.at_once)
+    answers, scans = answers_to_arrow(told)
     return _decided(engine, Given(orders_table, submissions_table, answers, scans), as_of, explain=explain)
 
 

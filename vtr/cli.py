@@ -293,15 +293,9 @@ def _report(profile: str, given: _Given, *, explain: bool) -> "Report":
         )
     endpoints = _endpoints(given.carriers)
     with asking_shown(sys.stderr) as progress:
+        asking = checking.Asking(progress=progress, at_once=True)
         return checking.check(
-            orders,
-            confirmed.submissions,
-            endpoints,
-            profile,
-            as_of=given.as_of,
-            progress=progress,
-            at_once=True,
-            explain=explain,
+            orders, confirmed.submissions, endpoints, profile, as_of=given.as_of, asking=asking, explain=explain
         )
 
 

@@ -90,6 +90,8 @@ class Layout:
     headers: Mapping[str, tuple[str, ...]]
 
 
+HAS_VALID_TRACKING, YES, NO = "has_valid_tracking", "Yes", "No"
+
 # How a column is headed, in English and Chinese. Amazon's own headers (A): No Valid Tracking, 无有效追踪, Has Valid
 # Tracking Number. Order ID, Tracking ID, Promised Delivery Date, Ship Method and Product Category head a later report
 # (B). 订单编号, 承运人 and 追踪编码 are Amazon's words for these things in the text of its help (A), not seen as
@@ -110,7 +112,7 @@ _HEADINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "shipped_late": ("Shipped Late", "延迟发货"),
         "delivered_late": ("Delivered Late", "延迟送达"),
         "no_valid_tracking": ("No Valid Tracking", "无有效追踪"),
-        "has_valid_tracking": ("Has Valid Tracking Number", "有有效追踪编码"),
+        HAS_VALID_TRACKING: ("Has Valid Tracking Number", "有有效追踪编码"),
     }
 )
 LANGUAGES = ("en", "zh")
@@ -139,7 +141,7 @@ _BEFORE_THE_MARK = (
     "delivered_late",
 )
 US_2019 = _layout("us-2019", *_BEFORE_THE_MARK, "no_valid_tracking")
-UK_2021 = _layout("uk-2021", *_BEFORE_THE_MARK, "has_valid_tracking")
+UK_2021 = _layout("uk-2021", *_BEFORE_THE_MARK, HAS_VALID_TRACKING)
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType({layout.name: layout for layout in (US_2019, UK_2021)})
 
@@ -244,9 +246,7 @@ def write_report(
 
 def _cells(row: ReportRow, layout: Layout) -> list[str]:
     return [
-        ("No" if row.no_valid_tracking else "Yes")
-        if column == "has_valid_tracking"
-        else _text_cell(getattr(row, column))
+        (NO if row.no_valid_tracking else YES) if column == HAS_VALID_TRACKING else _text_cell(getattr(row, column))
         for column in layout.columns
     ]
 

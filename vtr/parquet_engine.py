@@ -143,12 +143,12 @@ class ParquetEngine:
         """The rows as Arrow batches, as they are read; columns are ReportRow's fields."""
         yield from self._batches(statements.behind(self.profile, "report"))
 
-    def lines(self, form: Literal["tsv", "csv"], layout: Layout) -> Iterator[str]:
+    def lines(self, form: Literal["tsv", "csv"], layout: Layout, language: str = "en") -> Iterator[str]:
         """The report as text: the header line, then many lines at a time, made without Python's values."""
         report = f"({statements.behind(self.profile, 'report')})"
         described = self._connection.execute(f"DESCRIBE {report}").fetchall()
         types = {row[0]: row[1] for row in described}
-        yield from (tsv_lines if form == "tsv" else csv_lines)((), layout)
+        yield from (tsv_lines if form == "tsv" else csv_lines)((), layout, language)
         yield from sql_lines.texts(self._batches(sql_lines.select_lines(report, types, layout.columns, form)))
 
     def rates(self) -> tuple[Rate, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from vtr.checking import check
+from vtr.checking import Asking, check
 from vtr.endpoints import from_block
 from vtr.errors import InputError
 from vtr.records import orders_from, submissions_from
@@ -51,7 +51,9 @@ def report_of(
     if not isinstance(as_of, str):
         raise InputError(f"request: 'as_of' must be text, not {as_of!r}")
     instant = read_instant(as_of, "request: 'as_of'")
-    return check(orders, submissions, from_block(carriers), profile, as_of=instant, wait=wait, explain=explain)
+    return check(
+        orders, submissions, from_block(carriers), profile, as_of=instant, asking=Asking(wait), explain=explain
+    )
 
 
 def read_instant(text: str, what: str) -> datetime:

@@ -60,7 +60,7 @@ class Shown:
     unanswered: tuple[Unanswered, ...]
     excluded: Callable[[], Iterable[Excluded]]
     excluded_counts: Mapping[str, int]
-    lines: "Callable[[Literal['tsv', 'csv'], Layout], Iterator[str]] | None" = None
+    lines: "Callable[[Literal['tsv', 'csv'], Layout, str], Iterator[str]] | None" = None
     batches: "Callable[[], Iterable[pa.RecordBatch]] | None" = None
     explanations: "Mapping[PackageKey, Explanation]" = field(default_factory=dict)
 
@@ -90,7 +90,7 @@ def report_pieces(shown: Shown, form: str, layout: Layout, language: str = "en")
     if form == "json":
         return _report_json(shown)
     if form in {"csv", "tsv"} and shown.lines is not None:
-        return shown.lines("csv" if form == "csv" else "tsv", layout)
+        return shown.lines("csv" if form == "csv" else "tsv", layout, language)
     if form == "csv":
         return csv_lines(shown.rows(), layout, language)
     if form == "tsv":

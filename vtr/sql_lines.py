@@ -10,7 +10,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from vtr.layouts import BREAKING, QUOTED
+from vtr.layouts import BREAKING, HAS_VALID_TRACKING, NO, QUOTED, YES
 
 _SEPARATORS = {"tsv": "chr(9)", "csv": "','"}
 
@@ -20,7 +20,8 @@ def select_lines(relation: str, types: Mapping[str, str], columns: Sequence[str]
 
     relation: a SELECT in brackets, or a name. types: what DuckDB calls the type of each of its columns.
     """
-    cells = ", ".join(_cell(f'"{name}"', types[name], form) for name in columns)
+    known = {**types, HAS_VALID_TRACKING: "VARCHAR"}
+    cells = ", ".join(_cell(_value(name), known[name], form) for name in columns)
     return f"SELECT concat_ws({_SEPARATORS[form]}, {cells}) || chr(10) AS line FROM {relation}"  # noqa: S608 (names of ours)
 
 
@@ -36,6 +37,12 @@ def texts(batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
             offset=lines.offset,
         )
         yield joined[offsets[0].as_py() : offsets[-1].as_py()].to_pybytes().decode()
+
+
+def _value(name: str) -> str:
+    if name == HAS_VALID_TRACKING:
+        return f"(CASE WHEN no_valid_tracking = 'X' THEN '{NO}' ELSE '{YES}' END)"
+    return f'"{name}"'
 
 
 def _cell(column: str, kind: str, form: str) -> str:

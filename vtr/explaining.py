@@ -180,7 +180,8 @@ class Explanation:
             return "it shows no events"
         delivered = f"delivered {_spoken(self.delivered_at)}" if self.delivered_at else "no delivery"
         counting = sum(scan.counts for scan in self.scans)
-        return f"{counting or 'none'} of {_many(len(self.scans), 'event')} counts as a physical scan; {delivered}"
+        verb = "count" if counting > 1 else "counts"
+        return f"{counting or 'none'} of {_many(len(self.scans), 'event')} {verb} as a physical scan; {delivered}"
 
 
 def explain(

@@ -26,6 +26,7 @@ from vtr.report import Excluded, Rate, Unanswered
 from vtr.suggestions import did_you_mean
 
 _CHUNK = 10_000
+_MEMORY = "1200MB"  # a million packages just fit; DuckDB would take most of the machine, for no more speed
 
 # Per column: its type, and what stands for it in a file without it (None: the file must have it).
 _ORDERS: dict[str, tuple[str, str | None]] = {
@@ -87,7 +88,7 @@ class ParquetFiles:
 class ParquetEngine:
     """A report over files. `decide` makes it; what it gives is read from it afterwards. Close it, or use a `with`."""
 
-    def __init__(self, profile: Profile, given: ParquetFiles, memory_limit: str | None = None) -> None:
+    def __init__(self, profile: Profile, given: ParquetFiles, memory_limit: str = _MEMORY) -> None:
         """Look at the files' columns and lock the connection; memory_limit as DuckDB writes it ("4GB").
 
         Raises InputError for a file that cannot be used.
@@ -97,9 +98,9 @@ class ParquetEngine:
         self._spill = TemporaryDirectory(prefix="vtr-")
         self._connection = duckdb.connect(":memory:")
         try:
-            if memory_limit is not None:
-                self._connection.execute("SET memory_limit = $1", [memory_limit])
+            self._connection.execute("SET memory_limit = $1", [memory_limit])
             self._connection.execute(f"SET temp_directory = {_quoted(self._spill.name)}")
+            self._connection.execute("SET enable_progress_bar = false")  # it would stand between the rows on stdout
             self._connection.execute("SET preserve_insertion_order = false")
             self._make_relations()
         except BaseException:
@@ -191,7 +192,6 @@ class ParquetEngine:
         views = {
             "orders": f"SELECT {orders} FROM {_file(self._given.orders)}",  # noqa: S608 (names of ours, paths quoted)
             "lines": f"SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)}",  # noqa: S608 (the same)
-            "edited": "SELECT order_id, package FROM lines GROUP BY order_id, package HAVING count(*) > 1",
             # Numbered as the readers of small files do it: by time, then a given seq, then the order of the file. Most
             # packages have one line, and sorting those would take longer than all the rules.
             "submissions": """
@@ -204,8 +204,14 @@ class ParquetEngine:
                 FROM lines SEMI JOIN edited USING (order_id, package)""",
             "scan_lines": f"SELECT {scans}, file_row_number FROM {_file(self._given.scans)}",  # noqa: S608 (the same)
         }
-        for name, select in views.items():
-            self._connection.execute(f"CREATE VIEW {name} AS {select}")
+        edited = "SELECT order_id, package FROM lines GROUP BY order_id, package HAVING count(*) > 1"
+        try:
+            for name, select in views.items():
+                self._connection.execute(f"CREATE VIEW {name} AS {select}")
+                if name == "lines":
+                    self._connection.execute(f"CREATE TABLE edited AS {edited}")
+        except duckdb.Error as error:
+            raise InputError(f"the files cannot be read: {str(error).splitlines()[0]}") from error
 
     def _columns(self, path: Path, wanted: Mapping[str, tuple[str, str | None]]) -> str:
         """The select list that gives a file the columns wanted. Raises InputError."""

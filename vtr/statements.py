@@ -56,8 +56,10 @@ _CHAIN_OF_FILES = (
 )
 """The same for files of scans, where `answers` are the `scan_totals`; name=file: another stage in a stage's place."""
 
-KEY = "upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)))"
-"""A number as answers are looked up by it (`records.number_key`)."""
+KEY = """
+    CASE WHEN ord(tracking_number) > 32 AND ord(tracking_number[-1]) > 32 THEN upper(tracking_number)
+    ELSE upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))) END"""
+"""A number as answers are looked up by it (`records.number_key`). Trimming is dear, and few numbers need it."""
 
 VISIBLE = """
     (scan."at" IS NULL OR scan."at" <= settings.as_of)

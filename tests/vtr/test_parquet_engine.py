@@ -266,3 +266,8 @@ def test_batches_are_the_rows(tmp_path: Path) -> None:
         write_report(tmp_path / "rows.parquet", engine.rows(), "parquet")
         write_batches(tmp_path / "batches.parquet", engine.batches())
     assert pq.read_table(tmp_path / "rows.parquet").equals(pq.read_table(tmp_path / "batches.parquet"))
+
+
+def test_no_progress_bar_is_printed_between_the_rows(tmp_path: Path) -> None:
+    with ParquetEngine(load_profile("us-2019"), files(tmp_path, perfect())) as engine:
+        assert engine._connection.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)

@@ -1,6 +1,7 @@
 """Which submission is judged (R10, R11, R12), and when nobody can tell because an answer is missing."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,6 +145,13 @@ def test_an_unanswered_package_is_confirmed_and_not_counted(story: "Stories") ->
         None,
         "NONE",
     )
+
+
+def test_an_order_that_is_exempt_itself_needs_no_answer_about_its_edits(story: "Stories") -> None:
+    cheap = {"ship_from": "CN", "item_price": Decimal("5.00")}
+    lines = edited(story, story.at(5), first=WRONG, second=GOOD)
+    assert story.reason(order=cheap, submissions=lines, answers=[]) == "excluded EXEMPT_ABROAD_LOW_VALUE"
+    assert ask(story, order=cheap, submissions=lines) == ()
 
 
 def ask(story: "Stories", **changed: Any) -> tuple[Pair, ...]:  # noqa: ANN401 (fields of a case)

@@ -1,0 +1,144 @@
+"""Ask the oracle and vtr's engine about many stories and tell where they disagree.
+
+    python tests/vtr/agree.py --stories 20000 --seed 1
+
+Stories are judged two hundred at a time in one report, so that one order that spoils another is seen too. A
+disagreement is printed with the seed that shows it again, the story made small and both verdicts; the status is 1.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+from random import Random
+
+from oracle import disagreement, tables
+from oracle.story import Story, Switches
+from oracle.telling import REPORTS, SWITCHES, ByRandom, tell
+from oracle.verdict import verdicts
+
+from vtr.engine import Engine
+
+BATCH = 200
+
+
+@dataclass
+class Outcome:
+    """How many stories were judged, how often each reason came, and the disagreements in words."""
+
+    stories: int = 0
+    packages: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    disagreements: list[str] = field(default_factory=list)
+
+
+def agree(
+    stories: int,
+    seed: int,
+    *,
+    first: int = 0,
+    most: int = 3,
+    small: bool = True,
+    changed: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Judge that many stories of a seed.
+
+    first: the batch to begin with. most: after so many disagreements it stops; the same mistake shows in thousands of
+    stories. small: whether to make the story small, which takes a second. changed: texts of the profile to replace.
+    """
+    outcome = Outcome()
+    engines: dict[Switches, Engine] = {}
+    try:
+        for number in range(first, first + -(-stories // BATCH)):
+            told = _batch(seed, number, min(BATCH, stories - outcome.stories))
+            if told[0].switches not in engines:
+                engines[told[0].switches] = Engine(tables.profile(told[0].switches, changed))
+            _judge(engines[told[0].switches], told, f"--seed {seed} --first {number}", outcome, small=small)
+            if len(outcome.disagreements) >= most:
+                break
+    finally:
+        for engine in engines.values():
+            engine.close()
+    return outcome
+
+
+def _batch(seed: int, number: int, size: int) -> list[Story]:
+    """Stories of one report: all of them share its instant and the switches."""
+    settings: tuple[tuple[datetime, Switches, bool], ...] = tuple(product(REPORTS, SWITCHES, (False, True)))
+    as_of, switches, complete = Random(f"{seed}/{number}").choice(settings)
+    return [
+        tell(
+            ByRandom(Random(f"{seed}/{number}/{index}")),
+            as_of=as_of,
+            complete=complete,
+            switches=switches,
+            index=index,
+        )
+        for index in range(size)
+    ]
+
+
+def _together(told: list[Story]) -> Story:
+    one = told[0]
+    orders = tuple(order for story in told for order in story.orders)
+    answers = tuple(answer for story in told for answer in story.answers)
+    return Story(one.as_of, orders, answers, one.complete, one.switches)
+
+
+def _judge(engine: Engine, told: list[Story], where: str, outcome: Outcome, *, small: bool) -> None:
+    whole = _together(told)
+    outcome.stories += len(told)
+    for verdict in verdicts(whole):
+        outcome.packages += 1
+        outcome.reasons[min(verdict.reasons, default=verdict.state)] += 1
+    if not disagreement.differences(engine, whole):
+        return
+    if not small:
+        outcome.disagreements.append(_words(engine, whole, where))
+        return
+
+    def differs(story: Story) -> bool:
+        return bool(disagreement.differences(engine, story))
+
+    suspects = told
+    while len(suspects) > 1:
+        half = suspects[: len(suspects) // 2]
+        rest = suspects[len(suspects) // 2 :]
+        found = next((part for part in (half, rest) if differs(_together(part))), None)
+        if found is None:  # only together
+            break
+        suspects = found
+    outcome.disagreements.append(_words(engine, disagreement.smallest(_together(suspects), differs), where))
+
+
+def _words(engine: Engine, story: Story, where: str) -> str:
+    lines = [f"disagreement ({where} --stories {BATCH})", disagreement.shown(story, "  ")]
+    for key, ours, theirs in disagreement.differences(engine, story):
+        lines += [f"  {key or 'rates'}", f"    oracle: {ours}", f"    engine: {theirs}"]
+    return "\n".join(lines)
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    yield from outcome.disagreements
+    yield f"{outcome.stories} stories, {outcome.packages} packages, {len(outcome.disagreements)} disagreements"
+    for reason, count in outcome.reasons.most_common():
+        yield f"  {count:7} {reason}"
+
+
+def main() -> int:
+    """The command: 0 when they agree."""
+    parser = argparse.ArgumentParser(description="Hold vtr's engine against the oracle.")
+    parser.add_argument("--stories", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the batch to begin with, as a disagreement names it")
+    asked = parser.parse_args()
+    outcome = agree(asked.stories, asked.seed, first=asked.first)
+    sys.stdout.write("\n".join(_lines(outcome)) + "\n")
+    return 1 if outcome.disagreements else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

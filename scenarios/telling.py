@@ -45,7 +45,7 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
 
     Raises ScenarioFileError with every problem of the scenario.
     """
-    notes = Notes(draft, place, draft.scenario.profile or profile)
+    notes = Notes(draft, place, _profile(draft.scenario.profile, place) or profile)
     _refuse_what_is_to_come(notes)
     notes.carriers = parcels.carriers_of(notes)
     notes.numbers = parcels.numbers_of(notes)
@@ -76,6 +76,13 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
         faults=injected,
         reports=reports,
     )
+
+
+def _profile(written: str | None, place: PurePath) -> str | None:
+    """The profile that a scenario names. A file is looked for from the scenario's own folder, wherever one runs it."""
+    if written is not None and written.endswith((".yaml", ".yml")):
+        return str(place.parent / written)
+    return written
 
 
 def _refuse_what_is_to_come(notes: Notes) -> None:

@@ -325,7 +325,7 @@ MISCLASSED = {
         "TM",
         "scan",
         "no-scan/usps-electronic-events",
-        ("no_valid_tracking", "X", "", 15),
+        ("no_valid_tracking", "X", "", 14),
     ),
     "USPS: acceptance doesn't count": (
         "usps",

@@ -53,7 +53,7 @@ def agree(
     engines: dict[Switches, Engine] = {}
     try:
         for number in range(first, first + -(-stories // BATCH)):
-            told = _batch(seed, number, min(BATCH, stories - outcome.stories))
+            told = batch(seed, number, min(BATCH, stories - outcome.stories))
             if told[0].switches not in engines:
                 engines[told[0].switches] = Engine(tables.profile(told[0].switches, changed))
             _judge(engines[told[0].switches], told, f"--seed {seed} --first {number}", outcome, small=small)
@@ -65,8 +65,8 @@ def agree(
     return outcome
 
 
-def _batch(seed: int, number: int, size: int) -> list[Story]:
-    """Stories of one report: all of them share its instant and the switches."""
+def batch(seed: int, number: int, size: int) -> list[Story]:
+    """Stories of one report: all of them share its instant and the switches, and no orders or numbers."""
     settings: tuple[tuple[datetime, Switches, bool], ...] = tuple(product(REPORTS, SWITCHES, (False, True)))
     as_of, switches, complete = Random(f"{seed}/{number}").choice(settings)
     return [
@@ -81,7 +81,8 @@ def _batch(seed: int, number: int, size: int) -> list[Story]:
     ]
 
 
-def _together(told: list[Story]) -> Story:
+def together(told: list[Story]) -> Story:
+    """The stories of a batch as one."""
     one = told[0]
     orders = tuple(order for story in told for order in story.orders)
     answers = tuple(answer for story in told for answer in story.answers)
@@ -89,7 +90,7 @@ def _together(told: list[Story]) -> Story:
 
 
 def _judge(engine: Engine, told: list[Story], where: str, outcome: Outcome, *, small: bool) -> None:
-    whole = _together(told)
+    whole = together(told)
     outcome.stories += len(told)
     for verdict in verdicts(whole):
         outcome.packages += 1
@@ -107,11 +108,11 @@ def _judge(engine: Engine, told: list[Story], where: str, outcome: Outcome, *, s
     while len(suspects) > 1:
         half = suspects[: len(suspects) // 2]
         rest = suspects[len(suspects) // 2 :]
-        found = next((part for part in (half, rest) if differs(_together(part))), None)
+        found = next((part for part in (half, rest) if differs(together(part))), None)
         if found is None:  # only together
             break
         suspects = found
-    outcome.disagreements.append(_words(engine, disagreement.smallest(_together(suspects), differs), where))
+    outcome.disagreements.append(_words(engine, disagreement.smallest(together(suspects), differs), where))
 
 
 def _words(engine: Engine, story: Story, where: str) -> str:

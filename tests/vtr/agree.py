@@ -10,12 +10,17 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import product
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from oracle import disagreement, tables
+from oracle.disagreement import Judge
 from oracle.story import Story, Switches
 from oracle.telling import REPORTS, SWITCHES, ByRandom, tell
 from oracle.verdict import verdicts
@@ -43,25 +48,33 @@ def agree(
     most: int = 3,
     small: bool = True,
     changed: Mapping[str, str] | None = None,
+    parquet: bool = False,
 ) -> Outcome:
     """Judge that many stories of a seed.
 
     first: the batch to begin with. most: after so many disagreements it stops; the same mistake shows in thousands of
     stories. small: whether to make the story small, which takes a second. changed: texts of the profile to replace.
+    parquet: ask the engine for files, to which a number without an answer is always unknown.
     """
     outcome = Outcome()
-    engines: dict[Switches, Engine] = {}
-    try:
+    judges: dict[Switches, Judge] = {}
+    with ExitStack() as open_:
         for number in range(first, first + -(-stories // BATCH)):
             told = batch(seed, number, min(BATCH, stories - outcome.stories))
-            if told[0].switches not in engines:
-                engines[told[0].switches] = Engine(tables.profile(told[0].switches, changed))
-            _judge(engines[told[0].switches], told, f"--seed {seed} --first {number}", outcome, small=small)
+            if parquet:
+                told = [replace(story, complete=True) for story in told]
+            switches = told[0].switches
+            if switches not in judges:
+                profile = tables.profile(switches, changed)
+                if parquet:
+                    folder = Path(open_.enter_context(TemporaryDirectory()))
+                    judges[switches] = partial(tables.judge_files, profile, folder)
+                else:
+                    judges[switches] = partial(tables.judge, open_.enter_context(Engine(profile)))
+            where = f"--seed {seed} --first {number}" + (" --parquet" if parquet else "")
+            _judge(judges[switches], told, where, outcome, small=small)
             if len(outcome.disagreements) >= most:
                 break
-    finally:
-        for engine in engines.values():
-            engine.close()
     return outcome
 
 
@@ -89,20 +102,20 @@ def together(told: list[Story]) -> Story:
     return Story(one.as_of, orders, answers, one.complete, one.switches)
 
 
-def _judge(engine: Engine, told: list[Story], where: str, outcome: Outcome, *, small: bool) -> None:
+def _judge(judge: Judge, told: list[Story], where: str, outcome: Outcome, *, small: bool) -> None:
     whole = together(told)
     outcome.stories += len(told)
     for verdict in verdicts(whole):
         outcome.packages += 1
         outcome.reasons[min(verdict.reasons, default=verdict.state)] += 1
-    if not disagreement.differences(engine, whole):
+    if not disagreement.differences(judge, whole):
         return
     if not small:
-        outcome.disagreements.append(_words(engine, whole, where))
+        outcome.disagreements.append(_words(judge, whole, where))
         return
 
     def differs(story: Story) -> bool:
-        return bool(disagreement.differences(engine, story))
+        return bool(disagreement.differences(judge, story))
 
     suspects = told
     while len(suspects) > 1:
@@ -112,12 +125,12 @@ def _judge(engine: Engine, told: list[Story], where: str, outcome: Outcome, *, s
         if found is None:  # only together
             break
         suspects = found
-    outcome.disagreements.append(_words(engine, disagreement.smallest(together(suspects), differs), where))
+    outcome.disagreements.append(_words(judge, disagreement.smallest(together(suspects), differs), where))
 
 
-def _words(engine: Engine, story: Story, where: str) -> str:
+def _words(judge: Judge, story: Story, where: str) -> str:
     lines = [f"disagreement ({where} --stories {BATCH})", disagreement.shown(story, "  ")]
-    for key, ours, theirs in disagreement.differences(engine, story):
+    for key, ours, theirs in disagreement.differences(judge, story):
         lines += [f"  {key or 'rates'}", f"    oracle: {ours}", f"    engine: {theirs}"]
     return "\n".join(lines)
 
@@ -135,8 +148,9 @@ def main() -> int:
     parser.add_argument("--stories", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the batch to begin with, as a disagreement names it")
+    parser.add_argument("--parquet", action="store_true", help="ask the engine for Parquet files")
     asked = parser.parse_args()
-    outcome = agree(asked.stories, asked.seed, first=asked.first)
+    outcome = agree(asked.stories, asked.seed, first=asked.first, parquet=asked.parquet)
     sys.stdout.write("\n".join(_lines(outcome)) + "\n")
     return 1 if outcome.disagreements else 0
 

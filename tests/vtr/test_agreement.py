@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import agree
@@ -35,7 +36,12 @@ def test_the_engine_and_the_oracle_agree_on_many_stories_in_one_report(seed: int
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(story=stories())
 def test_the_engine_and_the_oracle_agree_on_a_story_alone(engines: Mapping[Switches, Engine], story: Story) -> None:
-    assert disagreement.differences(engines[story.switches], story) == []
+    assert disagreement.differences(partial(tables.judge, engines[story.switches]), story) == []
+
+
+def test_the_engine_for_parquet_and_the_oracle_agree() -> None:
+    outcome = agree.agree(3 * agree.BATCH, 4, parquet=True)
+    assert outcome.disagreements == []
 
 
 def test_every_reason_is_met_in_the_stories() -> None:

@@ -4,18 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from oracle import tables
 from oracle.story import Order, Package, Story
-from oracle.verdict import Verdict, rates, verdicts
-from vtr.engine import Engine
+from oracle.verdict import Counts, Verdict, rates, verdicts
 
 Key = tuple[str, int | None]
+Judge = Callable[[Story], tuple[list[Verdict], list[Counts]]]
 
 
-def differences(engine: Engine, story: Story) -> list[tuple[Key | None, str, str]]:
-    """What is said otherwise: the package (None: the rates), the oracle's words, the engine's."""
+def differences(judge: Judge, story: Story) -> list[tuple[Key | None, str, str]]:
+    """What is said otherwise: the package (None: the rates), the oracle's words, the judge's."""
     ours = verdicts(story)
-    theirs, their_rates = tables.judge(engine, story)
+    theirs, their_rates = judge(story)
     mine = {(verdict.order_id, verdict.package): verdict for verdict in ours}
     found: list[tuple[Key | None, str, str]] = []
     by_key: dict[Key, list[Verdict]] = {}

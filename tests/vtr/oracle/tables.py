@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from oracle.story import Story, Switches
 from oracle.verdict import Counts, Verdict
-from vtr.engine import Engine, Given
+from vtr.engine import Engine, Given, window_of
+from vtr.parquet_engine import ParquetEngine, ParquetFiles
 from vtr.profile import Profile, profile_text, read_profile
 from vtr.report import Report
 from vtr.tables import ANSWERS_SCHEMA, ORDERS_SCHEMA, SCANS_SCHEMA, SUBMISSIONS_SCHEMA
+
+# A line of scans may say what the carrier said about a number instead; its code and time are blank then.
+_SCAN_LINES = pa.schema(
+    [*(field.with_nullable(nullable=True) for field in SCANS_SCHEMA), pa.field("outcome", pa.string())]
+)
 
 
 def profile(switches: Switches, changed: Mapping[str, str] | None = None) -> Profile:
@@ -33,6 +41,39 @@ def _replaced(text: str, old: str, new: str) -> str:
 def judge(engine: Engine, story: Story) -> tuple[list[Verdict], list[Counts]]:
     """What the engine says about a story."""
     report = engine.decide(given(story), story.as_of)
+    categories = {order.order_id: order.category for order in story.orders}
+    return _verdicts(report, categories), _counts(report)
+
+
+def judge_files(profile: Profile, folder: Path, story: Story) -> tuple[list[Verdict], list[Counts]]:
+    """What the engine for Parquet says about a story, written into a folder: a number not named there is unknown."""
+    tables = given(story)
+    without_events = [
+        {"carrier": answer.carrier, "tracking_number": answer.number, "outcome": answer.outcome}
+        for answer in story.answers
+        if not answer.events
+    ]
+    lines = pa.Table.from_pylist([*tables.scans.to_pylist(), *without_events], _SCAN_LINES)
+    files = ParquetFiles(folder / "orders.parquet", folder / "confirmations.parquet", folder / "scans.parquet")
+    for table, path in (
+        (tables.orders, files.orders),
+        (tables.submissions, files.confirmations),
+        (lines, files.scans),
+    ):
+        pq.write_table(table, path)
+    with ParquetEngine(profile, files) as engine:
+        engine.decide(story.as_of)
+        window = window_of(profile, story.as_of)
+        report = Report(
+            profile.name,
+            story.as_of,
+            window.start,
+            window.end,
+            tuple(engine.rows()),
+            engine.rates(),
+            engine.unanswered(),
+            tuple(engine.excluded()),
+        )
     categories = {order.order_id: order.category for order in story.orders}
     return _verdicts(report, categories), _counts(report)
 

@@ -6,14 +6,15 @@ nobody sure `low`. The tables are written by hand.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import scenarios
-from scenarios import compare, doors, reading, runner, telling, validators
+from scenarios import compare, reading, telling
 from scenarios.story import Story
-from vtr.profile import Profile, load_profile, profile_text
+from vtr.profile import Profile, load_profile
 
 CASES = Path(scenarios.__file__).parent / "cases"
 SITUATIONS = range(1, 66)
@@ -21,13 +22,7 @@ TAG = "situation-"
 
 # What still needs a part of the harness that is not there: then its scenario comes with that part.
 AWAITED = {
-    45: "the profile of Japan",
     59: "faults in scenarios",
-    61: "the profile of the US of 2025",
-    62: "the profile of the US of 2025",
-    63: "the profile of the US of 2025",
-    64: "the profile of Europe of 2021",
-    65: "the profile of the US of 2025",
 }
 GRADED_X = {13, 17, 47, 51}
 LOW = {32, 42, 46, 48, 59, 65}
@@ -137,75 +132,15 @@ def _expected_words(case: str) -> Iterator[str]:
                     yield from cell.any_of
 
 
-# Where a switch or a line of the profile decides, the other reading: what to replace, the scenario, and what its rows
-# say then (the text E, the mark, the reason), in the order of the report; absent rows and their words are left out.
-OTHER_READINGS = {
-    "situation-13: the same instant is late": (
-        ("when: submitted_at > delivered_at", "when: submitted_at >= delivered_at"),
-        "uploaded-after-delivery/at-the-same-instant",
-        [("$box", "X", "UPLOADED_AFTER_DELIVERY")],
-    ),
-    "situation-17: an edit counts only after more than 72 hours": (
-        ("INTERVAL 72 HOUR <= as_of", "INTERVAL 72 HOUR < as_of"),
-        "edits/exactly-72-hours",
-        [("WRONG1", "X", "NUMBER_UNKNOWN"), ("WRONG1", "X", "NUMBER_UNKNOWN")],
-    ),
-    "situation-24: spaces inside a number are taken out": (
-        ("inner_space: reject", "inner_space: strip"),
-        "invalid-id-chars/inner-spaces",
-        [("9400 1118 9922 0000 0000 00", "X", "NUMBER_UNKNOWN")],
-    ),
-    "situation-41: a partner's scan is as good as the carrier's": (
-        ("counting_classes: [scan]", "counting_classes: [scan, partner]"),
-        "no-scan/partner-only",
-        [("$box", "", "VALID")],
-    ),
-    "situation-38: one receipt for the whole form is a scan": (
-        ("counting_classes: [scan]", "counting_classes: [scan, inferred]"),
-        "valid/scan-form-then-own-scan",
-        [("$box", "", "VALID"), ("$box", "", "VALID")],
-    ),
-    "situation-46 and 47: scans before the order count": (
-        ("prior_scans: ignore", "prior_scans: count"),
-        "no-scan/scanned-before-the-order",
-        [("$old", "X", "UPLOADED_AFTER_DELIVERY"), ("$recycled", "X", "UPLOADED_AFTER_DELIVERY")],
-    ),
-    "situation-51: the report's day is the day in UTC": (
-        ("zone: America/Los_Angeles", "zone: Etc/UTC"),
-        "excluded/window-ends-at-midnight-in-the-marketplace",
-        [("$box", "", "VALID"), ("$box", "", "VALID")],
-    ),
-    "situation-54: the metric is ten days behind": (
-        ("lag_days: 14", "lag_days: 10"),
-        "excluded/window-of-promised-dates",
-        [("$last", "", "VALID"), ("$after", "", "VALID")],  # the window is 2026-02-21 to 2026-03-22
-    ),
-}
-
-
-@pytest.mark.parametrize("reading_", OTHER_READINGS)
-def test_the_other_reading_of_a_situation(reading_: str, tmp_path: Path) -> None:
-    (usual, other), case, expected = OTHER_READINGS[reading_]
-    text, _ = profile_text("us-2019")
-    assert text.count(usual) == 1
-    changed = tmp_path / "other.yaml"
-    changed.write_text(text.replace(usual, other), encoding="utf-8")
-    story = stories_of(case, str(changed))[0]
-    names = {parcel.tracking_number: f"${name}" for name, parcel in story.parcels.items()}
-    rows = [
-        (names.get(str(row["tracking_id"]), row["tracking_id"]), row["no_valid_tracking"], row["reason"])
-        for report in runner.run(story, validators.load(validators.BUNDLED), doors.in_process)
-        for row in report.answer.rows
-    ]
-    assert sorted(rows) == sorted(expected)
-
-
-def test_the_target_missed_by_being_met_exactly(tmp_path: Path) -> None:
-    """situation-60: with the strict reading nineteen of twenty is BAD."""
-    text, _ = profile_text("us-2019")
-    changed = tmp_path / "other.yaml"
-    changed.write_text(text.replace("target_met_at: equal", "target_met_at: above"), encoding="utf-8")
-    (story,) = stories_of("rates/target-met-exactly", str(changed))
-    (report,) = runner.run(story, validators.load(validators.BUNDLED), doors.in_process)
-    overall = next(rate for rate in report.answer.rates or () if rate["category"] is None)
-    assert (overall["valid"], overall["counted"], overall["status"]) == (19, 20, "BAD")
+def test_every_other_reading_is_shown_by_a_scenario_and_still_another_than_the_profiles(profile: Profile) -> None:
+    """A reading is a profile that stands on us-2019 and changes one thing."""
+    readings = {path.stem: load_profile(path) for path in (CASES.parent / "readings").glob("*.yaml")}
+    shown = {
+        Path(draft.scenario.profile or "").stem
+        for path in (CASES / "other-readings").glob("*.yaml")
+        for draft in reading.read(path, path.stem).drafts
+    }
+    assert shown == set(readings)
+    for name, other in readings.items():
+        assert other.name == name
+        assert replace(other, name=profile.name, extends=profile.extends, origin=profile.origin) != profile

@@ -142,6 +142,25 @@ def test_rule_is_the_profiles() -> None:
     assert blocks("yaml")[1] in text
 
 
+def test_profile_of_ones_own_is_taken_as_printed(tmp_path: Path) -> None:
+    own = next(block for block in blocks("yaml") if block.startswith("profile: mine"))
+    (tmp_path / "mine.yaml").write_text(own, encoding="utf-8")
+    ran = vtr("rules", "--profile", "mine.yaml", "--format", "json", cwd=tmp_path)
+    rules = {rule["rule"]: rule for rule in json.loads(ran.stdout)["rules"]}
+    assert "EXEMPT_FREIGHT" not in rules
+    assert list(rules).index("TOO_SLOW") + 1 == list(rules).index("UPLOADED_AFTER_DELIVERY")
+
+
+def test_explanation_is_what_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    (tmp_path / "confirmations.csv").write_text(CONFIRMATIONS, encoding="utf-8")
+    line = next(block for block in blocks("sh") if block.startswith("vtr check")).split()[1:]
+    with running(demo_sessions()) as url:
+        ran = vtr(*(url if part.startswith("http:") else part for part in line), "--explain", cwd=tmp_path)
+    printed = next(block for block in blocks("text") if block.startswith("114-0000002"))
+    assert printed in ran.stderr
+
+
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_is_mentioned_and_has_help(command: str, tmp_path: Path) -> None:
     assert f"`vtr {command}" in README

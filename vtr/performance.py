@@ -16,7 +16,7 @@ from typing import Any
 
 from vtr.report import Rate
 
-# Ids of the schema's own sample, and those that Amazon's developer documentation lists (A).
+# The id of the US is that of the schema's own sample (A), Japan's stands in others' programs (C), the rest is D.
 _MARKETPLACE_IDS: Mapping[str, str] = MappingProxyType(
     {
         "US": "ATVPDKIKX0DER",

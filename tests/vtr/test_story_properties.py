@@ -56,6 +56,7 @@ def uploads(engines: Engines, story: Story) -> dict[Key, tuple[int, datetime]]:
     return {
         (row["order_id"], row["package"]): (row["seq"] - 1, row["submitted_at"].replace(tzinfo=story.as_of.tzinfo))
         for row in rows
+        if row["seq"] is not None  # else the package is left out, or has no submission yet
     }
 
 

@@ -60,7 +60,7 @@ def in_path(name: str) -> Callable[[Any, str], None]:
 
 def in_query(name: str) -> Callable[[Any, str], None]:
     def put(case: Any, number: str) -> None:  # noqa: ANN401
-        case.query = {**(case.query or {}), name: number}
+        case.query = {name: number}  # alone: texts by chance are no countries, which DHL's other parameters want
 
     return put
 

@@ -17,6 +17,7 @@ from scenarios.cli import app as whole_command
 from simulator.carriers import HOSTS
 from simulator.certificates import kept_in
 from simulator.demo import demo_sessions
+from simulator.faults.listing import renewed
 from simulator.http_server import running
 from simulator.unchanged_clients import hosts_line
 from vtr.profile import profile_text
@@ -137,9 +138,15 @@ def test_hosts_line_is_the_one_that_serve_prints() -> None:
     assert printed.strip() == hosts_line("https://127.0.0.1:8443")
 
 
+def test_the_table_of_faults_is_the_catalogues() -> None:
+    # Renew it: python -c "from pathlib import Path; from simulator.faults.listing import renewed;
+    # page = Path('README.md'); page.write_text(renewed(page.read_text('utf-8')), 'utf-8')"
+    assert renewed(README) == README
+
+
 def test_rule_is_the_profiles() -> None:
     text, _ = profile_text("us-2019")
-    assert blocks("yaml")[1] in text
+    assert blocks("yaml")[2] in text
 
 
 def test_profile_of_ones_own_is_taken_as_printed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from simulator.faults.entry import Entry, Family, Number, Parameter, nearest
 
 FAMILIES: tuple[str, ...] = get_args(Family)
 _EVERYWHERE = "all"
+_BEGIN, _END = "<!-- faults -->", "<!-- /faults -->"
 
 
 def listed(name: str = "", family: str = "") -> list[dict[str, Any]]:
@@ -45,6 +46,25 @@ def in_words(parameter: dict[str, Any]) -> str:
     elif parameter["choices"]:
         bounds = f", one of {', '.join(parameter['choices'])}"
     return f"{parameter['name']} ({parameter['unit']}{bounds}; {parameter['default']}): {parameter['says']}"
+
+
+def as_markdown() -> str:
+    """The README's table: a row for every family with its faults' names, those of grade D marked."""
+    rows = ["| family | acts on | faults |", "| --- | --- | --- |"]
+    for family in FAMILIES:
+        entries = listed(family=family)
+        names = ", ".join(f"`{each['fault']}`" + ("*" if each["grade"] == "D" else "") for each in entries)
+        rows.append(f"| {family} | {entries[0]['acts_on']} | {len(entries)}: {names} |")
+    return "\n".join(rows)
+
+
+def renewed(text: str) -> str:
+    """A page with the table as it is now between its marks. Raises MisuseError for a page without them."""
+    before, begin, rest = text.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not (begin and end):
+        raise MisuseError(f"the page has no table of faults; put {_BEGIN} and {_END} where it is to stand")
+    return f"{before}{begin}\n{as_markdown()}\n{end}{after}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:

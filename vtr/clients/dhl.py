@@ -30,6 +30,7 @@ _UNAUTHORIZED = 401
 _FORBIDDEN = 403
 _NOT_FOUND = 404
 _CODE_LETTERS = 2
+_NO_SUCH_NUMBER = frozenset(("no result found", "not data found", "no data found"))
 
 # What DHL's divisions write when they have data and no parcel (Express and eCommerce texts, B and C; Parcel DE, C).
 _DATA_ONLY = (
@@ -113,10 +114,14 @@ def _has_more(document: object) -> bool:
 
 
 def _says_not_found(document: object) -> bool:
-    """Tell DHL's own 404 from a gateway's: problem+json with its status, as number (unified) or text (MyDHL)."""
+    """Tell DHL's 404 about a number from one about a path or of a gateway, whose problem documents look alike.
+
+    By its title ("No result found" of the unified interface, B; "Not data found" of MyDHL, A) or by MyDHL's detail (A).
+    """
     try:
         problem = as_part(document)
-        return problem.text("status") == str(_NOT_FOUND) and bool(problem.text("title") or problem.text("detail"))
+        words = {problem.text("title").lower(), problem.text("detail").lower()}
+        return problem.text("status") == str(_NOT_FOUND) and not words.isdisjoint(_NO_SUCH_NUMBER)
     except BadShape:
         return False
 

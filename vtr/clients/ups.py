@@ -102,6 +102,7 @@ def _error_codes(document: object) -> set[str]:
 def _answer(number: str, shipments: tuple[Part, ...]) -> Answer:
     packages = [package for shipment in shipments for package in shipment.parts("package") or ()]
     if packages:
+        _check_inquiry(shipments, number)
         events = [event for package in _own_packages(packages, number) for event in reversed(_activities(package))]
         return Answer(CARRIER, number, "known", in_order(_scan(event) for event in events))
     warnings = [warning for shipment in shipments for warning in shipment.parts("warnings") or ()]
@@ -117,6 +118,16 @@ def _activities(package: Part) -> tuple[Part, ...]:
     if found is None:
         package.needed("trackingNumber")
     return found or ()
+
+
+def _check_inquiry(shipments: Sequence[Part], number: str) -> None:
+    """Raise BadShape for an answer to another inquiry, unless one of its packages has the number all the same."""
+    told = {_key(shipment.text("inquiryNumber")) for shipment in shipments} - {""}
+    if not told or _key(number) in told:
+        return
+    packages = [package for shipment in shipments for package in shipment.parts("package") or ()]
+    if not any(_key(number) in {_key(each.text("trackingNumber")), *_other_names(each)} for each in packages):
+        raise BadShape(f"it answers an inquiry about {', '.join(sorted(told))}, not {number}")
 
 
 def _own_packages(packages: Sequence[Part], number: str) -> Sequence[Part]:

@@ -28,6 +28,8 @@ TITLE = "USPS"
 _UNKNOWN_CODES = frozenset(f"1500{end}" for end in ("01", "02", "03", "04", "06", "07", "09", "10", "11", "12", "13"))
 _GMT_SECONDS = 60  # the local time has no seconds; GMT has
 _DAY = timedelta(days=1)
+_IMPB_LENGTH = 22
+_LENGTHS_WITH_ZIP = frozenset((_IMPB_LENGTH + 8, _IMPB_LENGTH + 12))  # 420 with five digits, or with nine
 
 
 def track(numbers: Iterable[str], endpoint: OAuthEndpoint, patience: Patience, waiting: Waiting) -> Iterator[Answer]:
@@ -61,7 +63,7 @@ def read(document: object, asked: Sequence[str] = ()) -> list[Answer]:
     if not asked:
         return [_answer(piece, _text_or_empty(piece, "trackingNumber")) for piece in pieces]
     if not isinstance(document, list):
-        return [_answer(pieces[0], number) for number in asked]
+        return [_asked_answer(pieces[0], number) for number in asked]
     by_number = {_text_or_empty(piece, "trackingNumber").upper(): piece for piece in pieces}
     return [
         _answer(by_number[number], number)
@@ -78,6 +80,24 @@ def _token_call(endpoint: OAuthEndpoint) -> Call:
         "client_secret": endpoint.client_secret,
     }
     return Call("POST", "/oauth2/v3/token", body=login)
+
+
+def _asked_answer(piece: Part, number: str) -> Answer:
+    """Read an answer about one number; another's scans are no evidence, but an answer need not repeat its number.
+
+    The ZIP code's prefix (420 and five or nine digits) may stand before either of the two: both are the same barcode.
+    """
+    told = _text_or_empty(piece, "trackingNumber")
+    if told and _bare(told) != _bare(number):
+        return _unreadable(number, BadShape(f"it is about {told}"))
+    return _answer(piece, number)
+
+
+def _bare(number: str) -> str:
+    """Give a number without blanks and without the ZIP code before its 22 digits."""
+    plain = "".join(number.upper().split())
+    has_zip = plain.startswith("420") and len(plain) in _LENGTHS_WITH_ZIP and plain.isdigit()
+    return plain[-_IMPB_LENGTH:] if has_zip else plain
 
 
 def _answer(piece: Part, number: str) -> Answer:

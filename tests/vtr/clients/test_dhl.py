@@ -8,7 +8,7 @@ import responses
 
 from vtr.answers import Answer, ScanRow
 from vtr.clients import dhl
-from vtr.clients.http import Patience, Waiting
+from vtr.clients.http import Patience, Reply, Waiting
 from vtr.endpoints import DhlEndpoint
 
 NUMBER = "9000000015"
@@ -273,3 +273,9 @@ def test_key_refused_in_between_does_not_end_the_asking(web: responses.RequestsM
     web.get(SHIPMENTS, status=401, json={"title": "Unauthorized", "status": 401})
     web.get(SHIPMENTS, json=answer(event()))
     assert [each.outcome for each in track(["1", "2", "3"], waiting)] == ["known", "unanswered", "known"]
+
+
+def test_a_404_about_a_path_says_nothing_about_the_number() -> None:
+    problem = {"title": "Not Found", "status": 404, "detail": "The requested resource does not exist."}
+    (found,) = dhl.read_replies([Reply(404, problem, "Not Found")], ["9000000015"])
+    assert found.outcome == "unanswered"

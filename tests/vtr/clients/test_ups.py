@@ -208,8 +208,16 @@ def test_the_package_that_has_the_asked_number_as_another_name_is_the_one() -> N
 
 
 def test_package_under_another_number_answers_for_the_one_that_was_asked() -> None:
-    (found,) = ups.read(answer(activity()), ["9202700000000000000428"])
+    document = answer(activity())
+    document["trackResponse"]["shipment"][0]["inquiryNumber"] = "9202700000000000000428"
+    (found,) = ups.read(document, ["9202700000000000000428"])
     assert (found.outcome, len(found.scans)) == ("known", 1)
+
+
+def test_answer_to_another_inquiry_is_no_evidence() -> None:
+    (found,) = ups.read(answer(activity()), ["1Z999AA10390000208"])
+    assert (found.outcome, found.scans) == ("unanswered", ())
+    assert NUMBER in found.why
 
 
 def test_single_objects_stand_for_lists_of_one() -> None:

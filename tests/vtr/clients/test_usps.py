@@ -190,7 +190,7 @@ def test_details_are_asked_for_with_one_token(
     web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
 ) -> None:
     for number in ("A1", "A2", "A3"):
-        web.get(TRACKING + number, json=answer(event()))
+        web.get(TRACKING + number, json={**answer(event()), "trackingNumber": number})
     assert [each.outcome for each in track(["A1", "A2", "A3"], waiting)] == ["known"] * 3
     assert token.call_count == 1
     assert json.loads(web.calls[0].request.body or "") == {
@@ -253,3 +253,15 @@ def test_bare_404_without_an_inner_code_is_no_answer() -> None:
     refused = {"apiVersion": "/tracking/v3", "error": {"code": "404", "message": "NOT_FOUND", "errors": []}}
     (answer,) = usps.read(refused, ["9405591234567876543212"])
     assert answer.outcome == "unanswered"
+
+
+@pytest.mark.parametrize("told", [NUMBER, NUMBER.lower(), f"42080202{NUMBER}", f"420802021234{NUMBER}", ""])
+def test_an_answer_may_have_the_number_with_or_without_a_zip_code(told: str) -> None:
+    (found,) = usps.read({**answer(event()), "trackingNumber": told}, [NUMBER])
+    assert found.outcome == "known"
+
+
+@pytest.mark.parametrize("told", [f"{NUMBER[:-1]}{(int(NUMBER[-1]) + 1) % 10}", f"1{NUMBER}", NUMBER[1:]])
+def test_an_answer_about_another_number_is_no_evidence(told: str) -> None:
+    (found,) = usps.read({**answer(event()), "trackingNumber": told}, [NUMBER])
+    assert (found.outcome, found.scans) == ("unanswered", ())

@@ -14,6 +14,7 @@ from simulator import Chunk, Delivery, Response, Sessions, Simulation, carriers,
 from simulator.carrier import Call, Carrier, World
 from simulator.carriers.chinapost import crypto
 from simulator.demo import NOW, demo
+from simulator.faults import Calls, Conditions, catalogue
 
 Ask = Callable[[str, str, str], requests.Response]
 
@@ -194,7 +195,9 @@ class Client:
                 url = f"{self._url}/{carrier.name}{asked.path}"
             else:  # other hosts are reached by their name
                 url, headers["host"] = f"{self._url}{asked.path}", asked.host
-        answer = self._session.request(asked.method, url, headers=headers, data=asked.body or None, timeout=timeout)
+        answer = self._session.request(
+            asked.method, url, headers=headers, data=asked.body or None, timeout=timeout, allow_redirects=False
+        )
         if answer.ok and b"access_token" in answer.content:
             self._tokens[asked.host] = answer.json()["access_token"]
         return answer
@@ -324,3 +327,38 @@ def test_a_fault_means_the_same_to_a_client_through_both_doors(fault: Delivered 
     server, in_process = both(prepare, use)
     assert server == in_process
     assert server[1][0] == 200
+
+
+CATALOGUED = [
+    entry.name
+    for entry in catalogue.CATALOGUE
+    if (entry.family in {"transport", "http"} or entry.name in {"wrong_charset", "unasked_gzip", "huge_body"})
+    and (entry.reach is None or "dhl" in entry.reach)
+]
+
+
+@pytest.mark.parametrize("name", CATALOGUED)
+def test_a_fault_of_the_catalogue_means_the_same_to_a_client_through_both_doors(name: str) -> None:
+    known = next(asked for asked in ASKED if asked.label == f"dhl track {number('dhl')}")
+    conditions = Conditions("dhl", calls=Calls(first=1))
+
+    def prepare(simulation: Simulation) -> None:
+        simulation.put(catalogue.envelope(name, conditions=conditions))
+
+    def use(client: Client) -> list[Any]:
+        return [outcome(client, known), outcome(client, known)]
+
+    server, in_process = both(prepare, use)
+    assert server == in_process
+    assert server[1][0] == 200
+
+
+def test_chance_falls_alike_through_both_doors() -> None:
+    known = next(asked for asked in ASKED if asked.label == f"dhl track {number('dhl')}")
+
+    def prepare(simulation: Simulation) -> None:
+        simulation.put(catalogue.envelope("unavailable", conditions=Conditions("dhl", chance=0.5)))
+
+    server, in_process = both(prepare, lambda client: [client.ask(known).status_code for _ in range(20)])
+    assert server == in_process
+    assert set(server[:-1]) == {200, 503}

@@ -1,0 +1,97 @@
+"""A parcel of each carrier, asked about at its main interface, with and without a fault."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+
+from simulator import Clock, Kind, Parcel, Request, Response, ScanEvent, Simulation
+from simulator.carriers.chinapost import crypto
+from simulator.faults import Conditions, catalogue
+from simulator.places import place
+
+NUMBERS = {
+    "ups": "1Z999AA10390000109",
+    "usps": "9205590000000100000018",
+    "fedex": "900000000016",
+    "dhl": "9000000015",
+    "chinapost": "EV900000019CN",
+}
+TULSA, DENVER, SHENZHEN = place("Tulsa, OK, US"), place("Denver, CO, US"), place("Shenzhen, CN")
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+DEMO = "Basic " + b64encode(b"demo:demo").decode()
+
+
+def at(day: int, hour: int) -> datetime:
+    return datetime(2026, 3, day, hour, 30, tzinfo=UTC)
+
+
+def parcel(carrier: str) -> Parcel:
+    """Label, four scans in the evening of the places (past midnight in UTC), a delivery."""
+    origin = SHENZHEN if carrier == "chinapost" else TULSA
+    events = (
+        ScanEvent(at(2, 18), Kind.LABEL_CREATED, origin),
+        ScanEvent(at(4, 1), Kind.ACCEPTED, origin),
+        ScanEvent(at(4, 3), Kind.DEPARTED, origin),
+        ScanEvent(at(6, 2), Kind.ARRIVED, DENVER),
+        ScanEvent(at(6, 15), Kind.OUT_FOR_DELIVERY, DENVER),
+        ScanEvent(at(6, 21), Kind.DELIVERED, DENVER),
+    )
+    return Parcel(carrier, NUMBERS[carrier], events, origin, DENVER)
+
+
+def _token(simulation: Simulation, host: str, path: str) -> str:
+    form = urlencode({"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"}).encode()
+    answer = simulation.handle(Request("POST", host, path, headers={"authorization": DEMO}, body=form))
+    return f"Bearer {json.loads(answer.body)['access_token']}"
+
+
+def question(simulation: Simulation, carrier: str) -> Request:
+    """What a client asks about the carrier's parcel, with a token that holds."""
+    number = NUMBERS[carrier]
+    if carrier == "ups":
+        token = _token(simulation, "onlinetools.ups.com", "/security/v1/oauth/token")
+        headers = {"authorization": token, "transid": "1", "transactionsrc": "tests"}
+        return Request("GET", "onlinetools.ups.com", f"/api/track/v1/details/{number}", headers=headers)
+    if carrier == "usps":
+        token = _token(simulation, "apis.usps.com", "/oauth2/v3/token")
+        path = f"/tracking/v3/tracking/{number}"
+        return Request("GET", "apis.usps.com", path, (("expand", "DETAIL"),), {"authorization": token})
+    if carrier == "fedex":
+        token = _token(simulation, "apis.fedex.com", "/oauth/token")
+        asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
+        headers = {"authorization": token, "content-type": "application/json"}
+        body = json.dumps(asked).encode()
+        return Request("POST", "apis.fedex.com", "/track/v1/trackingnumbers", headers=headers, body=body)
+    if carrier == "dhl":
+        query = (("trackingNumber", number),)
+        return Request("GET", "api-eu.dhl.com", "/track/shipments", query, {"dhl-api-key": "demo"})
+    key = simulation.credentials.sm4_key
+    form = {
+        "apiCode": "040001",
+        "senderNo": "demo",
+        "authorization": "demo",
+        "timeStamp": "2026-03-20 20:00:00",
+        "logitcsInterface": crypto.seal(json.dumps({"waybillNo": number, "direction": "0"}), key),
+    }
+    return Request("POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode())
+
+
+@pytest.fixture
+def answers() -> Callable[..., tuple[Response, Response]]:
+    """The clean answer about a carrier's parcel and that under a fault, both of the same simulated instant."""
+
+    def both(carrier: str, fault: str, **parameters: object) -> tuple[Response, Response]:
+        told = []
+        for faulty in (False, True):
+            simulation = Simulation([parcel(carrier)], clock=Clock(NOW), seed=1)
+            asked = question(simulation, carrier)
+            if faulty:
+                simulation.put(catalogue.envelope(fault, parameters, Conditions(carrier=carrier)))
+            told.append(simulation.handle(asked))
+        return told[0], told[1]
+
+    return both

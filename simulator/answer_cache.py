@@ -152,6 +152,11 @@ class Watch:
         self._draws = True
         self._source.revoke_token(token)
 
+    def revoke_tokens(self) -> None:
+        """As World."""
+        self._draws = True
+        self._source.revoke_tokens()
+
     def identifier(self) -> str:
         """As World."""
         self._draws = True

@@ -61,6 +61,9 @@ class World(Protocol):
     def revoke_token(self, token: str) -> None:
         """Make a token that this carrier issued here invalid from now on; without effect on any other text."""
 
+    def revoke_tokens(self) -> None:
+        """Make every token that this carrier issued here so far invalid from now on."""
+
     def identifier(self) -> str:
         """A new identifier in the form of a UUID, from the simulation's seeded random."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from simulator.certificates import Certificates
     from simulator.simulation import Simulation
 
-MISUSE = 2
+FOUND, MISUSE = 1, 2
 _LOOPBACK = "127.0.0.1"
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 (what a certificate can't name)
 
@@ -158,6 +158,37 @@ def faults(
     _print(output, listed, ("fault", "family", "effect"))
 
 
+@app.command()
+def conduct(
+    session: Annotated[str, typer.Argument(help="A session's name; `vtr serve` has `demo`.")],
+    *,
+    server: Annotated[
+        str, typer.Option(metavar="URL", help="Where `vtr serve` listens, as its first line says.")
+    ] = f"http://{_LOOPBACK}:8080",
+    admin_token: Annotated[
+        str | None, typer.Option(envvar="VTR_ADMIN_TOKEN", help="The token that the server asks for, if it does.")
+    ] = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """What a session's journal says about its caller: ignored Retry-After, a token per call, retry storms and others.
+
+    Exit status 0 without findings, 1 with some.
+    """
+    from simulator.conduct_reading import fetched  # noqa: PLC0415 (loaded by the command that needs it)
+
+    with _misuse_ends():
+        told = fetched(server, session, admin_token)
+    _print(output, told["findings"], ("finding", "carrier", "times", "first_call", "says", "polite"))
+    for carrier in told["carriers"]:
+        _say(
+            f"{carrier['carrier']}: {carrier['calls']} calls about parcels (up to {carrier['batch_size']} numbers in "
+            f"one), {carrier['tokens']} for tokens, {carrier['refused_for_frequency']} refused with 429"
+        )
+    if told["findings"]:
+        raise typer.Exit(FOUND)
+    _say("No findings." if told["carriers"] else f"Session {session!r} was not called yet, so there are no findings.")
+
+
 @number_app.command()
 def mint(
     carrier: Annotated[str, typer.Argument(help="A carrier's name; `vtr carriers` lists them.")],
@@ -287,7 +318,9 @@ def _print(output: Format, rows: Sequence[Mapping[str, Any]], columns: Sequence[
         writer.writerows([_cell(value) for value in row.values()] for row in rows)
     else:
         shown = columns or (tuple(rows[0]) if rows else ())
-        typer.echo(_table([{column: _cell(row[column]) for column in shown} for row in rows]))
+        table = _table([{column: _cell(row[column]) for column in shown} for row in rows])
+        if table:
+            typer.echo(table)
 
 
 def _cell(value: object) -> str:

@@ -28,6 +28,18 @@ class Clock:
         self._now = _in_utc(now)
 
 
+def between(at: datetime, stamp: float | None, later_at: datetime, later_stamp: float | None) -> float:
+    """Seconds from one call to a later one, by the clock that shows more of them.
+
+    A client waits in real time (stamps, in monotonic seconds) or by turning the simulated clock, which may stand still
+    meanwhile; either is waiting. Without both stamps the simulated clock alone says, and may have been turned back.
+    """
+    simulated = (later_at - at).total_seconds()
+    if stamp is None or later_stamp is None:
+        return simulated
+    return max(simulated, later_stamp - stamp)
+
+
 def _in_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise MisuseError(f"clock: {instant} has no time zone; give an aware datetime, e.g. in UTC")

@@ -8,10 +8,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from random import Random
 from uuid import UUID
+from zlib import crc32
 
-from simulator import carriers, routing
+from simulator import carriers, oauth, routing
 from simulator.answer_cache import LIMIT_BYTES, AnswerCache, Answered, Watch
 from simulator.carrier import Call, Carrier, Operation
 from simulator.clock import Clock
@@ -20,12 +22,14 @@ from simulator.errors import MisuseError
 from simulator.exchange import Request, Response
 from simulator.faults import ALL_CALLS, AnswerFault, Calls, Conditions, Envelope, Fault, ScanFault, SubmissionFault
 from simulator.numbers import normalise
-from simulator.parcel import Parcel, Submission
-from simulator.tokens import Tokens, TokenState
+from simulator.parcel import Kind, Parcel, ScanEvent, Submission
+from simulator.quotas import NONE, Quota, Quotas
+from simulator.tokens import Tokens, TokenState, digest_of
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 JOURNAL_LIMIT = 10_000
 NO_ROUTE = "none"  # the operation of calls that met none
+_MAY_ASK_TO_WAIT = 400  # statuses from which an answer may carry Retry-After here; looking costs time in every call
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,10 @@ class Entry:
     """A call in the journal.
 
     at: simulated instant (UTC). stamp: the door's monotonic seconds, None where the door has none. hint: what was
-    wrong with a call that met no operation.
+    wrong with a call that met no operation. query: as it was sent, decoded. token: a short digest of the access token
+    that the call carried, empty without one. body: a checksum of the call's body, to tell equal questions by.
+    retry_after: seconds that the answer asked to wait; None where it asked for none. marred: a fault had a hand in the
+    answer, so it may not have been one.
     """
 
     at: datetime
@@ -45,6 +52,11 @@ class Entry:
     status: int
     stamp: float | None
     hint: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    token: str = ""
+    body: int = 0
+    retry_after: float | None = None
+    marred: bool = False
 
 
 class Simulation:
@@ -59,15 +71,19 @@ class Simulation:
         seed: int = 0,
         journal_limit: int = JOURNAL_LIMIT,
         cache_bytes: int = LIMIT_BYTES,
+        quotas: Iterable[Quota] = NONE,
     ) -> None:
         """A simulation; by default its credentials are `demo` and its clock stands at 2026-03-02 00:00 UTC.
 
         journal_limit: calls that the journal keeps. cache_bytes: memory for answers that were given before, 0 for none.
+        quotas: how much each carrier bears; `quotas.PUBLISHED` has what the carriers say. By default there are none.
         """
         self.credentials = Credentials.of("demo") if credentials is None else credentials
         self.clock = Clock(START) if clock is None else clock
         self.seed = seed
         self.journal: deque[Entry] = deque(maxlen=journal_limit)
+        self.entered = 0  # calls ever, those among them that the journal no longer keeps
+        self._quotas = Quotas(quotas)
         self.tokens = Tokens(f"{seed}/{self.credentials.client_id}")
         self.random = Random(seed)
         self._parcels: dict[tuple[str, str], list[Parcel]] = {}
@@ -139,6 +155,10 @@ class Simulation:
         self._scan_faults = False
         self._changes += 1
 
+    def revoke_tokens(self, carrier: str) -> None:
+        """Revoke every access token that a carrier issued so far; a new one holds. Raises MisuseError if unknown."""
+        self.tokens.revoke_all(carriers.by_name(carrier).name)
+
     def submit(self, submission: Submission, carrier: str) -> Submission:
         """What reaches Amazon of a seller's submission about a parcel of a carrier, with seller faults applied."""
         for injected in self._injected:
@@ -157,14 +177,18 @@ class Simulation:
         carrier = carriers.by_host(request.host)
         if carrier is None:
             raise MisuseError(f"no carrier answers at {request.host!r}; there are {', '.join(carriers.HOSTS)}")
-        answered = self._before(request)
+        answered = None if self._quotas else self._before(request)
         if answered is None:
             route = routing.find(carrier, request)
             if isinstance(route, routing.Missed):
                 return self._miss(request, route, carrier, stamp)
-            answered = self._answered(Call(request, route.parameters), route.operation, carrier.name)
+            call = Call(request, route.parameters)
+            answered = self._over_quota(call, route.operation, carrier, stamp) or self._answered(
+                call, route.operation, carrier.name
+            )
         answer = self._with_faults(answered, request, carrier) if self._injected else answered.finished
-        self._enter(request, carrier.name, answered.operation, answered.numbers, answer.status, stamp=stamp)
+        marred = answer is not answered.finished and answer != answered.finished
+        self._enter(request, carrier.name, answered.operation, answered.numbers, answer, stamp=stamp, marred=marred)
         return answer
 
     def ready(self, request: Request) -> Answered | None:
@@ -172,11 +196,11 @@ class Simulation:
 
         A door that sends it says so by `answered`. This spares a door that can answer at once its detours.
         """
-        return None if self._injected else self._before(request)
+        return None if self._injected or self._quotas else self._before(request)
 
     def answered(self, request: Request, ready: Answered, stamp: float | None) -> None:
         """Enter in the journal that a request got the answer that was ready for it."""
-        self._enter(request, ready.carrier, ready.operation, ready.numbers, ready.finished.status, stamp=stamp)
+        self._enter(request, ready.carrier, ready.operation, ready.numbers, ready.finished, stamp=stamp)
 
     def _before(self, request: Request) -> Answered | None:
         return self._answers.find(request, self.clock.now, (self._changes, self.tokens.revocations, self.credentials))
@@ -192,11 +216,21 @@ class Simulation:
             self._answers.keep(call.request, watch, answered)
         return answered
 
+    def _over_quota(self, call: Call, operation: Operation, carrier: Carrier, stamp: float | None) -> Answered | None:
+        """The carrier's refusal of a call that is one too many; None where it bears the call, which then counts."""
+        excess = self._quotas.excess(carrier.name, operation.name, self.clock.now, stamp)
+        if excess is None:
+            return None
+        desk = self._desks[carrier.name]
+        answer = carrier.refusals.rate_limited(call.request, desk, excess.retry_after_seconds)
+        numbers = operation.numbers(call, desk)
+        return Answered(carrier.name, operation.name, numbers, call.parameters, answer, _with_length(answer))
+
     def _miss(self, request: Request, missed: routing.Missed, carrier: Carrier, stamp: float | None) -> Response:
         refusals = carrier.refusals
         refusal = refusals.no_such_method if missed.wrong_method else refusals.no_such_path
         answer = _with_length(refusal(request, self._desks[carrier.name]))
-        self._enter(request, carrier.name, NO_ROUTE, (), answer.status, stamp=stamp, hint=missed.hint)
+        self._enter(request, carrier.name, NO_ROUTE, (), answer, stamp=stamp, hint=missed.hint)
         return answer
 
     def _enter(
@@ -205,14 +239,31 @@ class Simulation:
         carrier: str,
         operation: str,
         numbers: tuple[str, ...],
-        status: int,
+        answer: Response,
         *,
         stamp: float | None,
         hint: str = "",
+        marred: bool = False,
     ) -> None:
         """Enter a call in the journal."""
+        self.entered += 1
         self.journal.append(
-            Entry(self.clock.now, carrier, operation, request.method, request.path, numbers, status, stamp, hint)
+            Entry(
+                self.clock.now,
+                carrier,
+                operation,
+                request.method,
+                request.path,
+                numbers,
+                answer.status,
+                stamp,
+                hint,
+                request.query,
+                digest_of(oauth.bearer(request)),
+                crc32(request.body) if request.body else 0,
+                None if answer.status < _MAY_ASK_TO_WAIT else _seconds_asked(answer),
+                marred,
+            )
         )
 
     def _with_faults(self, answered: Answered, request: Request, carrier: Carrier) -> Response:
@@ -226,6 +277,21 @@ class Simulation:
             ):
                 answer = fault.on_answer(answer, call, carrier, desk)
         return _with_length(answer)
+
+    def delivered(self, carrier: str, number: str) -> datetime | None:
+        """From when on a carrier tells of every parcel under a number that it was delivered (UTC); None: of not all."""
+        codes = carriers.by_name(carrier).codes.by_code
+
+        def is_delivery(event: ScanEvent) -> bool:
+            code = codes.get(event.code)
+            return (event.kind if code is None else code.kind) is Kind.DELIVERED
+
+        told = [
+            min((event.visible_from for event in parcel.events if is_delivery(event)), default=None)
+            for parcel in self.recorded(carrier, number)
+        ]
+        instants = [instant for instant in told if instant is not None]
+        return max(instants) if instants and len(instants) == len(told) else None
 
     def turns(self, carrier: str, number: str) -> Iterator[datetime]:
         """The instants at which the carrier's records under a number change, scan faults left aside."""
@@ -322,8 +388,23 @@ class _Desk:
         if self.token_state(token) == "valid":  # others need no memory
             self._simulation.tokens.revoke(token)
 
+    def revoke_tokens(self) -> None:
+        self._simulation.revoke_tokens(self._carrier.name)
+
     def identifier(self) -> str:
         return str(UUID(int=self._simulation.random.getrandbits(128), version=4))
+
+
+def _seconds_asked(answer: Response) -> float | None:
+    """How long an answer asks to wait: its Retry-After, in seconds or as a date, measured from the answer's Date."""
+    headers = dict(answer.headers)
+    asked = headers.get("retry-after", "")
+    if asked.isdecimal():
+        return float(asked)
+    try:
+        return (parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+    except (ValueError, TypeError):  # no such header, or no date
+        return None
 
 
 def _with_length(answer: Response) -> Response:

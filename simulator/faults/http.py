@@ -161,6 +161,16 @@ class TokenWithoutScope:
         return replace(answer, body=orjson.dumps(document))
 
 
+@dataclass(frozen=True, slots=True)
+class TokensRevoked:
+    """Every token issued so far stops holding at this call, which is refused; so is each later one that carries it."""
+
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
+        """As AnswerFault."""
+        world.revoke_tokens()
+        return carrier.refusals.unauthorized(call.request, world)
+
+
 def _token(answer: Response) -> dict[str, Any] | None:
     """The document of an answer that gives a token; None for any other."""
     try:
@@ -199,6 +209,15 @@ ENTRIES = (
         "FedEx's best practices: a token may end in the middle of a run",
         "A",
         lambda: Refused(lambda refusals: refusals.unauthorized),
+    ),
+    Entry(
+        "tokens_revoked",
+        "http",
+        "every token issued so far is refused from this call on, until a new one is fetched; give `calls`, e.g. [2]",
+        "FedEx's best practices: a token may end in the middle of a run; USPS's revoke call",
+        "A",
+        TokensRevoked,
+        reach={name: reaches.TRACKING[name] for name in reaches.TOKENS},
     ),
     Entry(
         "forbidden",

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from simulator import carriers
 from simulator.errors import MisuseError
+from simulator.http_server.conduct_page import conduct_page
 from simulator.sessions import Sessions
 from simulator.simulation import Simulation
 
@@ -38,6 +39,7 @@ def pages(sessions: Sessions, admin_token: str | None) -> Starlette:
         routes=[
             Route("/healthz", healthz),
             Route("/_admin/sessions/{name}", _guarded(session, admin_token)),
+            Route("/_admin/sessions/{name}/conduct", _guarded(conduct_page(sessions), admin_token)),
         ],
         exception_handlers={404: _no_page, 405: _no_page},
     )

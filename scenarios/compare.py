@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from scenarios import tables
+from scenarios.conducting import ExpectedConduct, Observed, different
 
 ReportedRow = Mapping[str, object]
 NOT_RETURNED = "(not returned)"
@@ -120,6 +121,7 @@ class Expected:
     unanswered: tuple[ExpectedListed, ...] | None
     line: int
     excluded: tuple[ExpectedListed, ...] | None = None
+    conduct: tuple[ExpectedConduct, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,8 @@ class _Findings:
     skipped: list[str] = field(default_factory=list)
 
 
-def compare(expected: Expected, answer: Answer) -> Comparison:
-    """What differs between expectation and answer."""
+def compare(expected: Expected, answer: Answer, observed: Mapping[str, Observed] | None = None) -> Comparison:
+    """What differs between expectation and answer. observed: the validator's conduct, by carrier that it called."""
     found = _Findings()
     if expected.rows is not None:
         _rows(expected.rows, answer.rows, expected.line, found)
@@ -193,6 +195,12 @@ def compare(expected: Expected, answer: Answer) -> Comparison:
             found.skipped.append("excluded (the validator returns none)")
         else:
             _listed("excluded", expected.excluded, answer.excluded, expected.line, found)
+    for conduct in expected.conduct or ():
+        key = f"conduct towards {conduct.carrier}"
+        found.differences.extend(
+            Difference(key, what, wanted, was, line)
+            for what, wanted, was, line in different(conduct, (observed or {}).get(conduct.carrier, Observed()))
+        )
     return Comparison(tuple(found.differences), tuple(found.pairs), tuple(found.skipped))
 
 

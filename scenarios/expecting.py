@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from scenarios import compare, schema, times
+from scenarios import compare, conducting, schema, times
 from scenarios.notes import Notes
 from scenarios.positions import Path_
 from scenarios.schema import suggestion
 from scenarios.story import PERFECT, Order, Report
+from simulator import carriers
+from simulator.errors import UnknownCarrierError
 
 
 def reports_of(notes: Notes, orders: tuple[Order, ...]) -> tuple[Report, ...]:
@@ -23,7 +25,7 @@ def reports_of(notes: Notes, orders: tuple[Order, ...]) -> tuple[Report, ...]:
         if at in {report.at for report in reports}:
             notes.complain((*path, "at"), "this report is expected twice; put the expectations together")
         if all(given is None for given in (part.rows, part.rates, part.unanswered, part.excluded, part.conduct)):
-            notes.complain(path, "nothing is expected; give 'rows', 'rates', 'unanswered' or 'excluded'")
+            notes.complain(path, "nothing is expected; give 'rows', 'rates', 'unanswered', 'excluded' or 'conduct'")
         reports.append(Report(at, _expected(notes, part, path, orders, at)))
     for index, at in enumerate(instants):
         if at not in {report.at for report in reports}:
@@ -52,7 +54,7 @@ def _expected(
     orders: tuple[Order, ...],
     at: datetime,
 ) -> compare.Expected:
-    rows = rates = unanswered = excluded = None
+    rows = rates = unanswered = excluded = conduct = None
     if part.rows is not None:
         rows = tuple(_rows(notes, part.rows, (*path, "rows"), orders, at))
     if part.rates is not None:
@@ -61,7 +63,9 @@ def _expected(
         unanswered = tuple(_listed(notes, part.unanswered, (*path, "unanswered"), orders))
     if part.excluded is not None:
         excluded = tuple(_listed(notes, part.excluded, (*path, "excluded"), orders))
-    return compare.Expected(rows, rates, unanswered, notes.draft.line_of(path), excluded)
+    if part.conduct is not None:
+        conduct = tuple(_conduct(notes, part.conduct, (*path, "conduct")))
+    return compare.Expected(rows, rates, unanswered, notes.draft.line_of(path), excluded, conduct)
 
 
 def _rows(
@@ -146,6 +150,31 @@ def _listed(
         if named is not None:
             why = _cells(notes, part, ("why",), here).get("why")
             yield compare.ExpectedListed(named[0].order_id, named[1], why, notes.draft.line_of(here))
+
+
+def _conduct(notes: Notes, parts: dict[str, schema.ConductPart], path: Path_) -> Iterator[conducting.ExpectedConduct]:
+    for carrier, part in parts.items():
+        here: Path_ = (*path, carrier)
+        try:
+            carriers.by_name(carrier)
+        except UnknownCarrierError as error:
+            notes.complain(here, error, key=True)
+            continue
+        named = part.model_fields_set
+        if not named:
+            notes.complain(here, f"nothing is expected; give {', '.join(schema.ConductPart.model_fields)}")
+        bounds = {}
+        for name in conducting.COUNTS:
+            given: schema.Bounds | None = getattr(part, name)
+            if given is not None:
+                bound = conducting.Bound(given.at_least, given.at_most, given.exactly)
+                problem = bound.problem()
+                if problem:
+                    notes.complain((*here, name), problem)
+                bounds[name] = bound
+        lines = {name: notes.draft.line_of((*here, name)) for name in named}
+        found = None if part.findings is None else frozenset(part.findings)
+        yield conducting.ExpectedConduct(carrier, bounds, part.waits_after_429, found, lines)
 
 
 def _cells(notes: Notes, part: schema.Part, columns: tuple[str, ...], path: Path_) -> dict[str, compare.Cell]:

@@ -13,11 +13,14 @@ from typing import Any
 
 from scenarios import compare, reference
 from scenarios.compare import Answer, Comparison
+from scenarios.conducting import Observed
 from scenarios.doors import Build, Door
 from scenarios.errors import ScenarioError
 from scenarios.story import Order, Story
 from scenarios.validators import Validator
+from simulator import conduct
 from simulator.clock import Clock
+from simulator.conduct import Conduct
 from simulator.credentials import Credentials
 from simulator.errors import MisuseError
 from simulator.parcel import Submission
@@ -31,7 +34,7 @@ Submitted = Mapping[tuple[str, int], tuple[Submission, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ReportRun:
-    """One report: when it was drawn, the validator's answer, and what differs.
+    """One report: when it was drawn, the validator's answer, what differs, and its conduct since the report before.
 
     explanations: if anything differs, what the reference validator says of each package, in lines, by the key that
     differences have. Empty where it cannot judge the story either.
@@ -41,6 +44,7 @@ class ReportRun:
     answer: Answer
     comparison: Comparison
     explanations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conduct: tuple[Conduct, ...] = ()
 
 
 def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
@@ -52,7 +56,9 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
     def build(credentials: Credentials) -> Simulation:
         seed = int.from_bytes(sha256(story.seed.encode()).digest()[:8])
         clock = Clock(story.reports[0].at)
-        simulation = Simulation(story.parcels.values(), credentials=credentials, clock=clock, seed=seed)
+        simulation = Simulation(
+            story.parcels.values(), credentials=credentials, clock=clock, seed=seed, quotas=story.quotas
+        )
         for envelope in story.faults:
             simulation.put(envelope)
         return simulation
@@ -70,14 +76,23 @@ def _played(story: Story, validator: Validator, door: Door, build: Build) -> tup
         for report in story.reports:
             simulation.clock.set(report.at)
             request = _request(story, submitted, report.at, carriers)
+            before = simulation.entered
             answer = validator.validate(request, wait=simulation.clock.advance)
-            comparison = compare.compare(report.expected, answer)
+            conducts = conduct.of(simulation, since=before)
+            observed = {each.carrier: _observed(each) for each in conducts}
+            comparison = compare.compare(report.expected, answer, observed)
             explanations = {}
-            if comparison.differences:
+            if comparison.differences:  # the reference validator's own calls come after those that are judged
                 simulation.clock.set(report.at)
                 explanations = reference.explanations(request, wait=simulation.clock.advance)
-            runs.append(ReportRun(report.at, answer, comparison, explanations))
+            runs.append(ReportRun(report.at, answer, comparison, explanations, conducts))
     return tuple(runs)
+
+
+def _observed(judged: Conduct) -> Observed:
+    counts = {"calls": judged.calls, "tokens": judged.tokens, "batch_size": judged.batch_size}
+    found = {finding.name: f"{finding.times} times, first at call {finding.first_call}" for finding in judged.findings}
+    return Observed(counts, judged.refused_for_frequency, found)
 
 
 def _submitted(story: Story, simulation: Simulation) -> Submitted:

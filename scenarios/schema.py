@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from scenarios import times
 from simulator import journeys
+from simulator.conduct import RULES
 from simulator.faults import ALL_CALLS, Calls
 from simulator.parcel import Kind
 
@@ -345,13 +346,47 @@ class Bounds(Part):
     exactly: Annotated[int, Field(ge=0)] | None = None
 
 
+def _findings(value: object) -> object:
+    names = value if isinstance(value, list) else [value]
+    for name in names:
+        text = _text(name)
+        if text not in RULES:
+            raise ValueError(f"finding {text!r} is unknown; {suggestion(text, list(RULES))}")
+    return names
+
+
 class ConductPart(Part):
-    """How the validator must behave towards a carrier."""
+    """How the validator must behave towards a carrier.
+
+    calls: about parcels, refused and repeated ones too. tokens: calls for a token. batch_size: most numbers in one
+    call. waits_after_429: there is a 429, and it waits after each. findings: the names of all findings there must be.
+    """
 
     calls: Bounds | None = None
     tokens: Bounds | None = None
     batch_size: Bounds | None = None
     waits_after_429: Truth = False
+    findings: Annotated[list[Words], BeforeValidator(_findings)] | None = None
+
+
+class QuotaPart(Part):
+    """How many calls about parcels a carrier bears in so many seconds; a day of 86400 begins anew at 00:00 UTC."""
+
+    calls: Annotated[int, Field(ge=1)]
+    seconds: Annotated[int, Field(ge=1)]
+
+
+def _quotas(value: object) -> object:
+    if isinstance(value, str):
+        return {"published": value}
+    return {"own": value}
+
+
+class QuotasPart(Part):
+    """Quotas: `true` for what the carriers publish, or numbers of one's own by carrier."""
+
+    published: Truth = False
+    own: dict[str, QuotaPart] = {}
 
 
 class ExpectPart(Part):
@@ -379,6 +414,7 @@ class Scenario(Part):
     parcels: dict[Identifier, ParcelPart] = {}
     orders: list[OrderPart] | None = None
     faults: list[FaultPart] = []
+    quotas: Annotated[QuotasPart, BeforeValidator(_quotas)] = QuotasPart()
     expect: Annotated[list[ExpectPart], BeforeValidator(_one_or_more), Field(min_length=1)]
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from scenarios import compare, schema, times
 from simulator.faults import Envelope
 from simulator.parcel import Parcel, Submission
+from simulator.quotas import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class Story:
     """A scenario in one combination of its matrix, ready to be run.
 
     file, line: where it stands. name: as written. combination: of the matrix, or empty. seed: of everything minted.
+    quotas: how much each carrier bears.
     """
 
     file: str
@@ -104,6 +106,7 @@ class Story:
     orders: tuple[Order, ...]
     faults: tuple[Envelope, ...]
     reports: tuple[Report, ...]
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def title(self) -> str:

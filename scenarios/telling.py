@@ -17,6 +17,8 @@ from scenarios.positions import Path_
 from scenarios.reading import Draft, Reading
 from scenarios.schema import suggestion
 from scenarios.story import PERFECT, Order, Package, Story
+from simulator import carriers, quotas
+from simulator.errors import UnknownCarrierError
 from simulator.parcel import Submission
 
 # From a profile's name, how it spells each carrier that it knows. Raises ValueError: no profile that can be used.
@@ -46,7 +48,6 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
     Raises ScenarioFileError with every problem of the scenario.
     """
     notes = Notes(draft, place, _profile(draft.scenario.profile, place) or profile)
-    _refuse_what_is_to_come(notes)
     notes.carriers = parcels.carriers_of(notes)
     notes.numbers = parcels.numbers_of(notes)
     try:
@@ -58,6 +59,7 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
     carried = parcels.parcels_of(notes, parts)
     orders = _orders(notes, parts)
     injected = faults.faults_of(notes)
+    borne = _quotas(notes)
     reports = expecting.reports_of(notes, orders)
     if notes.problems:
         raise ScenarioFileError(notes.problems)
@@ -74,6 +76,7 @@ def tell(draft: Draft, *, place: PurePath, profile: str, spelling: Spelling) -> 
         parcels=carried,
         orders=orders,
         faults=injected,
+        quotas=borne,
         reports=reports,
     )
 
@@ -85,12 +88,18 @@ def _profile(written: str | None, place: PurePath) -> str | None:
     return written
 
 
-def _refuse_what_is_to_come(notes: Notes) -> None:
-    for index, expect in enumerate(notes.scenario.expect):
-        if expect.conduct is not None:
-            path = ("expect", index, "conduct")
-            message = "expected conduct is not available yet; remove the key 'conduct' to run this"
-            notes.complain(path, message, key=True)
+def _quotas(notes: Notes) -> tuple[quotas.Quota, ...]:
+    """The quotas in force: those published, or the scenario's own."""
+    part = notes.scenario.quotas
+    if part.published:
+        return quotas.PUBLISHED
+    own = []
+    for name, given in part.own.items():
+        try:
+            own.append(quotas.own(carriers.by_name(name).name, given.calls, given.seconds))
+        except UnknownCarrierError as error:
+            notes.complain(("quotas", name), error, key=True)
+    return tuple(own)
 
 
 def _order_parts(notes: Notes) -> tuple[schema.OrderPart, ...]:

@@ -128,6 +128,7 @@ class CarrierHttp:
         self.patience = patience
         self.waiting = waiting
         self._base_url = base_url
+        self._owed_seconds = 0.0  # asked for by the last answer to a question that was given up
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.verify = authorities.trusted()
@@ -138,7 +139,14 @@ class CarrierHttp:
         self._session.close()
 
     def call(self, call: Call) -> Reply:
-        """Ask, again if need be, and give the reply: 2xx with JSON, or 4xx with whatever came. Raises NoAnswer."""
+        """Ask, again if need be, and give the reply: 2xx with JSON, or 4xx with whatever came. Raises NoAnswer.
+
+        A wait that the carrier asked for holds for every question: the next one waits it out where this one gave up,
+        and none is asked any more where it is longer than is ever waited.
+        """
+        if self._owed_seconds:
+            self.waiting.wait(self._owed_seconds)
+            self._owed_seconds = 0.0
         waited = 0.0
         unreadable = 0
         for attempt in range(1, self.patience.attempts + 1):
@@ -146,12 +154,20 @@ class CarrierHttp:
             reply, trouble = self._judge(body)
             if reply is not None:
                 return reply
+            asked = self._retry_after(body.headers) or 0.0
+            if asked > self.patience.total_wait_seconds:
+                raise NoAnswer(
+                    f"{self.title} {trouble}; it asks to wait {asked:g} s, longer than is waited for one question",
+                    final=True,
+                )
             unreadable += trouble.startswith(_UNREADABLE)
             if attempt == self.patience.attempts or unreadable >= self.patience.unreadable_attempts:
+                self._owed_seconds = asked
                 break
             pause = self._pause(body, attempt)
             if waited + pause > self.patience.total_wait_seconds:
                 trouble += f"; it asks to wait {pause:g} s, longer than is waited for one question"
+                self._owed_seconds = asked
                 break
             self.waiting.wait(pause)
             waited += pause
@@ -268,9 +284,12 @@ class Bearer:
         if reply.status == _UNAUTHORIZED and not self._renewed_in_vain:
             self._token = ""
             reply = self._http.call(self._signed(call))
-            self._renewed_in_vain = reply.status == _UNAUTHORIZED
+            if reply.status == _UNAUTHORIZED:
+                self._renewed_in_vain = True
+                raise NoAnswer(f"{self._http.title} refused the credentials ({reply.summary})")
         if reply.status == _UNAUTHORIZED:
-            raise NoAnswer(f"{self._http.title} refused the credentials ({reply.summary})")
+            # Refused for a second question: it is the token, not the number, and no further call is welcome.
+            raise NoAnswer(f"{self._http.title} refused the credentials ({reply.summary})", final=True)
         self._renewed_in_vain = False
         return reply
 

@@ -21,6 +21,7 @@ from vtr.errors import VtrError
 
 if TYPE_CHECKING:
     from scenarios.results import Result
+    from simulator.stories import Told
 
 AS_EXPECTED, DIFFERENT, MISUSED, COULD_NOT_RUN = 0, 1, 2, 3
 
@@ -114,7 +115,7 @@ app.add_typer(vtr.cli.app)
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, never a traceback."""
     try:
-        app()
+        app(obj=_stories)
     except ValidatorError as error:
         _give_up(error, COULD_NOT_RUN)
     except (ScenarioError, MisuseError, VtrError) as error:
@@ -122,6 +123,13 @@ def main() -> None:
     except OSError as error:  # such as a full disk behind stdout; files that are read have their own messages
         where = f"{error.filename}: " if error.filename else "output cannot be written: "
         _give_up(OSError(f"{where}{error.strerror or error}"), MISUSED)
+
+
+def _stories(text: str) -> "Told":
+    """What `vtr serve` reads scenarios with: the simulator's commands know none of it."""
+    from scenarios import told_over_http  # noqa: PLC0415 (loads the reference validator's profiles)
+
+    return told_over_http.read(text)
 
 
 def _to_stdout(text: str) -> None:

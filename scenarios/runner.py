@@ -54,7 +54,7 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
     """
 
     def build(credentials: Credentials) -> Simulation:
-        seed = int.from_bytes(sha256(story.seed.encode()).digest()[:8])
+        seed = seed_of(story)
         clock = Clock(story.reports[0].at)
         simulation = Simulation(
             story.parcels.values(), credentials=credentials, clock=clock, seed=seed, quotas=story.quotas
@@ -67,6 +67,19 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
         return _played(story, validator, door, build)
     except MisuseError as error:
         raise ScenarioError(str(error)) from error
+
+
+def seed_of(story: Story) -> int:
+    """The seed of a story's simulation."""
+    return int.from_bytes(sha256(story.seed.encode()).digest()[:8])
+
+
+def requests_of(
+    story: Story, simulation: Simulation, carriers: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """The request of each report. simulation: its faults act on what sellers submit."""
+    submitted = _submitted(story, simulation)
+    return [_request(story, submitted, report.at, carriers) for report in story.reports]
 
 
 def _played(story: Story, validator: Validator, door: Door, build: Build) -> tuple[ReportRun, ...]:

@@ -43,6 +43,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How rows are pri
 
 @app.command()
 def serve(
+    context: typer.Context,
     *,
     host: Annotated[
         str,
@@ -69,6 +70,7 @@ def serve(
 
     The first line on stdout is JSON: {"url": ..., "session": "demo"}.
     """
+    # The context's object is what reads scenarios (a StoryReader), where the harness has mounted this command.
     from simulator import http_server  # noqa: PLC0415 (loaded by the command that needs it)
     from simulator.demo import demo_sessions  # noqa: PLC0415 (as above)
     from simulator.sessions import DEMO  # noqa: PLC0415 (as above)
@@ -90,7 +92,13 @@ def serve(
 
         with suppress(KeyboardInterrupt):  # one that comes before the server listens for it
             http_server.serve(
-                sessions, host, port, announce=announce, admin_token=admin_token, certificates=certificates
+                sessions,
+                host,
+                port,
+                announce=announce,
+                admin_token=admin_token,
+                certificates=certificates,
+                stories=context.obj,
             )
         _say("Stopped.")
 

@@ -15,7 +15,7 @@ from simulator.clock import Clock
 from simulator.credentials import Credentials
 from simulator.journeys import Route
 from simulator.parcel import Parcel, ScanEvent
-from simulator.sessions import DEMO, Sessions
+from simulator.sessions import DEMO, Made, Sessions
 from simulator.simulation import Simulation
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def demo() -> Simulation:
 def demo_sessions() -> Sessions:
     """New sessions with the demo one in them."""
     sessions = Sessions()
-    sessions.add(DEMO, demo())
+    sessions.add(DEMO, demo(), make=lambda: Made(demo()))
     return sessions
 
 

@@ -4,7 +4,7 @@ No sockets, no wall clock, no module state: two simulations live side by side, a
 get the same answers. Doors carry requests in and answers out; carriers say what an answer looks like.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -84,6 +84,7 @@ class Simulation:
         self.journal: deque[Entry] = deque(maxlen=journal_limit)
         self.entered = 0  # calls ever, those among them that the journal no longer keeps
         self._quotas = Quotas(quotas)
+        self.counts: Counter[tuple[str, str, int]] = Counter()  # calls by carrier, operation and status, ever
         self.tokens = Tokens(f"{seed}/{self.credentials.client_id}")
         self.random = Random(seed)
         self._parcels: dict[tuple[str, str], list[Parcel]] = {}
@@ -143,6 +144,11 @@ class Simulation:
         self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
         self._scan_faults = self._scan_faults or isinstance(envelope.fault, ScanFault)
         self._changes += 1
+
+    @property
+    def cached_bytes(self) -> int:
+        """Roughly the memory that answers which were given before take."""
+        return self._answers.size_bytes
 
     @property
     def faults(self) -> tuple[Envelope, ...]:
@@ -247,6 +253,7 @@ class Simulation:
     ) -> None:
         """Enter a call in the journal."""
         self.entered += 1
+        self.counts[carrier, operation, answer.status] += 1
         self.journal.append(
             Entry(
                 self.clock.now,

@@ -15,6 +15,7 @@ from simulator.http_server.app import Server
 from simulator.http_server.pages import pages
 from simulator.http_server.transport import CarrierProtocol, Limits
 from simulator.sessions import Sessions
+from simulator.stories import StoryReader
 
 if TYPE_CHECKING:  # it loads what reads certificates, which a server without TLS can do without
     from simulator.certificates import Certificates
@@ -34,15 +35,16 @@ def running(
     admin_token: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     certificates: "Certificates | None" = None,
+    stories: StoryReader | None = None,
 ) -> Iterator[str]:
     """Serve sessions on the loopback interface, from a thread, while the block lasts; gives the server's URL.
 
-    port: 0 picks a free one. certificates: with them, every connection is TLS. Raises MisuseError when the port can't
-    be had.
+    port: 0 picks a free one. certificates: with them, every connection is TLS. stories: what reads
+    scenarios, if sessions may be created from them. Raises MisuseError when the port can't be had.
     """
     with _listening(LOOPBACK, port) as listener:
         listens = Event()
-        server = _Uvicorn(_config(sessions, admin_token, limits, certificates), listens.set)
+        server = _Uvicorn(_config(sessions, admin_token, limits, certificates, stories), listens.set)
         thread = Thread(target=server.run, args=([listener],), name="carriers", daemon=True)
         thread.start()
         try:
@@ -63,17 +65,20 @@ def serve(
     admin_token: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     certificates: "Certificates | None" = None,
+    stories: StoryReader | None = None,
 ) -> None:
     """Serve sessions until SIGINT or SIGTERM, then return.
 
     announce: called with the server's URL as soon as it listens. certificates: with them, every connection is TLS.
+    stories: what reads scenarios.
+
     Raises MisuseError when address or port can't be had, or when the address is not a loopback one and there is no
     admin_token: then anybody could read the sessions.
     """
     with _listening(host, port) as listener:
         if admin_token is None and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
             raise MisuseError(f"host {host!r} can be reached from other machines; give an admin token")
-        config = _config(sessions, admin_token, limits, certificates)
+        config = _config(sessions, admin_token, limits, certificates, stories)
         server = _Uvicorn(config, lambda: announce(_url(listener, host, certificates)))
         server.run([listener])
 
@@ -102,10 +107,14 @@ class _Uvicorn(uvicorn.Server):
 
 
 def _config(
-    sessions: Sessions, admin_token: str | None, limits: Limits, certificates: "Certificates | None"
+    sessions: Sessions,
+    admin_token: str | None,
+    limits: Limits,
+    certificates: "Certificates | None",
+    stories: StoryReader | None,
 ) -> uvicorn.Config:
     return uvicorn.Config(
-        Server(sessions, pages(sessions, admin_token), limits),
+        Server(sessions, pages(sessions, admin_token, stories), limits),
         http=CarrierProtocol,
         ws="none",
         lifespan="off",

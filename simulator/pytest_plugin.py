@@ -1,0 +1,57 @@
+"""pytest fixtures for tests that need fake carriers: in this process, or over HTTP.
+
+pytest loads this module in every run, so it imports nothing heavy; and nothing happens unless a fixture is requested. A
+fixture of the same name in the user's own tests wins, as everywhere in pytest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from simulator.client import Server, Session
+    from simulator.simulation import Simulation
+
+
+@pytest.fixture
+def simulation() -> Iterator[Simulation]:
+    """A fresh simulation that answers calls of `requests` to the carriers' real hosts; its credentials are `demo`."""
+    from simulator.in_process import intercept  # noqa: PLC0415 (loaded by those who ask for it)
+    from simulator.simulation import Simulation  # noqa: PLC0415 (as above)
+
+    own = Simulation()
+    with intercept(own):
+        yield own
+
+
+@pytest.fixture(scope="session")
+def vtr_server() -> Iterator[Server]:
+    """The server of this run (of each worker, under pytest-xdist), started when it is first needed."""
+    from simulator.client import Server  # noqa: PLC0415 (loaded by those who ask for it)
+    from simulator.http_server import running  # noqa: PLC0415 (as above)
+    from simulator.sessions import Sessions  # noqa: PLC0415 (as above)
+
+    with running(Sessions()) as url:
+        yield Server(url)
+
+
+@pytest.fixture
+def carrier_server(vtr_server: Server) -> Iterator[Session]:
+    """A session of its own on the run's server: empty, at 2026-03-02 00:00 UTC."""
+    session = vtr_server.create()
+    yield session
+    from simulator.errors import MisuseError  # noqa: PLC0415 (loaded by those who ask for it)
+
+    try:
+        session.delete()
+    except MisuseError:  # the test has done it
+        return
+
+
+@pytest.fixture
+def carriers(carrier_server: Session) -> dict[str, dict[str, str]]:
+    """The `carriers` block of the validator protocol for `carrier_server`, ready for a validator."""
+    return carrier_server.carriers

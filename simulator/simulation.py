@@ -24,7 +24,7 @@ from simulator.faults import ALL_CALLS, AnswerFault, Calls, Conditions, Envelope
 from simulator.numbers import normalise
 from simulator.parcel import Kind, Parcel, ScanEvent, Submission
 from simulator.quotas import NONE, Quota, Quotas
-from simulator.tokens import Tokens, TokenState, digest_of
+from simulator.tokens import Tokens, TokenState
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 JOURNAL_LIMIT = 10_000
@@ -266,7 +266,7 @@ class Simulation:
                 stamp,
                 hint,
                 request.query,
-                digest_of(oauth.bearer(request)),
+                oauth.token_digest(request.headers.get("authorization", "")),
                 crc32(request.body) if request.body else 0,
                 None if answer.status < _MAY_ASK_TO_WAIT else _seconds_asked(answer),
                 marred,

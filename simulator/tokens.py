@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999, beyond which there are no instants
 _HOLDERS_REMEMBERED = 256
-_DIGEST_LETTERS = 12  # two tokens of one journal of 10,000 calls share theirs once in millions of journals
 
 TokenState = Literal["valid", "expired", "unknown"]
 
@@ -44,12 +43,6 @@ def holder(token: str) -> str | None:
     claims = _claims(token)
     client_id = claims.get("client_id") if claims else None
     return client_id if isinstance(client_id, str) else None
-
-
-@lru_cache(_HOLDERS_REMEMBERED)  # as above
-def digest_of(token: str | None) -> str:
-    """A few letters that stand for a token in a journal, where the token itself has no business; empty for none."""
-    return sha256(token.encode()).hexdigest()[:_DIGEST_LETTERS] if token else ""
 
 
 def scope(token: str) -> str | None:

@@ -146,7 +146,8 @@ def test_wrong_parcel_is_told_where_it_is_wrong(problems: Problems, part: str, p
         ("{conduct: {ups: {calls: {}}}}", "3:33: nothing is expected; give at_least, at_most or exactly"),
         ("{conduct: {ups: {calls: {at_least: 3, at_most: 2}}}}", "3:33: no number is at least 3 and at most 2"),
         ("{conduct: {ups: {tokens: {exactly: 1, at_most: 2}}}}", "3:34: 'exactly' stands alone"),
-        ("{conduct: {ups: {findings: [retry_strom]}}}", "finding 'retry_strom' is unknown; did you mean 'retry_storm'?"),
+        ("{conduct: {ups: {findings: [retry_strom]}}}", ("finding 'retry_strom' is unknown; "
+         "did you mean 'retry_storm'?")),
         ("{rows: [], conduct: {ups: {call: {at_most: 4}}}}", "3:36: unknown key 'call'; did you mean 'calls'?"),
         ("{rows: 5}", "3:16: expected a list, found the text '5'"),
     ],

@@ -23,7 +23,7 @@ from simulator.unchanged_clients import hosts_line
 from vtr.profile import profile_text
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = {"run", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "number"}
+COMMANDS = {"run", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct", "number"}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -146,7 +146,7 @@ def test_the_table_of_faults_is_the_catalogues() -> None:
 
 def test_rule_is_the_profiles() -> None:
     text, _ = profile_text("us-2019")
-    assert blocks("yaml")[2] in text
+    assert next(block for block in blocks("yaml") if block.startswith("  - rule")) in text
 
 
 def test_profile_of_ones_own_is_taken_as_printed(tmp_path: Path) -> None:

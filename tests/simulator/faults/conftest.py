@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ import pytest
 
 from simulator import Clock, Kind, Parcel, Request, Response, ScanEvent, Simulation
 from simulator.carriers.chinapost import crypto
-from simulator.faults import Conditions, catalogue
+from simulator.faults import ALL_CALLS, Calls, Conditions, catalogue
 from simulator.places import place
 
 NUMBERS = {
@@ -43,25 +44,37 @@ def parcel(carrier: str) -> Parcel:
     return Parcel(carrier, NUMBERS[carrier], events, origin, DENVER)
 
 
-def _token(simulation: Simulation, host: str, path: str) -> str:
+TOKEN_CALLS = {
+    "ups": ("onlinetools.ups.com", "/security/v1/oauth/token"),
+    "usps": ("apis.usps.com", "/oauth2/v3/token"),
+    "fedex": ("apis.fedex.com", "/oauth/token"),
+}
+
+
+def token_question(carrier: str) -> Request:
+    """What a client asks for a token."""
+    host, path = TOKEN_CALLS[carrier]
     form = urlencode({"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"}).encode()
-    answer = simulation.handle(Request("POST", host, path, headers={"authorization": DEMO}, body=form))
-    return f"Bearer {json.loads(answer.body)['access_token']}"
+    return Request("POST", host, path, headers={"authorization": DEMO}, body=form)
+
+
+def _token(simulation: Simulation, carrier: str) -> str:
+    return f"Bearer {json.loads(simulation.handle(token_question(carrier)).body)['access_token']}"
 
 
 def question(simulation: Simulation, carrier: str) -> Request:
     """What a client asks about the carrier's parcel, with a token that holds."""
     number = NUMBERS[carrier]
     if carrier == "ups":
-        token = _token(simulation, "onlinetools.ups.com", "/security/v1/oauth/token")
+        token = _token(simulation, "ups")
         headers = {"authorization": token, "transid": "1", "transactionsrc": "tests"}
         return Request("GET", "onlinetools.ups.com", f"/api/track/v1/details/{number}", headers=headers)
     if carrier == "usps":
-        token = _token(simulation, "apis.usps.com", "/oauth2/v3/token")
+        token = _token(simulation, "usps")
         path = f"/tracking/v3/tracking/{number}"
         return Request("GET", "apis.usps.com", path, (("expand", "DETAIL"),), {"authorization": token})
     if carrier == "fedex":
-        token = _token(simulation, "apis.fedex.com", "/oauth/token")
+        token = _token(simulation, "fedex")
         asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
         headers = {"authorization": token, "content-type": "application/json"}
         body = json.dumps(asked).encode()
@@ -78,6 +91,31 @@ def question(simulation: Simulation, carrier: str) -> Request:
         "logitcsInterface": crypto.seal(json.dumps({"waybillNo": number, "direction": "0"}), key),
     }
     return Request("POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode())
+
+
+class Asking:
+    """A simulation with a carrier's parcel, and the questions of one client."""
+
+    def __init__(self, carrier: str) -> None:
+        self.carrier = carrier
+        self.simulation = Simulation([parcel(carrier)], clock=Clock(NOW), seed=1)
+
+    def put(self, fault: str, calls: Calls = ALL_CALLS, **parameters: object) -> None:
+        conditions = Conditions(carrier=self.carrier, calls=calls)
+        self.simulation.put(catalogue.envelope(fault, parameters, conditions))
+
+    def token(self) -> Response:
+        return self.simulation.handle(token_question(self.carrier))
+
+    def track(self, token: str) -> int:
+        asked = question(Simulation([parcel(self.carrier)]), self.carrier)
+        headers = {**asked.headers, "authorization": f"Bearer {token}"}
+        return self.simulation.handle(replace(asked, headers=headers)).status
+
+
+@pytest.fixture
+def asking() -> type[Asking]:
+    return Asking
 
 
 @pytest.fixture

@@ -243,7 +243,7 @@ HTTP: dict[str, tuple[int, str]] = {  # status and content type; the body is hel
     "old_licence": (401, "application/json"),
 }
 IN_A_200_OR_A_PAGE = {"unauthorized": 200, "forbidden": 200, "server_error": 502, "unavailable": 504}  # China Post (C)
-OF_TOKENS = {"token_throttled", "token_dies_early", "token_life", "token_without_scope"}
+OF_TOKENS = {"token_throttled", "token_dies_early", "token_life", "token_without_scope", "tokens_revoked"}
 
 TRANSPORT: dict[str, Callable[[int], Delivery]] = {  # by the length of the body
     "slow_answer": lambda _: Delivery(delay_seconds=10.0),

@@ -1,7 +1,6 @@
-"""The catalogue as a whole: every fault has a name, words, a source, parameters that hold, a scenario and a test."""
+"""The catalogue as a whole: every fault has a name, words, a source, parameters that hold."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from simulator.faults import Calls, Conditions, catalogue
 from simulator.faults.catalogue import CATALOGUE
 from simulator.faults.entry import Entry
 
-CASES = Path(__file__).parents[3] / "scenarios" / "cases" / "faults"
 FAMILIES = {"transport", "http", "payload", "tracking", "seller"}
 
 
@@ -32,17 +30,6 @@ def test_entry_says_what_it_does_and_where_it_was_seen(entry: Entry) -> None:
     assert entry.grade in {"A", "B", "C", "D"}
     assert (entry.grade == "D") == entry.source.startswith("our own") or entry.grade in {"C", "D"}
     assert all(parameter.unit and parameter.says for parameter in entry.parameters)
-
-
-@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
-def test_entry_has_a_scenario_of_its_name_that_uses_it(entry: Entry) -> None:
-    text = (CASES / entry.family / f"{entry.name}.yaml").read_text(encoding="utf-8")
-    assert f"fault: {entry.name}" in text
-
-
-def test_no_scenario_is_about_a_fault_that_is_gone() -> None:
-    named = {path.stem for path in CASES.rglob("*.yaml")}
-    assert named == {entry.name for entry in CATALOGUE}
 
 
 @pytest.mark.parametrize(

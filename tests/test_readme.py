@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 from shutil import which
 from urllib.parse import urlsplit
@@ -142,6 +143,36 @@ def test_the_table_of_faults_is_the_catalogues() -> None:
     # Renew it: python -c "from pathlib import Path; from simulator.faults.listing import renewed;
     # page = Path('README.md'); page.write_text(renewed(page.read_text('utf-8')), 'utf-8')"
     assert renewed(README) == README
+
+
+def test_sessions_over_http_answer_as_printed(tmp_path: Path) -> None:
+    if which("curl") is None:
+        pytest.skip("curl is not installed")
+    lines = next(block for block in blocks("sh") if "/_admin/sessions -d" in block)
+    with running(demo_sessions()) as url:
+        made, before, turned, after = (
+            json.loads(
+                subprocess.run(
+                    ["sh", "-c", line.replace("http://127.0.0.1:8765", url)],
+                    cwd=tmp_path,
+                    capture_output=True,
+                    check=True,
+                    timeout=30,
+                ).stdout
+            )
+            for line in lines.splitlines()
+        )
+    assert (made["id"], before["status"], turned["now"]) == ("mine", 404, "2026-03-04T00:00:00Z")
+    assert after["shipments"][0]["status"]["statusCode"] == "transit"
+
+
+def test_pytest_example_passes(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(blocks("python")[1], encoding="utf-8")
+    names = {point.name for point in entry_points(group="pytest11")}
+    plugin = [] if "simulator.pytest_plugin" in names else ["-p", "simulator.pytest_plugin"]
+    command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(tmp_path), *plugin, str(tmp_path)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert "1 passed" in ran.stdout, ran.stdout
 
 
 def test_rule_is_the_profiles() -> None:

@@ -14,6 +14,9 @@ from simulator.errors import MisuseError
 from simulator.faults.acting import Fault
 from simulator.faults.envelope import Reach
 
+_SUGGESTED = 3
+_LISTED = 12
+
 Family = Literal["transport", "http", "payload", "tracking", "seller"]
 Grade = Literal["A", "B", "C", "D"]
 Value = float | int | str
@@ -106,6 +109,8 @@ class Entry:
 
 
 def nearest(text: str, names: tuple[str, ...]) -> str:
-    """The end of a message about an unknown name: the nearest one, or all there are."""
-    near = get_close_matches(text.lower(), names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+    """The end of a message about an unknown name: the nearest ones, or all there are if they are few."""
+    near = get_close_matches(text.lower(), names, n=1) or [name for name in names if text.lower() in name]
+    if near:
+        return f"did you mean {' or '.join(repr(name) for name in near[:_SUGGESTED])}?"
+    return f"there are {', '.join(names)}" if len(names) <= _LISTED else f"there are {len(names)} others"

@@ -2,6 +2,10 @@ import re
 
 import pytest
 
+# What a run of pytester's is first to import it forgets again, and DuckDB cannot be loaded twice in a process.
+import vtr.explaining
+import vtr.protocol  # noqa: F401
+
 pytest_plugins = ["pytester"]
 
 # Reports every package as valid, with the text last submitted.

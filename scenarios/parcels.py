@@ -18,20 +18,9 @@ from simulator.parcel import Kind, Parcel, ScanEvent
 from simulator.places import Place
 
 MINTED = "minted"
-HOME = "US"
-_SHIPS_FROM = {"chinapost": "CN"}
 
-# Where a scan by hand takes place when it names no place; every other kind happens at the origin.
-_AT_DESTINATION = frozenset((
-    Kind.AT_DELIVERY_OFFICE, Kind.OUT_FOR_DELIVERY, Kind.ATTEMPTED, Kind.AVAILABLE_FOR_PICKUP, Kind.DELIVERED,
-    Kind.RETURNING,
-))  # fmt: skip
+# With those at the destination, all kinds whose usual place is not the origin.
 _AT_BORDER = frozenset((Kind.CUSTOMS_ENTERED, Kind.CUSTOMS_HELD, Kind.CUSTOMS_RELEASED))
-
-
-def ships_from(carrier: str) -> str:
-    """The country where a carrier's parcels start when nothing else is said."""
-    return _SHIPS_FROM.get(carrier, HOME)
 
 
 def carriers_of(notes: Notes) -> dict[str, str]:
@@ -116,8 +105,8 @@ def _route(orders: Sequence[schema.OrderPart], parcel: str, carrier: str) -> jou
         (part for part in orders if parcel in {package.parcel for package in part.packages or (part,)}),
         None,
     )
-    ship_from = (order.ship_from if order is not None else None) or ships_from(carrier)
-    ship_to = order.ship_to if order is not None else HOME
+    ship_from = (order.ship_from if order is not None else None) or journeys.ships_from(carrier)
+    ship_to = order.ship_to if order is not None else journeys.HOME
     return journeys.Route.between(places.origin_in(ship_from), places.destination_in(ship_to))
 
 
@@ -165,6 +154,6 @@ def _check_kinds(notes: Notes, carrier: str, kinds: set[Kind], path: Path_) -> N
 
 
 def _usual_place(kind: Kind | None, route: journeys.Route) -> Place:
-    if kind in _AT_DESTINATION:
+    if kind in journeys.AT_DESTINATION:
         return route.destination
     return route.import_hub if kind in _AT_BORDER else route.origin

@@ -213,9 +213,7 @@ class _Bench:
         if profile not in self._spellings:
             from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot, only for runs that have scenarios)
 
-            # The first name that asks a carrier is the one that a perfect order uses.
-            names = reversed(load_profile(profile).carriers)
-            self._spellings[profile] = {entry.asks: entry.name for entry in names if entry.asks is not None}
+            self._spellings[profile] = load_profile(profile).spelling
         return self._spellings[profile]
 
     def close(self) -> None:

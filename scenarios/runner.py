@@ -59,8 +59,7 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
         simulation = Simulation(
             story.parcels.values(), credentials=credentials, clock=clock, seed=seed, quotas=story.quotas
         )
-        for envelope in story.faults:
-            simulation.put(envelope)
+        simulation.put(*story.faults)
         return simulation
 
     try:

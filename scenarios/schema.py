@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from scenarios import times
 from simulator import journeys
 from simulator.conduct import RULES
-from simulator.faults import ALL_CALLS, Calls
+from simulator.faults import ALL_CALLS, Calls, calls_named
 from simulator.parcel import Kind
 
 NAME = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)  # a whole value that stands for another
@@ -29,7 +29,6 @@ _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 _SELECTING = frozenset({"and", "or", "not", "True", "False", "None"})
 _PRICE = re.compile(r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3})", re.ASCII)
 _ORDINAL = re.compile(r"[1-9]\d{0,8}", re.ASCII)
-_CALLS = re.compile(r"(first|every) ([1-9]\d{0,8})", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
@@ -257,10 +256,10 @@ def _calls(value: object) -> Calls:
         if not value or wrong is not None:
             raise ValueError(f"calls: {wrong!r} is no call; calls are counted from 1, e.g. [1, 2]")
         return Calls(frozenset(int(each) for each in value))
-    match = _CALLS.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    calls = calls_named(value) if isinstance(value, str) else None
+    if calls is None:
         raise ValueError(f"calls: expected a list such as [1, 2], 'first 3' or 'every 5', found {kind_of(value)}")
-    return Calls(first=int(match[2])) if match[1] == "first" else Calls(every=int(match[2]))
+    return calls
 
 
 class FaultPart(Part):

@@ -12,13 +12,13 @@ from random import Random
 from scenarios import expecting, faults, parcels, schema, times
 from scenarios.errors import ScenarioFileError
 from scenarios.notes import Notes
-from scenarios.parcels import ships_from
 from scenarios.positions import Path_
 from scenarios.reading import Draft, Reading
 from scenarios.schema import suggestion
 from scenarios.story import PERFECT, Order, Package, Story
 from simulator import carriers, quotas
 from simulator.errors import UnknownCarrierError
+from simulator.journeys import ships_from
 from simulator.parcel import Submission
 
 # From a profile's name, how it spells each carrier that it knows. Raises ValueError: no profile that can be used.

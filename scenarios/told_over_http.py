@@ -26,7 +26,7 @@ def read(text: str) -> Told:
 
 
 def _spelling(profile: str) -> dict[str, str]:
-    """How a profile spells each carrier, as a perfect order does: by the first name that asks it."""
+    """How a profile spells each carrier."""
     from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot)
 
-    return {entry.asks: entry.name for entry in reversed(load_profile(profile).carriers) if entry.asks is not None}
+    return load_profile(profile).spelling

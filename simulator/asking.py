@@ -13,12 +13,12 @@ from pydantic_core import ErrorDetails
 
 from simulator.credentials import Product
 from simulator.errors import MisuseError
+from simulator.faults import calls_named
 from simulator.faults.entry import nearest
 from simulator.parcel import Kind
 from simulator.sessions import DEFAULT_SESSION_LIMITS
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_CALLS = re.compile(r"(first|every) ([1-9]\d{0,8})", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # carriers' dates need room on both sides
 _PROBLEMS_SHOWN = 10
 _SHOWN = 80  # characters of a wrong value
@@ -72,7 +72,7 @@ def _one_of(kind: type[Kind] | type[Product]) -> BeforeValidator:
 
 
 def _calls(value: object) -> object:
-    if isinstance(value, str) and _CALLS.fullmatch(value) is None:
+    if isinstance(value, str) and calls_named(value) is None:
         raise ValueError(f"{_short(value)} says no calls; write a list such as [1, 2], 'first 3' or 'every 5'")
     return value
 

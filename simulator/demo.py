@@ -19,7 +19,6 @@ from simulator.sessions import DEMO, Made, Sessions
 from simulator.simulation import Simulation
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
-_LABEL_LEAD = timedelta(hours=22)
 _PUBLISHED_LATE = NOW + timedelta(days=1)
 
 
@@ -94,7 +93,7 @@ def _parcel(carrier: Carrier, stage: _Stage, random: Random) -> Parcel:
     events = journeys.events(
         journeys.find(stage.journey),
         route,
-        label_at=first_scan_at - _LABEL_LEAD,
+        label_at=first_scan_at - journeys.LABEL_LEAD,
         first_scan_at=first_scan_at,
         delivered_at=first_scan_at + transit,
     )

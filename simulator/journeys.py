@@ -155,7 +155,22 @@ JOURNEYS = (
     Journey("unknown", "The carrier has no record of the number.", ()),
 )  # fmt: skip
 
+LABEL_LEAD = timedelta(hours=22)  # from the label to the first scan, when nothing else is said
+HOME = "US"
+_SHIPS_FROM = {"chinapost": "CN"}
+
+# Where a scan by hand takes place when it names no place; nearly every other kind happens at the origin.
+AT_DESTINATION = frozenset((
+    Kind.AT_DELIVERY_OFFICE, Kind.OUT_FOR_DELIVERY, Kind.ATTEMPTED, Kind.AVAILABLE_FOR_PICKUP, Kind.DELIVERED,
+    Kind.RETURNING,
+))  # fmt: skip
+
 _BY_NAME = {journey.name: journey for journey in JOURNEYS}
+
+
+def ships_from(carrier: str) -> str:
+    """The country where a carrier's parcels start when nothing else is said."""
+    return _SHIPS_FROM.get(carrier, HOME)
 
 
 def find(name: str) -> Journey:

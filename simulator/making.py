@@ -11,22 +11,15 @@ from simulator.carrier import Carrier
 from simulator.clock import Clock
 from simulator.credentials import Credentials
 from simulator.errors import MisuseError
-from simulator.faults import ALL_CALLS, Calls, Conditions, Envelope, catalogue
+from simulator.faults import ALL_CALLS, Calls, Conditions, Envelope, calls_named, catalogue
 from simulator.journeys import Route
 from simulator.numbers import normalise
-from simulator.parcel import Kind, Parcel, ScanEvent
+from simulator.parcel import Parcel, ScanEvent
 from simulator.sessions import Made, SessionLimits
 from simulator.simulation import START, Simulation
 from simulator.stories import StoryReader
 
-_LABEL_LEAD = timedelta(hours=22)  # from the label to the first scan
 _JUST_NOW = timedelta(hours=1)  # since the last event of a journey that is over
-_FROM = {"chinapost": "CN"}
-_HOME = "US"
-_AT_DESTINATION = frozenset((
-    Kind.AT_DELIVERY_OFFICE, Kind.OUT_FOR_DELIVERY, Kind.ATTEMPTED, Kind.AVAILABLE_FOR_PICKUP, Kind.DELIVERED,
-    Kind.RETURNING,
-))  # fmt: skip
 
 
 def made(name: str, asked: AskedSession, reader: StoryReader | None, limits: SessionLimits) -> Made:
@@ -43,8 +36,7 @@ def made(name: str, asked: AskedSession, reader: StoryReader | None, limits: Ses
     )
     random = Random(f"{simulation.seed}/numbers")
     simulation.add(*parcels(asked.parcels or (), simulation, random, limits))
-    for envelope in envelopes(asked.faults or ()):
-        simulation.put(envelope)
+    simulation.put(*envelopes(asked.faults or ()))
     return Made(simulation)
 
 
@@ -68,8 +60,7 @@ def _of_story(asked: AskedSession, credentials: Credentials, reader: StoryReader
         journal_limit=limits.journal,
         cache_bytes=limits.cache_bytes,
     )
-    for envelope in told.faults:
-        simulation.put(envelope)
+    simulation.put(*told.faults)
     return Made(simulation, told.requests(simulation))
 
 
@@ -113,7 +104,7 @@ def _check(parcel: Parcel) -> None:
 def _parcel(asked: AskedParcel, now: datetime, taken: Collection[tuple[str, str]], random: Random) -> Parcel:
     carrier = carriers.by_name(asked.carrier)
     route = Route.between(
-        _place(asked.origin, _FROM.get(carrier.name, _HOME), origin=True), _place(asked.destination, _HOME)
+        _place(asked.origin, journeys.ships_from(carrier.name), origin=True), _place(asked.destination, journeys.HOME)
     )
     if asked.scans is not None:
         if asked.journey is not None:
@@ -146,12 +137,12 @@ def _told(
     extent = max((step.fraction or 0.0 for step in journey.steps), default=0.0)
     first = asked.first_scan_at
     if first is None and asked.label_at is not None:
-        first = asked.label_at + _LABEL_LEAD
+        first = asked.label_at + journeys.LABEL_LEAD
     elif first is None and asked.delivered_at is not None:
         first = asked.delivered_at - transit
     elif first is None:
         first = now - transit * extent - journey.scan_delay - _JUST_NOW
-    label = asked.label_at or first - _LABEL_LEAD
+    label = asked.label_at or first - journeys.LABEL_LEAD
     delivered = asked.delivered_at or first + transit
     if not label <= first <= delivered:
         raise MisuseError(
@@ -162,7 +153,7 @@ def _told(
 
 
 def _scan(asked: AskedScan, route: Route) -> ScanEvent:
-    place = route.destination if asked.kind in _AT_DESTINATION else route.origin
+    place = route.destination if asked.kind in journeys.AT_DESTINATION else route.origin
     if asked.place is not None:
         place = places.place(asked.place)
     if asked.kind is not None and asked.code:
@@ -186,16 +177,17 @@ def envelopes(asked: Iterable[AskedFault]) -> list[Envelope]:
     """The faults in their envelopes, not in force yet. Raises MisuseError that names the wrong one."""
     told = []
     for index, each in enumerate(asked):
-        calls = ALL_CALLS
-        if isinstance(each.calls, str):
-            word, _, count = each.calls.partition(" ")
-            calls = Calls(first=int(count)) if word == "first" else Calls(every=int(count))
-        elif each.calls:
-            calls = Calls(frozenset(each.calls))
+        calls = calls_named(each.calls) if isinstance(each.calls, str) else Calls(frozenset(each.calls))
         try:
             _check_times(each)
             conditions = Conditions(
-                each.carrier, each.operation, frozenset(each.numbers), calls, each.chance, each.since, each.until
+                each.carrier,
+                each.operation,
+                frozenset(each.numbers),
+                calls or ALL_CALLS,
+                each.chance,
+                each.since,
+                each.until,
             )
             told.append(catalogue.envelope(each.fault, each.parameters, conditions))
         except MisuseError as error:

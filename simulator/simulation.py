@@ -82,7 +82,6 @@ class Simulation:
         self.clock = Clock(START) if clock is None else clock
         self.seed = seed
         self.journal: deque[Entry] = deque(maxlen=journal_limit)
-        self.entered = 0  # calls ever, those among them that the journal no longer keeps
         self._quotas = Quotas(quotas)
         self.counts: Counter[tuple[str, str, int]] = Counter()  # calls by carrier, operation and status, ever
         self.tokens = Tokens(f"{seed}/{self.credentials.client_id}")
@@ -139,11 +138,17 @@ class Simulation:
         self.put(envelope)
         return envelope
 
-    def put(self, envelope: Envelope) -> None:
-        """Put the fault of an envelope in force, after those that are."""
-        self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
-        self._scan_faults = self._scan_faults or isinstance(envelope.fault, ScanFault)
+    def put(self, *envelopes: Envelope) -> None:
+        """Put the faults of envelopes in force, in their order, after those that are."""
+        for envelope in envelopes:
+            self._injected.append(_Injected(envelope, Random(f"{self.seed}/fault/{len(self._injected)}")))
+            self._scan_faults = self._scan_faults or isinstance(envelope.fault, ScanFault)
         self._changes += 1
+
+    @property
+    def entered(self) -> int:
+        """Calls ever, those among them that the journal no longer keeps."""
+        return self.counts.total()
 
     @property
     def cached_bytes(self) -> int:
@@ -252,7 +257,6 @@ class Simulation:
         marred: bool = False,
     ) -> None:
         """Enter a call in the journal."""
-        self.entered += 1
         self.counts[carrier, operation, answer.status] += 1
         self.journal.append(
             Entry(

@@ -24,8 +24,7 @@ Shown = tuple[str | int | None, ...]  # column, expected, actual, line
 def run(case: str, profile: str, path: Path | None = None) -> list[Result]:
     """Every combination of a bundled scenario, or of a copy of it, judged by the bundled validator under a profile."""
     path = path or CASES / f"{case}.yaml"
-    names = reversed(load_profile(profile).carriers)
-    spelling = {entry.asks: entry.name for entry in names if entry.asks is not None}
+    spelling = load_profile(profile).spelling
     stories = telling.read(path, reading.read(path, case), profile=profile, spelling=lambda _: spelling)
     bundled = validators.load(validators.BUNDLED)
     return [results.of(story, runner.run(story, bundled, doors.in_process)) for story in stories]

@@ -31,8 +31,7 @@ def stories_of(case: str, profile: str = "us-2019") -> tuple[Story, ...]:
 
 
 def _spelling(profile: str) -> dict[str, str]:
-    names = reversed(load_profile(profile).carriers)
-    return {entry.asks: entry.name for entry in names if entry.asks is not None}
+    return load_profile(profile).spelling
 
 
 @pytest.fixture(scope="module")

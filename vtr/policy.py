@@ -147,6 +147,11 @@ class Profile:
     extends: tuple[str, ...]
     written_at: Mapping[str, str]
 
+    @property
+    def spelling(self) -> dict[str, str]:
+        """How a perfect order spells the carrier that each client asks: by the first name that asks it."""
+        return {carrier.asks: carrier.name for carrier in reversed(self.carriers) if carrier.asks is not None}
+
     def carrier_name(self, client: str) -> str:
         """How a perfect order spells the carrier which that client asks. Raises ProfileError if there is none."""
         for carrier in self.carriers:

@@ -5,7 +5,7 @@ have a name; the families stand in `transport`, `http`, `payload`, `tracking` an
 """
 
 from simulator.faults.acting import AnswerFault, Fault, ScanFault, SubmissionFault
-from simulator.faults.envelope import ALL_CALLS, ALWAYS, Calls, Conditions, Envelope
+from simulator.faults.envelope import ALL_CALLS, ALWAYS, Calls, Conditions, Envelope, calls_named
 
 __all__ = [
     "ALL_CALLS",
@@ -17,4 +17,5 @@ __all__ = [
     "Fault",
     "ScanFault",
     "SubmissionFault",
+    "calls_named",
 ]

@@ -3,6 +3,7 @@
 A fault itself never asks whether it is its turn, so each can be combined with every condition here.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,8 @@ from datetime import datetime
 from simulator.errors import MisuseError
 from simulator.faults.acting import Fault
 from simulator.numbers import normalise
+
+_NAMED = re.compile(r"(first|every) ([1-9]\d{0,8})", re.ASCII)
 
 Reach = Mapping[str, frozenset[str]]  # by carrier, its operations; no operations stand for all of them
 
@@ -40,6 +43,14 @@ class Calls:
 
 
 ALL_CALLS = Calls()
+
+
+def calls_named(text: str) -> Calls | None:
+    """The calls that `first 3` or `every 5` means; None for any other text."""
+    match = _NAMED.fullmatch(text)
+    if match is None:
+        return None
+    return Calls(first=int(match[2])) if match[1] == "first" else Calls(every=int(match[2]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,6 @@ class TokenThrottled:
 
     def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
         """As AnswerFault."""
-        if carrier.name == "fedex":
-            return carrier.refusals.forbidden(call.request, world)
         return carrier.refusals.rate_limited(call.request, world, None)
 
 

@@ -201,10 +201,14 @@ def _time_text(event: dict[str, Any]) -> str:
     return "".join(str(event.get(name, "")) for name in ("date", "time", "eventTimestamp", "timestamp", "opTime"))
 
 
+def _is_fedex(event: dict[str, Any]) -> bool:
+    """Whether it is an event of FedEx, whose eventType is its code and not its words."""
+    return "derivedStatus" in event or "eventDescription" in event
+
+
 def _worded(change: Callable[[str], str]) -> EventsRewritten:
     def changed(event: dict[str, Any]) -> None:
-        code_is_type = "derivedStatus" in event or "eventDescription" in event
-        for name in ("eventDescription",) if code_is_type else _WORDS:
+        for name in ("eventDescription",) if _is_fedex(event) else _WORDS:
             if isinstance(event.get(name), str):
                 event[name] = change(event[name])
         status = event.get("status")
@@ -223,7 +227,7 @@ def _with_unknown_event(events: list[dict[str, Any]]) -> Document:
         status.update(type="I", code="Q9")
         status.pop("statusCode", None)
         fresh.pop("logicalScan", None)
-    elif "derivedStatus" in fresh or "eventDescription" in fresh:
+    elif _is_fedex(fresh):
         fresh.update(eventType="Q9", derivedStatus="", derivedStatusCode="")
     else:
         for name in _CODES:

@@ -59,8 +59,7 @@ class Server:
                 return
             body = sent
         host, path = found
-        query = tuple(parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)) if raw_query else ()
-        request = Request(scope["method"], host, path, query, headers, body)
+        request = Request(scope["method"], host, path, _query(raw_query), headers, body)
         answer = self._sessions.handle(request, monotonic())
         await _send(answer, request.method, connection, send)
 
@@ -76,22 +75,25 @@ class Server:
         found = _addressed(target, headers.get("host", ""), raw_path.decode("latin-1"))
         if found is None:
             return None
-        query = tuple(parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)) if raw_query else ()
-        request = Request("GET", *found, query, headers)
+        request = Request("GET", *found, _query(raw_query), headers)
         simulation = self._sessions.of(request)
         ready = None if simulation is None else simulation.ready(request)
         if simulation is None or ready is None:
             return None
         answer = ready.finished
-        head = _plain_head(answer.headers) if _plain(answer) else None
+        head = _plain_head(answer) if _prompt(answer) else None
         if head is None:
             return None
         simulation.answered(request, ready, monotonic())
         return head, answer.body
 
 
-def _plain(answer: Response) -> bool:
-    return answer.status == HTTPStatus.OK and (answer.delivery is PROMPT or answer.delivery == PROMPT)
+def _prompt(answer: Response) -> bool:
+    return answer.delivery is PROMPT or answer.delivery == PROMPT  # most are the very one
+
+
+def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True)) if raw else ()
 
 
 def _headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
@@ -178,9 +180,9 @@ async def _start(send: Send, status: int, text: str) -> None:
 
 
 async def _send(answer: Response, method: str, connection: Connection, send: Send) -> None:
-    prompt = answer.delivery is PROMPT or answer.delivery == PROMPT
-    if prompt and answer.status == HTTPStatus.OK and method != "HEAD":
-        head = _plain_head(answer.headers)
+    prompt = _prompt(answer)
+    if prompt and method != "HEAD":
+        head = _plain_head(answer)
         if head is not None:
             await connection.answer(head, answer.body)
             return
@@ -205,9 +207,13 @@ async def _send(answer: Response, method: str, connection: Connection, send: Sen
     await send({"type": "http.response.body"})
 
 
+def _plain_head(answer: Response) -> bytes | None:
+    """The head of a 200, without the empty line; None for another status, or where a header says how things go on."""
+    return _head_of_200(answer.headers) if answer.status == HTTPStatus.OK else None
+
+
 @lru_cache(_HEADS_REMEMBERED)  # follows from the headers alone; many answers have the same
-def _plain_head(headers: tuple[tuple[str, str], ...]) -> bytes | None:
-    """The head of a 200, without the empty line; None where a header says how the connection or the body goes on."""
+def _head_of_200(headers: tuple[tuple[str, str], ...]) -> bytes | None:
     encoded = _encoded(headers)
     if any(name in _FOR_UVICORN or _LINE_BREAK.search(name + value) for name, value in encoded):
         return None

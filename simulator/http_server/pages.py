@@ -25,8 +25,7 @@ from simulator import carriers, making
 from simulator.asking import Asked, AskedFaults, AskedNothing, AskedParcels, AskedSession, AskedTurn, in_bounds, read
 from simulator.errors import MisuseError
 from simulator.http_server import openapi
-from simulator.http_server.conduct_page import conduct_page
-from simulator.http_server.telling import entry, fault, metrics, session_summary, session_told
+from simulator.http_server.telling import conduct_told, entry, fault, metrics, session_summary, session_told
 from simulator.sessions import DEMO, Made, Session, Sessions, UnknownSessionError
 from simulator.stories import StoryReader
 
@@ -56,7 +55,7 @@ def pages(sessions: Sessions, admin_token: str | None, stories: StoryReader | No
         "/_admin/sessions/{name}/faults": {"GET": admin.faults, "POST": admin.inject, "DELETE": admin.clear},
         "/_admin/sessions/{name}/clock": {"POST": admin.turn},
         "/_admin/sessions/{name}/journal": {"GET": admin.journal},
-        "/_admin/sessions/{name}/conduct": {"GET": conduct_page(sessions)},
+        "/_admin/sessions/{name}/conduct": {"GET": admin.conduct},
         "/_admin/sessions/{name}/reset": {"POST": admin.reset},
     }
     return Starlette(
@@ -156,8 +155,7 @@ class _Admin:
                 f"faults: {len(simulation.faults)} and {len(asked.faults)} more, and the limit is {limit}; "
                 "clear those in force"
             )
-        for envelope in making.envelopes(asked.faults):
-            simulation.put(envelope)
+        simulation.put(*making.envelopes(asked.faults))
         return _json({"faults": [fault(envelope) for envelope in simulation.faults]}, 201)
 
     async def clear(self, request: Request) -> Response:
@@ -186,12 +184,16 @@ class _Admin:
         after = _number(request, "after", 0, 0)
         limit = _number(request, "limit", JOURNAL_PAGE, 1)
         kept = session.simulation.journal
-        total = session.simulation.counts.total()
+        total = session.simulation.entered
         dropped = total - len(kept)  # the entry at position i has the number dropped + i + 1
         begin = max(after - dropped, 0)
         shown = [entry(dropped + at + 1, kept[at]) for at in range(begin, min(begin + limit, len(kept)))]
         last = shown[-1]["number"] if shown else max(after, 0)
         return _json({"entries": shown, "last": last, "total": total, "dropped": dropped})
+
+    async def conduct(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        return _json(conduct_told(name, self._sessions.get(name)))
 
     async def reset(self, request: Request) -> Response:
         await self._asked(request, AskedNothing, optional=True)

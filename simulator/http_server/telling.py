@@ -1,13 +1,13 @@
-"""Sessions, faults, calls and counts as the server's own pages show them: plain values, instants left as they are."""
+"""Sessions, faults, calls and conduct as the server's own pages show them: plain values, instants left as they are."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
-from simulator import carriers
+from simulator import carriers, conduct
 from simulator.faults import Envelope
 from simulator.sessions import Session, Sessions
-from simulator.simulation import Entry
+from simulator.simulation import Entry, Simulation
 
 
 def session_told(session: Session, url: str) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def session_told(session: Session, url: str) -> dict[str, Any]:
         ],
         "faults": [fault(envelope) for envelope in simulation.faults],
         "withheld": sorted(simulation.credentials.withheld),
-        "calls": simulation.counts.total(),
+        "calls": simulation.entered,
     }
     if session.made.requests:
         told["request"] = [{**request, "carriers": block} for request in session.made.requests]
@@ -45,7 +45,7 @@ def session_summary(session: Session) -> dict[str, Any]:
         "now": simulation.clock.now,
         "parcels": len(simulation.parcels()),
         "faults": len(simulation.faults),
-        "calls": simulation.counts.total(),
+        "calls": simulation.entered,
     }
 
 
@@ -96,3 +96,29 @@ def _gauge(name: str, says: str, value: int) -> Iterator[str]:
     yield f"# HELP {name} {says}"
     yield f"# TYPE {name} gauge"
     yield f"{name} {value}"
+
+
+def conduct_told(name: str, simulation: Simulation) -> dict[str, Any]:
+    """The conduct towards a session. calls: how many it got; journal: how many of them, the last ones, were judged."""
+    conducts = conduct.of(simulation)
+    return {
+        "session": name,
+        "calls": simulation.entered,
+        "journal": len(simulation.journal),
+        "carriers": [
+            {
+                "carrier": each.carrier,
+                "calls": each.calls,
+                "tokens": each.tokens,
+                "batch_size": each.batch_size,
+                "refused_for_frequency": each.refused_for_frequency,
+            }
+            for each in conducts
+        ],
+        "findings": [_finding(finding) for finding in conduct.findings(conducts)],
+    }
+
+
+def _finding(finding: conduct.Finding) -> dict[str, Any]:
+    row = asdict(finding)
+    return {"finding": row.pop("name"), **row}

@@ -40,8 +40,7 @@ class Asking:
 
 @cache  # reading a profile takes as long as a scenario
 def _spelling(profile: str) -> dict[str, str]:
-    names = reversed(load_profile(profile).carriers)
-    return {entry.asks: entry.name for entry in names if entry.asks is not None}
+    return load_profile(profile).spelling
 
 
 def _stories(path: Path) -> tuple[Story, ...]:

@@ -55,11 +55,32 @@ def run(  # noqa: PLR0913 (a command's options)
         typer.Argument(metavar="[PATH]...", help="Scenario files, or folders with them. Default: the bundled ones."),
     ] = None,
     *,
-    validator: Annotated[str, typer.Option(help="'vtr', or 'python:package.module:callable'.")] = "vtr",
+    validator: Annotated[
+        str,
+        typer.Option(
+            help="'vtr', 'python:package.module:callable', 'cmd:program arguments' (request as JSON on stdin),"
+            " 'cmd+lines:program' (a line each), or a URL that is posted to."
+        ),
+    ] = "vtr",
     door: Annotated[
         DoorName | None,
         typer.Option(help="How it reaches the carriers. Default: in-process for vtr, server for all others."),
     ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long the validator has for one answer.")] = 60,
+    columns: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="YAML that says how the validator calls the columns.")
+    ] = None,
+    session: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="One session for all scenarios in turn ('demo'), for a service that has the carriers' URLs and"
+            " credentials in its own configuration.",
+        ),
+    ] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the fake carriers' server; 0 picks a free one.")
+    ] = 0,
     profile: Annotated[str, typer.Option(help="The profile of scenarios that name none.")] = "us-2019",
     keyword: Annotated[
         str,
@@ -83,6 +104,10 @@ def run(  # noqa: PLR0913 (a command's options)
         keyword=keyword,
         tags=tuple(tag or ()),
         workers=workers,
+        timeout=timeout,
+        columns=columns,
+        session=session,
+        port=port,
     )
     finished = running.run(asked)
     if output is Format.JSON:

@@ -126,12 +126,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A validator's answer: its rows, its rates, what is unanswered and what is left out (None: it returns none)."""
+    """A validator's answer: its rows, its rates, what is unanswered and what is left out (None: it returns none).
+
+    remarks: what was met while it was got and is no difference, such as processes left behind.
+    """
 
     rows: tuple[ReportedRow, ...]
     rates: tuple[ReportedRow, ...] | None = None
     unanswered: tuple[ReportedRow, ...] | None = None
     excluded: tuple[ReportedRow, ...] | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

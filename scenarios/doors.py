@@ -13,6 +13,7 @@ from simulator import carriers
 from simulator.credentials import Credentials
 from simulator.sessions import DEMO, Sessions
 from simulator.simulation import Simulation
+from simulator.tokens import Tokens
 
 IN_PROCESS, SERVER = "in-process", "server"
 NAMES = (IN_PROCESS, SERVER)
@@ -39,10 +40,17 @@ def in_process(build: Build) -> Iterator[tuple[Simulation, CarriersBlock]]:
 
 
 class ServerDoor:
-    """One server, started when it is first needed and stopped by `close`."""
+    """One server, started when it is first needed and stopped by `close`.
 
-    def __init__(self) -> None:
+    session: the one that every scenario gets in turn, for services whose credentials are their own configuration;
+    without it, each scenario has its own. port: 0 picks a free one.
+    """
+
+    def __init__(self, session: str = "", port: int = 0) -> None:
         """Not started yet."""
+        self._session = session
+        self._port = port
+        self._tokens: Tokens | None = None
         self._stack = ExitStack()
         self._sessions = Sessions()
         self._numbers = count(1)
@@ -54,9 +62,12 @@ class ServerDoor:
         from simulator.http_server import running  # noqa: PLC0415 (loads uvicorn)
 
         if not self._url:
-            self._url = self._stack.enter_context(running(self._sessions))
-        name = f"scenario-{next(self._numbers)}"
+            self._url = self._stack.enter_context(running(self._sessions, port=self._port))
+        name = self._session or f"scenario-{next(self._numbers)}"
         simulation = build(Credentials.of(name))
+        if self._session:
+            # A service keeps its tokens from one scenario to the next; they hold until they expire.
+            simulation.tokens = self._tokens = self._tokens or simulation.tokens
         self._sessions.add(name, simulation)
         try:
             yield simulation, simulation.credentials.carriers_block(lambda carrier: f"{self._url}/{carrier}")

@@ -37,7 +37,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--vtr-validator",
         default="vtr",
         metavar="VALIDATOR",
-        help="the validator that scenarios judge: vtr (default) or python:package.module:callable",
+        help="the validator that scenarios judge: vtr (default), python:package.module:callable, cmd:program, or a URL",
+    )
+    group.addoption(
+        "--vtr-timeout", type=float, default=60.0, metavar="SECONDS", help="how long one answer may take (default: 60)"
+    )
+    group.addoption(
+        "--vtr-columns", metavar="FILE", help="YAML: which of the validator's columns is which (or ini vtr_columns)"
+    )
+    group.addoption(
+        "--vtr-session",
+        default="",
+        metavar="NAME",
+        help="one session for all scenarios in turn, for services with carrier URLs and credentials of their own",
+    )
+    group.addoption(
+        "--vtr-port", type=int, default=0, metavar="PORT", help="port of the fake carriers (default: a free one)"
     )
     group.addoption(
         "--vtr-door",
@@ -48,10 +63,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--vtr-profile", metavar="PROFILE", help="the profile of scenarios that name none (default: us-2019)"
     )
     parser.addini("vtr_scenarios", "folders with scenario files, relative to the root folder", type="args", default=[])
+    parser.addini("vtr_columns", "file with the validator's column names, relative to the root folder", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's validator and door ready to be used."""
+    if config.getoption("--vtr-session") and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--vtr-session runs one scenario after another; leave -n out")
     config.stash[_BENCH] = _Bench(config)
 
 
@@ -93,16 +111,20 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 (pyt
 
 
 def skipped_lines(results: Iterable[Result]) -> list[str]:
-    """What was not compared, in how many scenarios."""
-    counts: dict[str, int] = {}
+    """What was not compared, and what else was met, in how many scenarios."""
+    counts: dict[tuple[str, str], int] = {}
     for result in results:
-        for reason in result["skipped"]:
-            counts[reason] = counts.get(reason, 0) + 1
+        met = [
+            *(("not compared in", reason) for reason in result["skipped"]),
+            *(("in", it) for it in result["remarks"]),
+        ]
+        for what in met:
+            counts[what] = counts.get(what, 0) + 1
     if not counts:
         return []
     from scenarios.results import counted  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
-    return [f"not compared in {counted(count, 'scenario')}: {reason}" for reason, count in sorted(counts.items())]
+    return [f"{begin} {counted(count, 'scenario')}: {what}" for (begin, what), count in sorted(counts.items())]
 
 
 class ScenarioFile(pytest.File):
@@ -193,18 +215,29 @@ class _Bench:
     def validator(self) -> Validator:
         """The validator. Raises ScenarioError."""
         from scenarios import validators  # noqa: PLC0415 (only for runs that have scenarios)
+        from scenarios.validators import columns  # noqa: PLC0415 (the same)
 
-        return validators.load(self._config.getoption("--vtr-validator"))
+        config = self._config
+        given = config.getoption("--vtr-columns") or config.getini("vtr_columns")
+        path = config.rootpath / given if given else None
+        names = validators.Columns() if path is None else columns.read(path, shown_path(path, config.rootpath))
+        limits = validators.Limits(seconds=config.getoption("--vtr-timeout"), columns=names)
+        loaded = validators.load(config.getoption("--vtr-validator"), limits)
+        self._closing.append(loaded)
+        return loaded
 
     @cached_property
     def door(self) -> Door:
         """The door, by default the one that the validator can use."""
         from scenarios import doors, validators  # noqa: PLC0415 (only for runs that have scenarios)
 
-        usual = doors.IN_PROCESS if self.validator.name == validators.BUNDLED else doors.SERVER
+        name, session = self.validator.name, self._config.getoption("--vtr-session")
+        usual = doors.IN_PROCESS if name == validators.BUNDLED and not session else doors.SERVER
         if (self._config.getoption("--vtr-door") or usual) == doors.IN_PROCESS:
+            if not validators.runs_here(name):
+                raise ScenarioError(f"validator {name!r} runs in another process: it needs --door server")
             return doors.in_process
-        server = doors.ServerDoor()
+        server = doors.ServerDoor(session, self._config.getoption("--vtr-port"))
         self._closing.append(server)
         return server.open
 

@@ -23,6 +23,7 @@ class Result(TypedDict):
 
     message: for people; empty when it passed. misused: an error of the scenario or of what was asked, not of the
     validator. skipped: what was not compared, and why. reports: what was returned, for showing.
+    remarks: what else was met.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Result(TypedDict):
     misused: bool
     skipped: list[str]
     reports: list[ReportedRows]
+    remarks: list[str]
 
 
 def of(story: Story, runs: Sequence[ReportRun]) -> Result:
@@ -69,6 +71,7 @@ def of(story: Story, runs: Sequence[ReportRun]) -> Result:
             }
             for run in runs
         ],
+        "remarks": list(dict.fromkeys(remark for run in runs for remark in run.answer.remarks)),
     }
 
 
@@ -84,6 +87,7 @@ def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -
         "misused": misused,
         "skipped": [],
         "reports": [],
+        "remarks": [],
     }
 
 

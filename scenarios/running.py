@@ -15,18 +15,25 @@ from time import perf_counter
 
 import pytest
 
-from scenarios import pytest_plugin, results, schema, validators
+from scenarios import doors, pytest_plugin, results, schema, validators
 from scenarios.errors import ScenarioError
 from scenarios.results import Result
+from scenarios.validators import columns
 from vtr.profile import load_profile
 
 _INI = Path(__file__).parent / "run.ini"
+_LONGEST_SECONDS = 86_400
+_PRINTED_KEPT = 4_000
 _USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to run, and how. paths: files and folders. workers: a number, "auto", or empty for this process alone."""
+    """What to run, and how. paths: files and folders. workers: a number, "auto", or empty for this process alone.
+
+    timeout: of one answer, in seconds. columns: a file with the validator's column names. session: one for all
+    scenarios in turn. port: of the fake carriers, 0 for a free one.
+    """
 
     paths: tuple[Path, ...]
     validator: str
@@ -35,6 +42,10 @@ class Asked:
     keyword: str
     tags: tuple[str, ...]
     workers: str
+    timeout: float = validators.DEFAULT_SECONDS
+    columns: Path | None = None
+    session: str = ""
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Finished:
 def run(asked: Asked) -> Finished:
     """Run what was asked. Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError."""
     begun = perf_counter()
-    validators.load(asked.validator)
+    _check_validator(asked)
     load_profile(asked.profile)
     files = scenario_files(asked.paths)
     collected = _Collected()
@@ -66,6 +77,23 @@ def run(asked: Asked) -> Finished:
         raise ScenarioError(f"no scenario was selected in {results.counted(len(files), 'file')}; loosen -k or --tag")
     ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
     return Finished(asked, tuple(ordered), perf_counter() - begun)
+
+
+def _check_validator(asked: Asked) -> None:
+    """What can be said before the run about the validator and how it is to be run. Raises ScenarioError."""
+    if not 0 < asked.timeout <= _LONGEST_SECONDS:
+        raise ScenarioError(
+            f"--timeout {asked.timeout:g}: expected seconds, more than 0 and at most {_LONGEST_SECONDS}"
+        )
+    if asked.columns is not None:
+        columns.read(asked.columns, str(asked.columns))
+    if asked.session and asked.workers:
+        raise ScenarioError("--session runs one scenario after another; leave -n out")
+    if asked.door == doors.IN_PROCESS and (asked.session or asked.port):
+        raise ScenarioError("--session and --port are about the server; leave --door in-process out")
+    validators.load(asked.validator)
+    if asked.door == doors.IN_PROCESS and not validators.runs_here(asked.validator):
+        raise ScenarioError(f"validator {asked.validator!r} runs in another process: it needs --door server")
 
 
 def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -99,7 +127,12 @@ def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
         *("-p", "no:cacheprovider", "-p", "scenarios.pytest_plugin", "-p", "scenarios.only_scenarios"),
         f"--vtr-validator={asked.validator}",
         f"--vtr-profile={asked.profile}",
+        f"--vtr-timeout={asked.timeout}",
+        f"--vtr-session={asked.session}",
+        f"--vtr-port={asked.port}",
     ]
+    if asked.columns is not None:
+        arguments.append(f"--vtr-columns={asked.columns.resolve()}")
     if asked.door is not None:
         arguments.append(f"--vtr-door={asked.door}")
     if asked.keyword:
@@ -149,7 +182,8 @@ class _Collected:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         result: Result | None = getattr(report, pytest_plugin.RESULT, None)
         if result is not None and report.when == "call":
-            self.results.append(result)
+            printed = _printed(report) if result["message"] else ""
+            self.results.append({**result, "message": result["message"] + printed} if printed else result)
         elif report.failed:  # a defect of ours: no scenario's error, and never to be lost
             file, line, name = report.location
             self.results.append(results.error(file, (line or 0) + 1, name, report.longreprtext, misused=False))
@@ -162,3 +196,13 @@ class _Collected:
             line = message.removeprefix(f"{report.nodeid}:").partition(":")[0]
             number = int(line) if line.isdecimal() else 1
             self.results.append(results.error(report.nodeid, number, "", message, misused=True))
+
+
+def _printed(report: pytest.TestReport) -> str:
+    """What the validator printed, the end of it, for the message of a scenario that did not pass."""
+    streams = (("stdout", report.capstdout), ("stderr", report.capstderr))
+    return "".join(
+        f"\nprinted by the validator to {name}:\n{text.strip()[-_PRINTED_KEPT:]}"
+        for name, text in streams
+        if text.strip()
+    )

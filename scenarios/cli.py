@@ -48,6 +48,14 @@ class DoorName(StrEnum):
     SERVER = "server"
 
 
+class SchemaName(StrEnum):
+    """Of what a JSON Schema is printed."""
+
+    SCENARIO = "scenario"
+    REQUEST = "request"
+    ANSWER = "answer"
+
+
 @app.command()
 def run(  # noqa: PLR0913 (a command's options)
     paths: Annotated[
@@ -119,6 +127,21 @@ def run(  # noqa: PLR0913 (a command's options)
     for line in showing.words(finished):
         typer.echo(line, err=True)
     raise typer.Exit(_status(finished.results))
+
+
+@app.command("schema")
+def schema_command(
+    which: Annotated[
+        SchemaName,
+        typer.Argument(help="scenario: of scenario files, for editors. request, answer: of the validator protocol."),
+    ] = SchemaName.SCENARIO,
+) -> None:
+    """Print a JSON Schema: of scenario files, or of what a validator is given and returns."""
+    import json  # noqa: PLC0415 (beside the next)
+
+    from scenarios import schemas  # noqa: PLC0415 (loads pydantic)
+
+    _to_stdout(json.dumps(schemas.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
 
 
 BUNDLED_CASES = Path(__file__).parent / "cases"

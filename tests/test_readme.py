@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -24,7 +25,9 @@ from simulator.unchanged_clients import hosts_line
 from vtr.profile import profile_text
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = {"run", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct", "number"}
+COMMANDS = {
+    *("run", "schema", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct", "number"),
+}
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -74,7 +77,7 @@ def test_scenario_with_another_reason_fails_as_printed(tmp_path: Path) -> None:
 
 def test_python_example_runs(tmp_path: Path) -> None:
     program = tmp_path / "example.py"
-    program.write_text(blocks("python")[0], encoding="utf-8")
+    program.write_text(next(block for block in blocks("python") if "intercept(" in block), encoding="utf-8")
     ran = subprocess.run([sys.executable, program], capture_output=True, text=True, check=False, timeout=60)
     assert (ran.stdout, ran.stderr) == ("404 200\n", "")
 
@@ -210,3 +213,13 @@ def test_every_command_is_mentioned_and_has_help(command: str, tmp_path: Path) -
 def test_no_other_command_is_there() -> None:
     commands = get_command(whole_command).list_commands(None)
     assert set(commands) == COMMANDS
+
+
+def test_validator_of_ones_own_runs_as_printed(tmp_path: Path) -> None:
+    program = next(block for block in blocks("python") if "json.load(sys.stdin)" in block)
+    (tmp_path / "validator.py").write_text(program, encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
+    line = next(block for block in blocks("sh") if "cmd:python3 validator.py" in block)
+    arguments = shlex.split(line.replace("python3", shlex.quote(sys.executable)))[1:]
+    ran = vtr(*arguments, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -58,7 +58,11 @@ def json_in(text: str, validator: str) -> Any:  # noqa: ANN401 (any JSON value)
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        half = " (it ends there: half an answer?)" if not text[error.pos :].strip() else ""
+        half = (
+            " (it ends there: half an answer?)"
+            if not text[error.pos :].strip() or error.msg.startswith("Unterminated")
+            else ""
+        )
         message = f"this is no JSON: {error.msg} at {place}{half}; it begins {_begin(text)}"
         raise ValidatorError(f"validator {validator}: {message}") from error
     except (ValueError, RecursionError) as error:  # a number without end, a list in a list in a list

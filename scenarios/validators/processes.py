@@ -205,9 +205,9 @@ class Process:
     def _kill(self) -> int:
         others: set[int] = set()
         for _ in range(_ROUNDS):
+            found = _marked(self._mark) - {self._popen.pid}  # looked for first: the group's end would hide them
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
-            found = _marked(self._mark) - {self._popen.pid}
             if not found:
                 break
             others |= found

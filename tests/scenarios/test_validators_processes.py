@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN201, ANN202 (fixtures that make things)
 """Programs that misbehave are told in words of their own, within their limit, and leave no process behind."""
 
 import os
@@ -152,7 +153,7 @@ read = {name: open(path).read() for name, path in (("o", orders), ("c", confirma
 open(report, "w").write(json.dumps([{"order_id": "A", **read, "as_of": as_of}]))
 print("words, no rows")
 """
-    words = "--as-of={as_of}".join(("{orders} {confirmations} {carriers} ", " {report}"))
+    words = "{orders} {confirmations} {carriers} --as-of={as_of} {report}"
     (row,) = _ask(program(text, arguments=words)).rows
     assert row["c"] == (
         "order_id,package,confirmed_at,buy_shipping,submitted_at,carrier_code,carrier_name,tracking_number,ship_method\n"
@@ -185,7 +186,10 @@ def test_one_process_answers_many_requests(program) -> None:
     ("text", "said"),
     [
         ("sys.stdin.readline(); sys.exit(5)", "ended with exit status 5 before it answered"),
-        ("sys.stdin.readline(); print('[', end='', flush=True)", "ended with exit status 0 in the middle of a line"),
+        (
+            "sys.stdin.readline(); print('[', end='', flush=True); sys.exit()",
+            "ended with exit status 0 in the middle of a line",
+        ),
         (
             "sys.stdin.readline(); print('[]\\n[]', flush=True); time.sleep(9)",
             "printed more than one line for one request",

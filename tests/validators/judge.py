@@ -22,6 +22,6 @@ def judge(request: dict[str, object]) -> dict[str, object]:
 if __name__ == "__main__":
     if "--lines" in sys.argv:
         for line in sys.stdin:
-            print(json.dumps(judge(json.loads(line))), flush=True)
+            print(json.dumps(judge(json.loads(line))), flush=True)  # noqa: T201 (what it is for)
     else:
         json.dump(judge(json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,100 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+import scenarios
+from scenarios import doors, pytest_plugin, reading, runner, schemas, telling, validators
+from scenarios.compare import Answer
+from scenarios.validators import Request, Wait
+from vtr.protocol import validate
+
+CASES = sorted((Path(scenarios.__file__).parent / "cases").rglob("*.yaml"))
+VALID = {"scenario": "S", "parcels": {"box": {"carrier": "ups"}}, "expect": {"rows": []}}
+
+
+class Loader(yaml.SafeLoader):
+    """Reads as an editor does (YAML 1.2): dates are texts."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@pytest.mark.parametrize("name", schemas.SCHEMAS)
+def test_schema_is_one(name: str) -> None:
+    Draft202012Validator.check_schema(schemas.SCHEMAS[name]())
+
+
+def test_bundled_scenarios_are_accepted() -> None:
+    validator = Draft202012Validator(schemas.scenario())
+    wrong = [
+        f"{path.name}: {'/'.join(map(str, error.path))}: {error.message[:200]}"
+        for path in CASES
+        for document in yaml.load_all(path.read_text(encoding="utf-8"), Loader=Loader)
+        for error in validator.iter_errors(document)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"parcel": {}},
+        {"parcels": {"box": {"carrier": "upps"}}},
+        {"parcels": {"box": {"carrier": "ups", "journey": "delivred"}}},
+        {"orders": [{"parcle": "box"}]},
+        {"expect": {"row": []}},
+        {"faults": [{"fault": "rate_limted"}]},
+        {"orders": 3},
+    ],
+)
+def test_mistakes_are_refused(more: dict[str, Any]) -> None:
+    validator = Draft202012Validator(schemas.scenario())
+    assert validator.is_valid(VALID)
+    assert not validator.is_valid({**VALID, **more})
+
+
+def test_every_key_of_the_file_is_known_to_the_schema_with_words_for_each_part() -> None:
+    made = schemas.scenario()
+    assert "unknown" not in made
+    assert all(part.get("description") for part in (made, *made["$defs"].values()))
+
+
+class Both:
+    """Checks what the harness asks, and what the bundled validator answers."""
+
+    name = "both"
+
+    def validate(self, request: Request, *, wait: Wait) -> Answer:
+        Draft202012Validator(schemas.request()).validate(request)
+        answer = validate(request, wait=wait)
+        Draft202012Validator(schemas.answer()).validate(json.loads(json.dumps(answer)))
+        return validators.answer_of(answer, self.name)
+
+
+def test_requests_and_answers_of_the_bundled_suite_are_of_the_protocol(pytestconfig: pytest.Config) -> None:
+    spelling = pytestconfig.stash[pytest_plugin._BENCH].spelling
+    for path in CASES[::6]:
+        if "readings" not in path.read_text(encoding="utf-8"):
+            for told in telling.read(path, reading.read(path, path.name), profile="us-2019", spelling=spelling):
+                runner.run(told, Both(), doors.in_process)
+
+
+@pytest.mark.parametrize(
+    ("given", "good"),
+    [
+        ([{"order_id": "A"}], True),
+        ({"error": "out of paper"}, True),
+        ({"rows": [{"order_id": "A", "no_valid_tracking": "x"}]}, False),
+        ({"rows": [{"order": "A"}]}, False),
+        ({"row": []}, False),
+    ],
+)
+def test_answers_are_told_from_what_is_none(given: object, good: bool) -> None:  # noqa: FBT001 (a table's column)
+    assert Draft202012Validator(schemas.answer()).is_valid(given) is good

@@ -5,9 +5,11 @@ suite gives the same result in every repository; and it prints its own output, i
 Rows go to stdout, words to stderr. Everything heavy is imported inside the commands: `vtr --help` must be quick.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +23,7 @@ from vtr.errors import VtrError
 
 if TYPE_CHECKING:
     from scenarios.results import Result
+    from scenarios.running import Finished
     from simulator.stories import Told
 
 AS_EXPECTED, DIFFERENT, MISUSED, COULD_NOT_RUN = 0, 1, 2, 3
@@ -100,10 +103,18 @@ def run(  # noqa: PLR0913 (a command's options)
     ] = "",
     output: Annotated[Format, typer.Option("--format", help="How results are printed.")] = Format.TABLE,
     rows: Annotated[int, typer.Option(min=0, help="Show the report rows of the first N scenarios (table only).")] = 3,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept", help="Rewrite what failed scenarios expect to what was reported, for review. Still fails."
+        ),
+    ] = False,
 ) -> None:
     """Run scenarios against a validator and compare its report with what they expect."""
     from scenarios import running, showing  # noqa: PLC0415 (loads pytest)
 
+    if accept:
+        _may_accept(paths)
     asked = running.Asked(
         paths=tuple(paths or (BUNDLED_CASES,)),
         validator=validator,
@@ -124,7 +135,7 @@ def run(  # noqa: PLR0913 (a command's options)
         _to_stdout(showing.as_csv(finished))
     else:
         _to_stdout(showing.as_table(finished, reports=rows) + "\n")
-    for line in showing.words(finished):
+    for line in (*(_accepted(finished) if accept else ()), *showing.words(finished)):
         typer.echo(line, err=True)
     raise typer.Exit(_status(finished.results))
 
@@ -142,6 +153,29 @@ def schema_command(
     from scenarios import schemas  # noqa: PLC0415 (loads pydantic)
 
     _to_stdout(json.dumps(schemas.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
+
+
+def _may_accept(paths: Sequence[Path] | None) -> None:
+    if os.environ.get("CI"):
+        raise ScenarioError(
+            "--accept is refused in CI (the variable CI is set), where nobody reads the change; run it at your desk"
+        )
+    if not paths:
+        raise ScenarioError("--accept rewrites scenario files; name the files or folders")
+
+
+def _accepted(finished: "Finished") -> list[str]:
+    """Accept what was reported; the words about it."""
+    from scenarios import accepting, pytest_plugin  # noqa: PLC0415 (loads pytest)
+
+    accepted = accepting.accept(
+        finished.results, profile=finished.asked.profile, spelling=cache(pytest_plugin.spelling_of)
+    )
+    return [
+        *map(str, accepted.changes),
+        *(f"not accepted: {problem}" for problem in accepted.left),
+        *(["review the changes and run again; this run fails all the same"] if accepted.changes else []),
+    ]
 
 
 BUNDLED_CASES = Path(__file__).parent / "cases"

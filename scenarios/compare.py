@@ -333,12 +333,8 @@ def _rates(expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow] | N
     if reported is None:
         found.skipped.append("rates (the validator returns none)")
         return
-    by_category: dict[str, ReportedRow] = {}
-    for row in reported:
-        by_category.setdefault(cell_text(row.get("category")), row)
-    for rate in expected:
+    for rate, actual in paired_rates(expected, reported):
         key = f"rates of {rate.category}" if rate.category is not None else "rates overall"
-        actual = by_category.get(rate.category or "")
         if actual is None:
             shown = ", ".join(f"{column} {cell}" for column, cell in rate.cells.items())
             found.differences.append(Difference(key, WHOLE_ROW, shown, None, rate.line))
@@ -350,27 +346,50 @@ def _rates(expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow] | N
         )
 
 
+def paired_rates(
+    expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow]
+) -> list[tuple[ExpectedRate, ReportedRow | None]]:
+    """Each expected rate with the reported one of its category; rates that no expectation names are left alone."""
+    by_category: dict[str, ReportedRow] = {}
+    for row in reported:
+        by_category.setdefault(cell_text(row.get("category")), row)
+    return [(rate, by_category.get(rate.category or "")) for rate in expected]
+
+
 def _listed(
     word: str, expected: Sequence[ExpectedListed], reported: Sequence[ReportedRow], line: int, found: _Findings
 ) -> None:
     """What differs in a list beside the report; word: what being in it means."""
+    for want, row in paired_listed(expected, reported):
+        if want is None:
+            key = _listed_key(row or {})
+            found.differences.append(Difference(key, word, None, cell_text((row or {}).get("why")) or word, line))
+            continue
+        key = _key(want.order_id, str(want.package))
+        if row is None:
+            found.differences.append(Difference(key, word, word, None, want.line))
+        elif want.why is not None and not want.why.holds(row.get("why")):
+            found.differences.append(Difference(key, f"{word}.why", str(want.why), _shown(row, "why"), want.line))
 
-    def key_of(row: ReportedRow) -> str:
-        return _key(cell_text(row.get("order_id")), cell_text(row.get("package")))
 
-    left = [(key_of(row), row) for row in reported]
+def paired_listed(
+    expected: Sequence[ExpectedListed], reported: Sequence[ReportedRow]
+) -> list[tuple[ExpectedListed | None, ReportedRow | None]]:
+    """Each expected package with its entry in a list beside the report, then the entries that nobody named."""
+    left = [(_listed_key(row), row) for row in reported]
+    pairs: list[tuple[ExpectedListed | None, ReportedRow | None]] = []
     for want in expected:
         key = _key(want.order_id, str(want.package))
         # A validator may leave the package out of its list: the order alone names the row then.
         match = next((entry for entry in left if entry[0] in {key, want.order_id}), None)
-        if match is None:
-            found.differences.append(Difference(key, word, word, None, want.line))
-            continue
-        left.remove(match)
-        if want.why is not None and not want.why.holds(match[1].get("why")):
-            found.differences.append(Difference(key, f"{word}.why", str(want.why), _shown(match[1], "why"), want.line))
-    for key, row in left:
-        found.differences.append(Difference(key, word, None, cell_text(row.get("why")) or word, line))
+        pairs.append((want, None if match is None else match[1]))
+        if match is not None:
+            left.remove(match)
+    return [*pairs, *((None, row) for _, row in left)]
+
+
+def _listed_key(row: ReportedRow) -> str:
+    return _key(cell_text(row.get("order_id")), cell_text(row.get("package")))
 
 
 MISSING_LINE = "(no such row)"

@@ -23,12 +23,30 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # only where they stand wi
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a node stands in the text, in characters from 0; the end is the first that is no part of it.
+
+    quote: of a text: the mark before it (', ", |, >), or none. flow: of a list or mapping: written in brackets; one
+    that is not ends with its last value, before what blanks and comments follow.
+    """
+
+    start: int
+    end: int
+    quote: str = ""
+    flow: bool = False
+
+
+NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Scalar:
     """A text, or None for a null. line, column: from 1."""
 
     text: str | None
     line: int
     column: int
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,7 @@ class Sequence:
     items: tuple["Node", ...]
     line: int
     column: int
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,7 @@ class Key:
     text: str
     line: int
     column: int
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,7 @@ class Mapping:
     keys: dict[str, Key]
     line: int
     column: int
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 Node = Scalar | Sequence | Mapping
@@ -153,6 +174,12 @@ def walk(node: Node) -> Iterator[Scalar]:
             yield from walk(child)
 
 
+def _span(event: yaml.NodeEvent) -> Span:
+    if event.start_mark is None or event.end_mark is None:
+        return NOWHERE
+    return Span(event.start_mark.index, event.end_mark.index, getattr(event, "style", None) or "")
+
+
 def _too_big(shown: str, size: int) -> Problem:
     return Problem(shown, 1, 1, f"{size} bytes; a scenario file has at most {SIZE_LIMIT_BYTES}: split it")
 
@@ -164,6 +191,8 @@ class _Open:
     mapping: bool
     line: int
     column: int
+    start: int
+    flow: bool
     items: list[Node] = field(default_factory=list)
     keys: dict[str, Key] = field(default_factory=dict)
     values: dict[str, Node] = field(default_factory=dict)
@@ -186,10 +215,15 @@ class _Builder:
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             done = self._open.pop()
             node: Node
+            children = (*done.items, *done.values.values())
+            end = max((child.span.end for child in children), default=done.start)
+            if done.flow and event.end_mark is not None:
+                end = event.end_mark.index
+            span = Span(done.start, end, flow=done.flow)
             if done.mapping:
-                node = Mapping(done.values, done.keys, done.line, done.column)
+                node = Mapping(done.values, done.keys, done.line, done.column, span)
             else:
-                node = Sequence(tuple(done.items), done.line, done.column)
+                node = Sequence(tuple(done.items), done.line, done.column, span)
             self._place(node)
 
     def _node(self, event: yaml.NodeEvent) -> None:
@@ -209,30 +243,32 @@ class _Builder:
             self._complain(line, column, f"tag '{tag}': scenarios have no tags; remove it, every value is text")
         if isinstance(event, yaml.ScalarEvent):
             bare = event.style in {None, ""}
+            span = _span(event)
             if self._wants_key:
-                self._key(event.value, line, column, bare=bare)
+                self._key(Key(event.value, line, column, span), bare=bare)
             else:
-                self._place(Scalar(None if bare and event.value in NULLS else event.value, line, column))
+                self._place(Scalar(None if bare and event.value in NULLS else event.value, line, column, span))
             return
         if self._wants_key:
             # Nothing below a key that is no text can be attached to anything.
             raise self._fatal(line, column, "a key must be a text; this one is a list or a mapping")
         if len(self._open) >= DEPTH_LIMIT:
             raise self._fatal(line, column, _TOO_DEEP)
-        self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, column))
+        flow = bool(getattr(event, "flow_style", False))
+        self._open.append(_Open(isinstance(event, yaml.MappingStartEvent), line, column, _span(event).start, flow))
 
     @property
     def _wants_key(self) -> bool:
         return bool(self._open) and self._open[-1].mapping and self._open[-1].key is None
 
-    def _key(self, text: str, line: int, column: int, *, bare: bool) -> None:
-        above = self._open[-1]
+    def _key(self, key: Key, *, bare: bool) -> None:
+        above, text, line, column = self._open[-1], key.text, key.line, key.column
         if bare and text == "<<":
             self._complain(line, column, "merge key '<<': scenarios have no merge keys; write the keys out")
         elif text in above.keys:
             first = above.keys[text].line
             self._complain(line, column, f"key {text!r} stands twice, first in line {first}; keep one")
-        above.key = Key(text, line, column)
+        above.key = key
 
     def _place(self, node: Node) -> None:
         if not self._open:

@@ -244,14 +244,19 @@ class _Bench:
     def spelling(self, profile: str) -> dict[str, str]:
         """How a profile spells each carrier; a profile is read once. Raises ValueError."""
         if profile not in self._spellings:
-            from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot, only for runs that have scenarios)
-
-            self._spellings[profile] = load_profile(profile).spelling
+            self._spellings[profile] = spelling_of(profile)
         return self._spellings[profile]
 
     def close(self) -> None:
         for server in self._closing:
             server.close()
+
+
+def spelling_of(profile: str) -> dict[str, str]:
+    """How a profile spells each carrier. Raises ValueError."""
+    from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot, only for runs that have scenarios)
+
+    return load_profile(profile).spelling
 
 
 _BENCH = pytest.StashKey[_Bench]()

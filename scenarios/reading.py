@@ -5,7 +5,7 @@ where it stands. The schema's own errors are turned into our words: value, expec
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from types import NoneType
@@ -167,11 +167,11 @@ def _without_matrix_names(node: Node, values: Mapping[str, Node]) -> Node:
         return values.get(schema.name_of(node.text or "") or "", node)
     if isinstance(node, positions.Sequence):
         items = tuple(_without_matrix_names(item, values) for item in node.items)
-        return positions.Sequence(items, node.line, node.column)
+        return replace(node, items=items)
     changed = {
         key: value if key == "matrix" else _without_matrix_names(value, values) for key, value in node.values.items()
     }
-    return positions.Mapping(changed, node.keys, node.line, node.column)
+    return replace(node, values=changed)
 
 
 def _unknown_names(tree: Node, matrix: Mapping[str, object], shown: str) -> Iterator[Problem]:

@@ -12,10 +12,13 @@ from scenarios.story import Story
 
 
 class ReportedRows(TypedDict):
-    """The rows of one report as the validator returned them, each cell as text."""
+    """One report as the validator returned it, each cell as text; None: a list that it does not return."""
 
     at: str
     rows: list[dict[str, str]]
+    rates: list[dict[str, str]] | None
+    unanswered: list[dict[str, str]] | None
+    excluded: list[dict[str, str]] | None
 
 
 class Result(TypedDict):
@@ -65,9 +68,10 @@ def of(story: Story, runs: Sequence[ReportRun]) -> Result:
         "reports": [
             {
                 "at": _instant(run),
-                "rows": [
-                    {str(column): compare.cell_text(cell) for column, cell in row.items()} for row in run.answer.rows
-                ],
+                "rows": _texts(run.answer.rows),
+                "rates": None if run.answer.rates is None else _texts(run.answer.rates),
+                "unanswered": None if run.answer.unanswered is None else _texts(run.answer.unanswered),
+                "excluded": None if run.answer.excluded is None else _texts(run.answer.excluded),
             }
             for run in runs
         ],
@@ -89,6 +93,21 @@ def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -
         "reports": [],
         "remarks": [],
     }
+
+
+def answer_of(report: ReportedRows) -> compare.Answer:
+    """The validator's answer, from its texts."""
+
+    def listed(rows: list[dict[str, str]] | None) -> tuple[compare.ReportedRow, ...] | None:
+        return None if rows is None else tuple(rows)
+
+    return compare.Answer(
+        tuple(report["rows"]), listed(report["rates"]), listed(report["unanswered"]), listed(report["excluded"])
+    )
+
+
+def _texts(rows: Sequence[compare.ReportedRow]) -> list[dict[str, str]]:
+    return [{str(column): compare.cell_text(cell) for column, cell in row.items()} for row in rows]
 
 
 def counted(count: int, noun: str) -> str:

@@ -285,7 +285,7 @@ class CellPart(Part):
     within: Words | None = None
 
 
-Cell = Annotated[CellPart, BeforeValidator(_cell)]
+Cell = Annotated[CellPart | None, BeforeValidator(_cell)]  # None only where it is left out
 
 
 class Named(Part):
@@ -300,16 +300,16 @@ class RowPart(Named):
     """A row of the report, or its absence. Columns that are not named are not compared."""
 
     absent: Truth = False
-    tracking_id: Cell | None = None
-    no_valid_tracking: Cell | None = None
-    reason: Cell | None = None
-    category: Cell | None = None
-    carrier: Cell | None = None
-    ship_method: Cell | None = None
-    confirmed_at: Cell | None = None
-    promised_delivery_date: Cell | None = None
-    first_scan_at: Cell | None = None
-    delivered_at: Cell | None = None
+    tracking_id: Cell = None
+    no_valid_tracking: Cell = None
+    reason: Cell = None
+    category: Cell = None
+    carrier: Cell = None
+    ship_method: Cell = None
+    confirmed_at: Cell = None
+    promised_delivery_date: Cell = None
+    first_scan_at: Cell = None
+    delivered_at: Cell = None
 
 
 INSTANTS = frozenset({"confirmed_at", "first_scan_at", "delivered_at"})  # columns that hold instants, not texts
@@ -320,12 +320,12 @@ class RatePart(Part):
     """Rates of a category; without one, of all categories together."""
 
     category: Words | None = None
-    confirmed: Cell | None = None
-    exempt: Cell | None = None
-    counted: Cell | None = None
-    valid: Cell | None = None
-    rate: Cell | None = None
-    status: Cell | None = None
+    confirmed: Cell = None
+    exempt: Cell = None
+    counted: Cell = None
+    valid: Cell = None
+    rate: Cell = None
+    status: Cell = None
 
 
 RATE_COLUMNS = tuple(name for name in RatePart.model_fields if name != "category")
@@ -334,7 +334,7 @@ RATE_COLUMNS = tuple(name for name in RatePart.model_fields if name != "category
 class ListedPart(Named):
     """A package that is listed beside the report: unanswered, or left out."""
 
-    why: Cell | None = None
+    why: Cell = None
 
 
 class Bounds(Part):

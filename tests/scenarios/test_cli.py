@@ -314,6 +314,33 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
+def test_accepting_fails_once_says_what_it_changed_and_then_passes(suite: Path) -> None:
+    first, second = (Ran(suite, *JUDGED, "cases", "--accept", CI="") for _ in range(2))
+    assert (first.status, second.status) == (1, 0)
+    assert first.stderr.startswith(
+        'cases/bad.yaml:6: 114-3941689-8772233/1 no_valid_tracking: X -> ""\n'
+        "review the changes and run again; this run fails all the same\n"
+    )
+    assert "->" not in second.stderr
+    assert (suite / "cases" / "bad.yaml").read_text() == BAD.replace("no_valid_tracking: X", 'no_valid_tracking: ""')
+    assert (suite / "cases" / "good.yaml").read_text() == GOOD
+
+
+def test_accepting_is_refused_in_ci(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--accept", CI="true")
+    assert (ran.status, ran.stdout, ran.stderr) == (
+        2,
+        "",
+        "vtr: --accept is refused in CI (the variable CI is set), where nobody reads the change; run it at your desk\n",
+    )
+    assert (suite / "cases" / "bad.yaml").read_text() == BAD
+
+
+def test_bundled_scenarios_are_not_rewritten(suite: Path) -> None:
+    ran = Ran(suite, "run", "--accept", CI="")
+    assert (ran.status, ran.stderr) == (2, "vtr: --accept rewrites scenario files; name the files or folders\n")
+
+
 # What is printed, from results by hand.
 
 
@@ -332,7 +359,7 @@ RESULT: Result = {
     "message": "a.yaml:3: 一个包裹",
     "misused": False,
     "skipped": [],
-    "reports": [{"at": "2026-04-01T00:00:00Z", "rows": []}],
+    "reports": [{"at": "2026-04-01T00:00:00Z", "rows": [], "rates": None, "unanswered": None, "excluded": None}],
 }
 
 

@@ -1,7 +1,8 @@
 """From a scenario file to checked scenarios, one for each combination of its matrix; or every problem of it at once.
 
-Matrix values are put in before the schema looks, in the tree with positions, so a value that doesn't fit is reported
-where it stands. The schema's own errors are turned into our words: value, expectation, next step.
+Matrix values, and what a first document `defaults:` says for all scenarios of the file, are put in before the schema
+looks, in the tree with positions, so a value that doesn't fit is reported where it stands. The schema's own errors are
+turned into our words: value, expectation, next step.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from pydantic_core import ErrorDetails
 from scenarios import positions, schema
 from scenarios.errors import Problem, ScenarioFileError
 from scenarios.positions import Node, Path_, Scalar
-from scenarios.schema import Scenario, kind_of, suggestion
+from scenarios.schema import Defaults, Scenario, kind_of, suggestion
 
 COMBINATIONS_LIMIT = 1_000
 
@@ -62,10 +63,12 @@ def read(path: Path, shown: str) -> Reading:
 def scenarios_of(documents: Sequence[Node], shown: str) -> Reading:
     """The scenarios of a file's documents, in order."""
     found: list[Draft] = []
-    problems: list[Problem] = []
+    defaults, problems = _defaults(documents, shown)
+    if documents and _is_defaults(documents[0]):
+        documents = documents[1:]
     for document in documents:
         try:
-            found.extend(_drafts(document, shown))
+            found.extend(_drafts(_with_defaults(document, defaults), shown))
         except ScenarioFileError as error:
             problems.extend(error.problems)
     lines: dict[tuple[str, str], int] = {}
@@ -83,15 +86,69 @@ def scenarios_of(documents: Sequence[Node], shown: str) -> Reading:
     return Reading(tuple(found), tuple(problems))
 
 
+def _is_defaults(document: Node) -> bool:
+    return isinstance(document, positions.Mapping) and next(iter(document.values), None) == "defaults"
+
+
+def _defaults(documents: Sequence[Node], shown: str) -> tuple[positions.Mapping | None, list[Problem]]:
+    """What the first document says for all scenarios of the file, if it says so; and what is wrong with it."""
+    problems = []
+    for document in documents[1:]:
+        if _is_defaults(document):
+            message = "'defaults' must be the first document of a file; move it there"
+            problems.append(Problem(shown, document.line, document.column, message))
+    first = documents[0] if documents else None
+    if first is None or not isinstance(first, positions.Mapping) or not _is_defaults(first):
+        return None, problems
+    for name, key in list(first.keys.items())[1:]:
+        message = f"{name!r} stands beside 'defaults'; put '---' before the scenario, or indent it"
+        problems.append(Problem(shown, key.line, key.column, message))
+    tree = first.values["defaults"]
+    try:
+        Defaults.model_validate(positions.plain(tree))
+    except ValidationError as error:
+        problems.extend(_problem(detail, tree, shown, Defaults) for detail in error.errors())
+    return tree if isinstance(tree, positions.Mapping) else None, problems
+
+
+def _with_defaults(document: Node, defaults: positions.Mapping | None) -> Node:
+    """A scenario with the defaults of its file: its own keys win, and tags add up."""
+    if defaults is None or not isinstance(document, positions.Mapping) or _is_defaults(document):
+        return document
+    values, keys = dict(document.values), dict(document.keys)
+    for name, value in defaults.values.items():
+        if name == "tags" and isinstance(value, positions.Sequence):
+            document = _with_tags(replace(document, values=values, keys=keys), value)
+            values, keys = dict(document.values), dict(document.keys)
+        elif name in Defaults.model_fields and name not in values:
+            values[name], keys[name] = value, defaults.keys[name]
+    return replace(document, values=values, keys=keys)
+
+
+def _with_tags(document: positions.Mapping, tags: positions.Sequence) -> positions.Mapping:
+    own = document.values.get("tags")
+    if own is None:
+        return replace(document, values={**document.values, "tags": tags})
+    if not isinstance(own, positions.Sequence):
+        return document  # what is wrong with it is told of it
+    return replace(document, values={**document.values, "tags": replace(own, items=(*own.items, *tags.items))})
+
+
 def _drafts(document: Node, shown: str) -> Iterator[Draft]:
     problems: list[Problem] = []
     result: list[Draft] = []
     if not isinstance(document, positions.Mapping):
         message = f"expected a scenario (a mapping), found {kind_of(positions.plain(document))}"
         raise ScenarioFileError([Problem(shown, document.line, document.column, message)])
+    if _is_defaults(document):
+        return
     matrix = _matrix(document, shown)
-    for label, values in _combinations(matrix):
+    for label, entries in _combinations(matrix):
+        values = {name: entry.value for name, entry in entries.items()}
         tree = _without_matrix_names(document, values)
+        for entry in entries.values():
+            if entry.tags is not None and isinstance(tree, positions.Mapping):
+                tree = _with_tags(tree, entry.tags)
         problems.extend(_unknown_names(tree, matrix, shown))
         try:
             scenario = Scenario.model_validate(positions.plain(tree))
@@ -104,7 +161,15 @@ def _drafts(document: Node, shown: str) -> Iterator[Draft]:
     yield from result
 
 
-def _matrix(document: positions.Mapping, shown: str) -> dict[str, tuple[Node, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A value of a matrix, and the tags of the combinations that have it."""
+
+    value: Node
+    tags: positions.Sequence | None = None
+
+
+def _matrix(document: positions.Mapping, shown: str) -> dict[str, tuple[_Entry, ...]]:
     """The values of each name of the matrix. Raises ScenarioFileError for a matrix that is none."""
     node = document.values.get("matrix")
     if node is None:
@@ -117,7 +182,7 @@ def _matrix(document: positions.Mapping, shown: str) -> dict[str, tuple[Node, ..
             for text in positions.walk(part) if text.text is not None}  # fmt: skip
     parcels = document.values.get("parcels")
     count = 1
-    matrix: dict[str, tuple[Node, ...]] = {}
+    matrix: dict[str, tuple[_Entry, ...]] = {}
     for name, values in node.values.items():
         key = node.keys[name]
         if not isinstance(values, positions.Sequence) or not values.items:
@@ -130,7 +195,7 @@ def _matrix(document: positions.Mapping, shown: str) -> dict[str, tuple[Node, ..
             message = f"matrix: {name!r} is a parcel too, so ${name} would mean both; rename one"
             problems.append(Problem(shown, key.line, key.column, message))
         count *= len(values.items)
-        matrix[name] = values.items
+        matrix[name] = tuple(_entry(value, shown, problems) for value in values.items)
     if count > COMBINATIONS_LIMIT:
         message = f"matrix: {count} combinations; at most {COMBINATIONS_LIMIT}: split the scenario"
         problems.append(Problem(shown, node.line, node.column, message))
@@ -139,7 +204,25 @@ def _matrix(document: positions.Mapping, shown: str) -> dict[str, tuple[Node, ..
     return matrix
 
 
-def _combinations(matrix: Mapping[str, tuple[Node, ...]]) -> Iterator[tuple[str, dict[str, Node]]]:
+def _entry(node: Node, shown: str, problems: list[Problem]) -> _Entry:
+    """A matrix entry: a value, or `{value: ..., tags: [...]}`; but `{value, within}` is a cell with a tolerance."""
+    if not isinstance(node, positions.Mapping) or "value" not in node.values or not set(node.values) - _CELL:
+        return _Entry(node)
+    for name, key in node.keys.items():
+        if name not in {"value", "tags"}:
+            message = f"unknown key {name!r}; {suggestion(name, ['value', 'tags'])}"
+            problems.append(Problem(shown, key.line, key.column, message))
+    tags = node.values.get("tags")
+    if tags is not None and not isinstance(tags, positions.Sequence):
+        message = f"expected a list of tags, found {kind_of(positions.plain(tags))}"
+        problems.append(Problem(shown, tags.line, tags.column, message))
+    return _Entry(node.values["value"], tags if isinstance(tags, positions.Sequence) else None)
+
+
+_CELL = frozenset(("value", "within"))
+
+
+def _combinations(matrix: Mapping[str, tuple[_Entry, ...]]) -> Iterator[tuple[str, dict[str, _Entry]]]:
     """Each combination with a short name that no other one has."""
     if not matrix:
         yield "", {}
@@ -147,7 +230,7 @@ def _combinations(matrix: Mapping[str, tuple[Node, ...]]) -> Iterator[tuple[str,
     seen: dict[str, int] = {}
     for indices in product(*(range(len(values)) for values in matrix.values())):
         values = {name: matrix[name][index] for name, index in zip(matrix, indices, strict=True)}
-        label = "-".join(_label(name, index, values[name]) for name, index in zip(matrix, indices, strict=True))
+        label = "-".join(_label(name, index, values[name].value) for name, index in zip(matrix, indices, strict=True))
         seen[label] = seen.get(label, 0) + 1
         yield label if seen[label] == 1 else f"{label}-{seen[label]}", values
 
@@ -186,14 +269,14 @@ def _unknown_names(tree: Node, matrix: Mapping[str, object], shown: str) -> Iter
             yield Problem(shown, text.line, text.column, message)
 
 
-def _problem(detail: ErrorDetails, tree: Node, shown: str) -> Problem:
+def _problem(detail: ErrorDetails, tree: Node, shown: str, model: type[BaseModel] = Scenario) -> Problem:
     path, kind = detail["loc"], detail["type"]
     found = positions.find(tree, path)
     place: positions.Key | Node = found
     value = positions.plain(found)
     if kind == "extra_forbidden":
         place = positions.find_key(tree, path)
-        message = f"unknown key {path[-1]!r}; {suggestion(str(path[-1]), _keys_at(path[:-1]))}"
+        message = f"unknown key {path[-1]!r}; {suggestion(str(path[-1]), _keys_at(path[:-1], model))}"
     elif path and path[-1] == "[key]":
         place = positions.find_key(tree, path[:-1])
         message = str(detail["ctx"]["error"])
@@ -227,9 +310,9 @@ _EXPECTED = {
 }
 
 
-def _keys_at(path: Path_) -> list[str]:
+def _keys_at(path: Path_, root: type[BaseModel]) -> list[str]:
     """The keys that the schema knows at a path."""
-    model: Any = Scenario
+    model: Any = root
     for step in path:
         if isinstance(model, type) and issubclass(model, BaseModel):
             fields = model.model_fields

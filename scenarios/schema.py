@@ -399,16 +399,21 @@ class ExpectPart(Part):
     conduct: dict[str, ConductPart] | None = None
 
 
-class Scenario(Part):
-    """A scenario: only what differs from a perfect order, and what the report must show of it."""
+class Defaults(Part):
+    """What a file's first document `defaults:` may say for all its scenarios. Their own keys win; tags add up."""
 
-    scenario: Annotated[Words, Field(min_length=1)]
-    rules: list[Words] = []
     tags: list[Tag] = []
     profile: Words | None = None
     timezone: Annotated[ZoneInfo, PlainValidator(_zone)] = ZoneInfo("UTC")
     seed: Words | None = None
     report_at: Annotated[list[When], BeforeValidator(_one_or_more), Field(min_length=1)] | None = None
+
+
+class Scenario(Defaults):
+    """A scenario: only what differs from a perfect order, and what the report must show of it."""
+
+    scenario: Annotated[Words, Field(min_length=1)]
+    rules: list[Words] = []
     matrix: dict[Identifier, Any] = {}
     parcels: dict[Identifier, ParcelPart] = {}
     orders: list[OrderPart] | None = None

@@ -9,7 +9,7 @@ is left is paired by likeness for showing only.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from scenarios import tables
 from scenarios.conducting import ExpectedConduct, Observed, different
@@ -46,7 +46,7 @@ class Near:
             return False
         try:
             return abs(Decimal(cell_text(actual)) - self.value) <= self.within
-        except InvalidOperation:
+        except ArithmeticError:  # no number, or one that overflows
             return False
 
     def __str__(self) -> str:

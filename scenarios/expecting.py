@@ -115,6 +115,9 @@ def _named(notes: Notes, part: schema.Named, path: Path_, orders: tuple[Order, .
         elif found:
             message = f"parcel {part.parcel!r} is in {len(found)} packages; name the row by 'order' and 'package'"
             notes.complain((*path, "parcel"), message)
+        elif part.package is not None:
+            message = f"parcel {part.parcel!r} is in no package {part.package}; leave 'package' out"
+            notes.complain((*path, "package"), message)
         else:
             notes.complain((*path, "parcel"), f"parcel {part.parcel!r} is in no order; name the row by 'order'")
         return None

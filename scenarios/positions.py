@@ -103,8 +103,9 @@ def load(path: Path, shown: str) -> tuple[Node, ...]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
+        before = content[content.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8-sig")
         message = f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise ScenarioFileError([Problem(shown, line, 1, message)]) from error
+        raise ScenarioFileError([Problem(shown, line, len(before) + 1, message)]) from error
     return parse(text, shown)
 
 
@@ -121,6 +122,9 @@ def parse(text: str, shown: str) -> tuple[Node, ...]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         what = " ".join(part for part in (error.problem, error.context) if part)
+        begun = error.context_mark
+        if begun is not None and begun.line + 1 != line:
+            what += f" that begins in line {begun.line + 1}"
         # The parser reads ahead, so a limit of its own (libyaml of PyYAML 6.0.4) may be met before ours.
         message = _TOO_DEEP if "nesting depth" in what else f"this is not YAML: {what}"
         if "".join(text.split("\n")[line - 1 : line])[column - 1 : column] == "\t":

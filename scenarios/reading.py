@@ -21,6 +21,7 @@ from scenarios.positions import Node, Path_, Scalar
 from scenarios.schema import Defaults, Scenario, kind_of, suggestion
 
 COMBINATIONS_LIMIT = 1_000
+VALUES_LIMIT = 200_000  # of all combinations of a scenario together; reading so many takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,15 @@ def _drafts(document: Node, shown: str) -> Iterator[Draft]:
         for entry in entries.values():
             if entry.tags is not None and isinstance(tree, positions.Mapping):
                 tree = _with_tags(tree, entry.tags)
-        problems.extend(_unknown_names(tree, matrix, shown))
+        unknown = tuple(_unknown_names(tree, matrix, shown))
+        problems.extend(unknown)
         try:
             scenario = Scenario.model_validate(positions.plain(tree))
         except ValidationError as error:
-            problems.extend(_problem(detail, tree, shown) for detail in error.errors())
+            # What the schema says of a name that stands for nothing is no news.
+            told = {(problem.line, problem.column) for problem in unknown}
+            found = (_problem(detail, tree, shown) for detail in error.errors())
+            problems.extend(problem for problem in found if (problem.line, problem.column) not in told)
             continue
         result.append(Draft(shown, document.line, tree, scenario, label))
     if problems:
@@ -198,6 +203,9 @@ def _matrix(document: positions.Mapping, shown: str) -> dict[str, tuple[_Entry, 
         matrix[name] = tuple(_entry(value, shown, problems) for value in values.items)
     if count > COMBINATIONS_LIMIT:
         message = f"matrix: {count} combinations; at most {COMBINATIONS_LIMIT}: split the scenario"
+        problems.append(Problem(shown, node.line, node.column, message))
+    elif count * (size := sum(1 for _ in positions.walk(document))) > VALUES_LIMIT:
+        message = f"matrix: {count} combinations of {size} values are more than {VALUES_LIMIT}; split the scenario"
         problems.append(Problem(shown, node.line, node.column, message))
     if problems:
         raise ScenarioFileError(problems)

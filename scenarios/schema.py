@@ -422,10 +422,13 @@ class Scenario(Defaults):
     expect: Annotated[list[ExpectPart], BeforeValidator(_one_or_more), Field(min_length=1)]
 
 
+_MAGNITUDE = 50  # digits before or after the point
+
+
 def decimal(text: str) -> Decimal | None:
-    """The finite number that a text says, or None."""
+    """The number that a text says, or None: also for one beyond any use, with which arithmetic would overflow."""
     try:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number.adjusted()) <= _MAGNITUDE else None

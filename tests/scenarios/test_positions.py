@@ -120,7 +120,7 @@ def test_too_big_file_is_refused_unread(tmp_path: Path) -> None:
 def test_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: 1\nb: \xb7\xb7\n")
-    with pytest.raises(ScenarioFileError, match=r"^x\.yaml:2:1: byte 0xb7 is not UTF-8; save the file as UTF-8$"):
+    with pytest.raises(ScenarioFileError, match=r"^x\.yaml:2:4: byte 0xb7 is not UTF-8; save the file as UTF-8$"):
         positions.load(path, "x.yaml")
 
 

@@ -130,7 +130,7 @@ def test_wrong_parcel_is_told_where_it_is_wrong(problems: Problems, part: str, p
          "put them together")),
         ("{rows: [{parcel: box, absent: true, reason: VALID}]}", ("3:17: the row is to be absent, so it has no reason; "
          "remove one of them")),
-        ("{rows: [{parcel: box, package: 2}]}", "3:26: parcel 'box' is in no order; name the row by 'order'"),
+        ("{rows: [{parcel: box, package: 2}]}", "3:40: parcel 'box' is in no package 2; leave 'package' out"),
         ("{rows: [{order: 1-1-1}]}", "3:25: order '1-1-1' is unknown; no order of this scenario has an 'id'"),
         ("{rows: [{parcel: box, tracking_id: {any_of: []}}]}", "3:53: expected at least one value, found a list"),
         ("{rows: [{parcel: box, tracking_id: {value: 1}}]}", ("3:44: write a text, {any_of: [...]}, "

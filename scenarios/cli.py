@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scenarios.running import Finished
     from simulator.stories import Told
 
-AS_EXPECTED, DIFFERENT, MISUSED, COULD_NOT_RUN = 0, 1, 2, 3
+AS_EXPECTED, DIFFERENT, MISUSED, COULD_NOT_RUN, UNANSWERED = 0, 1, 2, 3, 4
 
 app = typer.Typer(
     help="Test anything that computes Amazon's Valid Tracking Rate, against five fake carriers.",
@@ -57,6 +57,13 @@ class SchemaName(StrEnum):
     SCENARIO = "scenario"
     REQUEST = "request"
     ANSWER = "answer"
+
+
+class Annotations(StrEnum):
+    """Who is told of failures beside the lines of the files."""
+
+    GITHUB = "github"
+    NONE = "none"
 
 
 @app.command()
@@ -97,12 +104,29 @@ def run(  # noqa: PLR0913 (a command's options)
         str,
         typer.Option("-k", metavar="EXPRESSION", help="Only scenarios whose name, tags or rules match, as in pytest."),
     ] = "",
-    tag: Annotated[list[str] | None, typer.Option(help="Only scenarios with this tag (or one of several).")] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="EXPRESSION", help="Only scenarios with this tag, or 'a and not b'. Repeated: one must hold."
+        ),
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only the scenario of this name.")] = None,
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", help="Only scenarios that failed when they were last run from here.")
+    ] = False,
     workers: Annotated[
         str, typer.Option("-n", metavar="N", help="Run in N processes, or 'auto' (needs pytest-xdist).")
     ] = "",
     output: Annotated[Format, typer.Option("--format", help="How results are printed.")] = Format.TABLE,
     rows: Annotated[int, typer.Option(min=0, help="Show the report rows of the first N scenarios (table only).")] = 3,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the results to this file in --format; stdout gets the table.")
+    ] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write the results to this file as JUnit's XML too.")] = None,
+    annotate: Annotated[
+        Annotations | None,
+        typer.Option(help="Annotate the YAML lines of failures. Default: github where GITHUB_ACTIONS is 'true'."),
+    ] = None,
     accept: Annotated[
         bool,
         typer.Option(
@@ -111,10 +135,17 @@ def run(  # noqa: PLR0913 (a command's options)
     ] = False,
 ) -> None:
     """Run scenarios against a validator and compare its report with what they expect."""
-    from scenarios import running, showing  # noqa: PLC0415 (loads pytest)
+    from scenarios import ci, running, showing, waiting  # noqa: PLC0415 (loads pytest)
+    from scenarios import last_failed as failures  # noqa: PLC0415 (beside the next)
+    from vtr import files  # noqa: PLC0415 (beside the others)
 
     if accept:
         _may_accept(paths)
+    for target in (out, junit):
+        if target is not None:
+            files.check_target(target)
+    if last_failed and not failures.read():
+        typer.echo("nothing failed when it was last run from here; running all", err=True)
     asked = running.Asked(
         paths=tuple(paths or (BUNDLED_CASES,)),
         validator=validator,
@@ -127,15 +158,22 @@ def run(  # noqa: PLR0913 (a command's options)
         columns=columns,
         session=session,
         port=port,
+        only=tuple(only or ()),
+        last_failed=last_failed,
     )
-    finished = running.run(asked)
-    if output is Format.JSON:
-        _to_stdout(showing.as_json(finished) + "\n")
-    elif output is Format.CSV:
-        _to_stdout(showing.as_csv(finished))
-    else:
-        _to_stdout(showing.as_table(finished, reports=rows) + "\n")
-    for line in (*(_accepted(finished) if accept else ()), *showing.words(finished)):
+    with waiting.shown(sys.stderr) as progress:
+        finished = running.run(asked, progress)
+    kept = failures.keep(finished.results, whole=not (keyword or tag or only or last_failed))
+    _write(finished, output, reports=rows, out=out)
+    if junit is not None:
+        files.write_bytes(junit, ci.junit(finished))
+    if (annotate or _usual_annotations()) is Annotations.GITHUB:
+        lines = "".join(f"{line}\n" for line in ci.annotations(finished))
+        if out is not None or output is Format.TABLE:
+            _to_stdout(lines)
+        else:  # GitHub reads both streams; rows for a program must stay rows
+            typer.echo(lines, err=True, nl=False)
+    for line in (*([kept] if kept else ()), *(_accepted(finished) if accept else ()), *showing.words(finished)):
         typer.echo(line, err=True)
     raise typer.Exit(_status(finished.results))
 
@@ -153,6 +191,25 @@ def schema_command(
     from scenarios import schemas  # noqa: PLC0415 (loads pydantic)
 
     _to_stdout(json.dumps(schemas.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
+
+
+def _write(finished: "Finished", output: Format, *, reports: int, out: Path | None) -> None:
+    """The results in the form asked for, to stdout or to a file; beside a file, people get the table."""
+    from scenarios import showing  # noqa: PLC0415 (loads pytest)
+    from vtr import files  # noqa: PLC0415 (beside the other)
+
+    table = showing.as_table(finished, reports=reports) + "\n"
+    if output is Format.JSON:
+        written = showing.as_json(finished) + "\n"
+    else:
+        written = showing.as_csv(finished) if output is Format.CSV else table
+    if out is not None:
+        files.write_text(out, written)
+    _to_stdout(written if out is None else table)
+
+
+def _usual_annotations() -> Annotations:
+    return Annotations.GITHUB if os.environ.get("GITHUB_ACTIONS") == "true" else Annotations.NONE
 
 
 def _may_accept(paths: Sequence[Path] | None) -> None:
@@ -186,7 +243,9 @@ def _status(results: "Sequence[Result]") -> int:
         return MISUSED
     if any(result["outcome"] == "error" for result in results):
         return COULD_NOT_RUN
-    return DIFFERENT if any(result["outcome"] == "failed" for result in results) else AS_EXPECTED
+    if any(result["outcome"] == "failed" for result in results):
+        return DIFFERENT
+    return UNANSWERED if any(result["unanswered"] for result in results) else AS_EXPECTED
 
 
 # Without a name their commands stand beside `run`.

@@ -4,11 +4,37 @@ Files are reached through their folders, because pytest reads a whole folder ane
 line, which takes minutes for a thousand of them. It is a module of its own so that worker processes load it by name.
 """
 
+import json
 from pathlib import Path
 
 import pytest
 
 from scenarios import pytest_plugin
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which scenarios, by whole names: JSON, a list of file (null: any) and title (empty: all of the file)."""
+    parser.addoption("--vtr-selected", help="scenarios to run, as JSON")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Only the scenarios that were selected by name."""
+    given = config.getoption("--vtr-selected")
+    if given is None:
+        return
+    selected = {(file, title) for file, title in json.loads(given)}
+
+    def is_selected(item: pytest.Item) -> bool:
+        if not isinstance(item, pytest_plugin.ScenarioItem):
+            return False
+        file, title, name = item.story.file, item.story.title, item.story.name
+        # A scenario's name without a combination means all of them.
+        return not selected.isdisjoint({(None, title), (None, name), (file, title), (file, "")})
+
+    left_out = [item for item in items if not is_selected(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if is_selected(item)]
 
 
 @pytest.hookimpl(tryfirst=True)

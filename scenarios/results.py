@@ -21,12 +21,21 @@ class ReportedRows(TypedDict):
     excluded: list[dict[str, str]] | None
 
 
+class JudgedRow(TypedDict):
+    """An expected row: by which reason (or mark) it is expected, whose parcel it is, and whether it came so."""
+
+    reason: str
+    carrier: str
+    as_expected: bool
+
+
 class Result(TypedDict):
     """A scenario's outcome ("passed", "failed", "error").
 
     message: for people; empty when it passed. misused: an error of the scenario or of what was asked, not of the
-    validator. skipped: what was not compared, and why. reports: what was returned, for showing.
-    remarks: what else was met.
+    validator. skipped: what was not compared, and why. reports: what was returned. remarks: what else was met. judged:
+    every expected row. unanswered: whether the validator left rows unanswered about which the scenario says nothing.
+    seed: of everything minted. seconds: how long it took; whoever ran it says so.
     """
 
     file: str
@@ -39,6 +48,10 @@ class Result(TypedDict):
     skipped: list[str]
     reports: list[ReportedRows]
     remarks: list[str]
+    judged: list[JudgedRow]
+    unanswered: bool
+    seed: str
+    seconds: float
 
 
 def of(story: Story, runs: Sequence[ReportRun]) -> Result:
@@ -76,7 +89,40 @@ def of(story: Story, runs: Sequence[ReportRun]) -> Result:
             for run in runs
         ],
         "remarks": list(dict.fromkeys(remark for run in runs for remark in run.answer.remarks)),
+        "judged": [
+            row for report, run in zip(story.reports, runs, strict=True) for row in _judged(story, report.expected, run)
+        ],
+        "unanswered": any(
+            run.answer.unanswered and report.expected.unanswered is None
+            for report, run in zip(story.reports, runs, strict=True)
+        ),
+        "seed": story.seed,
+        "seconds": 0.0,
     }
+
+
+def _judged(story: Story, expected: compare.Expected, run: ReportRun) -> list[JudgedRow]:
+    carriers = {
+        (order.order_id, package.number): package.carrier for order in story.orders for package in order.packages
+    }
+    different = {difference.key for difference in run.comparison.differences}
+    return [
+        {
+            "reason": _reason(row),
+            "carrier": carriers.get((row.order_id, row.package)) or "no parcel",
+            "as_expected": different.isdisjoint((f"{row.order_id}/{row.package}", row.order_id)),
+        }
+        for row in expected.rows or ()
+    ]
+
+
+def _reason(row: compare.ExpectedRow) -> str:
+    if row.absent:
+        return "(absent)"
+    if "reason" in row.cells:
+        return str(row.cells["reason"])
+    mark = row.cells.get("no_valid_tracking")
+    return "(a row)" if mark is None else f"({mark})" if str(mark) else "(no X)"
 
 
 def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -> Result:
@@ -92,6 +138,10 @@ def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -
         "skipped": [],
         "reports": [],
         "remarks": [],
+        "judged": [],
+        "unanswered": False,
+        "seed": "",
+        "seconds": 0.0,
     }
 
 

@@ -4,9 +4,10 @@ pytest's own words are kept from the terminal; they are shown only when pytest i
 """
 
 import io
+import json
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from time import perf_counter
 
 import pytest
 
-from scenarios import doors, pytest_plugin, results, schema, validators
+from scenarios import doors, last_failed, pytest_plugin, results, schema, validators
 from scenarios.errors import ScenarioError
 from scenarios.results import Result
 from scenarios.validators import columns
@@ -24,15 +25,20 @@ from vtr.profile import load_profile
 _INI = Path(__file__).parent / "run.ini"
 _LONGEST_SECONDS = 86_400
 _PRINTED_KEPT = 4_000
+
+Progress = Callable[[int, int], None]  # how many scenarios are done, of how many
+
 _USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to run, and how. paths: files and folders. workers: a number, "auto", or empty for this process alone.
+    """What to run, and how.
 
-    timeout: of one answer, in seconds. columns: a file with the validator's column names. session: one for all
-    scenarios in turn. port: of the fake carriers, 0 for a free one.
+    paths: files and folders. tags: expressions, of which one must hold. workers: a number, "auto", or empty for this
+    process alone. timeout: of one answer, in seconds. columns: a file with the validator's column names. session: one
+    for all scenarios in turn. port: of the fake carriers, 0 for a free one. only: whole names of scenarios.
+    last_failed: only what failed when it was last run.
     """
 
     paths: tuple[Path, ...]
@@ -46,6 +52,8 @@ class Asked:
     columns: Path | None = None
     session: str = ""
     port: int = 0
+    only: tuple[str, ...] = ()
+    last_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +65,30 @@ class Finished:
     seconds: float
 
 
-def run(asked: Asked) -> Finished:
-    """Run what was asked. Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError."""
+def run(asked: Asked, progress: Progress | None = None) -> Finished:
+    """Run what was asked. progress: is told how far it is.
+
+    Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError.
+    """
     begun = perf_counter()
     _check_validator(asked)
     load_profile(asked.profile)
     files = scenario_files(asked.paths)
-    collected = _Collected()
+    collected = _Collected(progress or (lambda _done, _total: None))
     printed, complained = io.StringIO(), io.StringIO()
     with _without_users_own(), redirect_stdout(printed), redirect_stderr(complained):
         status = pytest.main(_arguments(asked, files), plugins=[collected])
     if status == pytest.ExitCode.USAGE_ERROR:  # such as an expression after -k that is none
-        raise ScenarioError(complained.getvalue().strip().removeprefix("ERROR: "))
+        message = complained.getvalue().strip().removeprefix("ERROR: ")
+        raise ScenarioError(message.replace("passed to '-m'", "passed to '--tag'"))
     if status == pytest.ExitCode.INTERNAL_ERROR:
         raise RuntimeError(f"pytest broke down:\n{printed.getvalue()}{complained.getvalue()}")
     if status == pytest.ExitCode.INTERRUPTED and not collected.results:
         raise KeyboardInterrupt
     if not collected.results:
-        raise ScenarioError(f"no scenario was selected in {results.counted(len(files), 'file')}; loosen -k or --tag")
+        raise ScenarioError(
+            f"no scenario was selected in {results.counted(len(files), 'file')}; loosen {_selecting(asked)}"
+        )
     ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
     return Finished(asked, tuple(ordered), perf_counter() - begun)
 
@@ -135,13 +149,7 @@ def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
         arguments.append(f"--vtr-columns={asked.columns.resolve()}")
     if asked.door is not None:
         arguments.append(f"--vtr-door={asked.door}")
-    if asked.keyword:
-        arguments += ["-k", asked.keyword]
-    for tag in asked.tags:
-        if not schema.is_tag(tag):
-            raise ScenarioError(f"--tag {tag!r} is no tag; give one tag, and the option again for another")
-    if asked.tags:
-        arguments += ["-m", " or ".join(asked.tags)]
+    arguments += _selection(asked)
     if asked.workers:
         if not (asked.workers == "auto" or asked.workers.isdecimal()):
             raise ScenarioError(f"-n {asked.workers!r}: expected a number of processes, or 'auto'")
@@ -149,6 +157,39 @@ def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
             raise ScenarioError("-n needs pytest-xdist; install it, or leave -n out")
         arguments += ["-p", "xdist.plugin", "-n", asked.workers]
     return arguments
+
+
+def _selection(asked: Asked) -> list[str]:
+    """The arguments that choose among what was collected."""
+    arguments = []
+    if asked.keyword:
+        arguments += ["-k", asked.keyword]
+    for expression in asked.tags:
+        _check_tags(expression)
+    if asked.tags:
+        several = len(asked.tags) > 1
+        arguments += ["-m", " or ".join(f"({each})" if several else each for each in asked.tags)]
+    selected: list[tuple[str | None, str]] = [(None, title) for title in asked.only]
+    if asked.last_failed:
+        selected += last_failed.read()
+    if selected:
+        arguments.append(f"--vtr-selected={json.dumps(selected)}")
+    return arguments
+
+
+def _check_tags(expression: str) -> None:
+    """Raise ScenarioError for what cannot be tags with `and`, `or`, `not` and brackets between; pytest parses them."""
+    words = expression.replace("(", " ").replace(")", " ").split()
+    for word in words:
+        if not schema.is_tag(word) and word not in {"and", "or", "not"}:
+            raise ScenarioError(f"--tag {expression!r}: {word!r} is no tag; write tags with 'and', 'or', 'not' between")
+    if not words:
+        raise ScenarioError("--tag '' says nothing; write a tag, or leave the option out")
+
+
+def _selecting(asked: Asked) -> str:
+    """The options that may have left nothing to run."""
+    return " or ".join(("-k", "--tag", *(["--only"] * bool(asked.only)), *(["--last-failed"] * asked.last_failed)))
 
 
 def _nameable(folder: Path) -> Path:
@@ -175,15 +216,26 @@ def _without_users_own() -> Iterator[None]:
 class _Collected:
     """A pytest plugin that keeps the results of scenarios, and files that could not be used."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress) -> None:
         self.results: list[Result] = []
         self._broken: set[str] = set()
+        self._progress = progress
+        self._total = 0
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._total = len(session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self._total = len(ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         result: Result | None = getattr(report, pytest_plugin.RESULT, None)
         if result is not None and report.when == "call":
             printed = _printed(report) if result["message"] else ""
-            self.results.append({**result, "message": result["message"] + printed} if printed else result)
+            timed: Result = {**result, "seconds": report.duration, "message": result["message"] + printed}
+            self.results.append(timed)
+            self._progress(len(self.results), self._total)
         elif report.failed:  # a defect of ours: no scenario's error, and never to be lost
             file, line, name = report.location
             self.results.append(results.error(file, (line or 0) + 1, name, report.longreprtext, misused=False))

@@ -3,14 +3,19 @@
 import csv
 import io
 import json
+import shlex
 from collections.abc import Sequence
 
-from scenarios import pytest_plugin, tables
+from scenarios import pytest_plugin, tables, validators
 from scenarios.results import ReportedRows, Result, counted
-from scenarios.running import Finished
+from scenarios.running import Asked, Finished
+from scenarios.story import DEFAULT_PROFILE
 
 # The columns that a report is read for, in this order; what else a validator returns stands in its own report.
 _COLUMNS = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
+
+
+_SEVERAL = 2
 
 
 def as_json(finished: Finished) -> str:
@@ -34,6 +39,8 @@ def as_json(finished: Finished) -> str:
                     "differences": result["differences"],
                     "message": result["message"],
                     "skipped": result["skipped"],
+                    "seed": result["seed"],
+                    "seconds": round(result["seconds"], 3),
                 }
                 for result in finished.results
             ],
@@ -78,7 +85,38 @@ def as_table(finished: Finished, *, reports: int) -> str:
     for result in finished.results:
         if result["message"]:
             lines += ["", result["message"]]
+            if result["scenario"]:
+                lines += [f"  again: {again(finished.asked, result)}"]
+                lines += [f"  seed:  {result['seed']}"] if result["seed"] else []
     return "\n".join(lines)
+
+
+def again(asked: Asked, result: Result) -> str:
+    """The command that runs one scenario again. It needs no seed: that stands in the scenario, or in file and name."""
+    command = ["vtr", "run", result["file"], "--only", result["scenario"]]
+    if asked.validator != validators.BUNDLED:
+        command += ["--validator", asked.validator]
+    if asked.door is not None:
+        command += ["--door", asked.door]
+    if asked.profile != DEFAULT_PROFILE:
+        command += ["--profile", asked.profile]
+    return shlex.join(command)
+
+
+def summary(finished: Finished) -> list[str]:
+    """Expected rows by reason and carrier: how many, or how many of them came as expected. For several scenarios."""
+    rows = [row for result in finished.results for row in result["judged"]]
+    if not rows or len(finished.results) < _SEVERAL:
+        return []
+    carriers = sorted({row["carrier"] for row in rows})
+    table = [["expected rows", *carriers]]
+    for reason in sorted({row["reason"] for row in rows}):
+        cells = []
+        for carrier in carriers:
+            met = [row["as_expected"] for row in rows if (row["reason"], row["carrier"]) == (reason, carrier)]
+            cells.append("" if not met else str(len(met)) if all(met) else f"{sum(met)} of {len(met)}")
+        table.append([reason, *cells])
+    return tables.aligned(table)
 
 
 def _report(report: ReportedRows) -> list[str]:
@@ -92,8 +130,11 @@ def _report(report: ReportedRows) -> list[str]:
 def words(finished: Finished) -> list[str]:
     """What is said beside the rows: what was not compared, and the summary."""
     counts = _counts(finished.results)
+    unanswered = sum(result["unanswered"] for result in finished.results)
     return [
+        *summary(finished),
         *pytest_plugin.skipped_lines(finished.results),
+        *([f"rows unanswered in {counted(unanswered, 'scenario')} that say nothing of it"] if unanswered else []),
         (
             f"{counted(len(finished.results), 'scenario')}: {counts['passed']} passed, {counts['failed']} failed, "
             f"{counted(counts['error'], 'error')} in {finished.seconds:.2f} s "

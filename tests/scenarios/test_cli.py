@@ -1,16 +1,20 @@
+import contextlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import scenarios
+from scenarios import ci
 from scenarios.results import Result
 from scenarios.running import Asked, Finished, scenario_files
-from scenarios.showing import as_csv, as_table
+from scenarios.showing import as_csv, as_table, summary
 from vtr.profile import profile_text
 
 # Reports every package as valid, with the text last submitted, and counts nothing.
@@ -103,8 +107,14 @@ def test_run_prints_outcomes_rows_and_differences_and_exits_1(suite: Path) -> No
         "      answer:     no carrier was asked; the rule needs none\n"
         "      rule:       regexp_matches(tracking_text, '^[\\s\\p{Z}]*$'); here tracking_text ''\n"
         "                  (source R16, grade A; what would pass: 1Z999AA10123456784)\n"
+        "  again: vtr run cases/bad.yaml --only 'A blank number is invalid' --validator python:judge:judge"
+        " --door in-process\n"
+        "  seed:  cases/bad.yaml/A blank number is invalid\n"
     )
     assert re.fullmatch(
+        r"expected rows  ups\n"
+        r"\(X\)            0 of 1\n"
+        r"VALID          1\n"
         r"not compared in 1 scenario: reason \(the validator returns none\)\n"
         r"2 scenarios: 1 passed, 1 failed, 0 errors in \d+\.\d\d s \(validator python:judge:judge, profile us-2019\)\n",
         ran.stderr,
@@ -137,7 +147,16 @@ def test_passing_scenarios_exit_0(suite: Path) -> None:
     assert Ran(suite, *JUDGED, "cases/good.yaml").status == 0
 
 
-@pytest.mark.parametrize("select", [("--tag", "good"), ("-k", "good")])
+@pytest.mark.parametrize(
+    "select",
+    [
+        ("--tag", "good"),
+        ("-k", "good"),
+        ("--tag", "good and not bad"),
+        ("--tag", "nothing", "--tag", "(good)"),
+        ("--only", "A good number is valid"),
+    ],
+)
 def test_selected_scenarios_alone_are_run(suite: Path, select: tuple[str, str]) -> None:
     ran = Ran(suite, *JUDGED, "cases", "--format", "json", *select)
     assert [result["scenario"] for result in json.loads(ran.stdout)["results"]] == ["A good number is valid"]
@@ -193,8 +212,14 @@ def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
         (("cases", "-k", "a b"), ("vtr: Wrong expression passed to '-k': a b: at column 3: expected end of input; "
          "got identifier\n")),
         (("cases/good.yaml", "--tag", "bad"), "vtr: no scenario was selected in 1 file; loosen -k or --tag\n"),
-        (("cases", "--tag", "a b"), "vtr: --tag 'a b' is no tag; give one tag, and the option again for another\n"),
-        (("cases", "--tag", "or"), "vtr: --tag 'or' is no tag; give one tag, and the option again for another\n"),
+        (("cases", "--tag", "a b"), ("vtr: Wrong expression passed to '--tag': a b: at column 3: expected end of "
+         "input; got identifier\n")),
+        (("cases", "--tag", "a && b"), ("vtr: --tag 'a && b': '&&' is no tag; write tags with 'and', 'or', 'not' "
+         "between\n")),
+        (("cases", "--tag", ""), "vtr: --tag '' says nothing; write a tag, or leave the option out\n"),
+        (("cases", "--only", "A good"), "vtr: no scenario was selected in 2 files; loosen -k or --tag or --only\n"),
+        (("cases", "--out", "gone/x.json"), ("vtr: gone/x.json cannot be written: there is no folder gone; "
+         "make it first\n")),
         (("cases", "-n", "many"), "vtr: -n 'many': expected a number of processes, or 'auto'\n"),
     ],
 )  # fmt: skip
@@ -314,6 +339,104 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
+def test_last_failed_runs_what_failed_until_nothing_does(suite: Path) -> None:
+    def ran(*more: str) -> tuple[list[str], str]:
+        run = Ran(suite, *JUDGED, "cases", "--format", "json", *more)
+        return [result["scenario"] for result in json.loads(run.stdout)["results"]], run.stderr
+
+    ran()
+    assert ran("--last-failed")[0] == ["A blank number is invalid"]
+    assert ran("--only", "A good number is valid")[0] == ["A good number is valid"]
+    assert ran("--last-failed", "-n", "2")[0] == ["A blank number is invalid"]
+    (suite / "cases" / "bad.yaml").write_text(BAD.replace("no_valid_tracking: X", 'no_valid_tracking: ""'))
+    assert ran("--last-failed")[0] == ["A blank number is invalid"]
+    found, said = ran("--last-failed")
+    assert found == ["A blank number is invalid", "A good number is valid"]
+    assert said.startswith("nothing failed when it was last run from here; running all\n")
+    assert (suite / ".vtr" / ".gitignore").read_text() == "*\n"
+
+
+def test_failure_is_annotated_for_github_on_its_line_of_the_file(suite: Path) -> None:
+    expected = (
+        "::error file=cases/bad.yaml,line=6,title=A blank number is invalid::"
+        "114-3941689-8772233/1: no_valid_tracking: expected 'X', reported ''\n"
+    )
+    by_environment = Ran(suite, *JUDGED, "cases", GITHUB_ACTIONS="true")
+    assert by_environment.stdout.endswith(expected)
+    for_a_program = Ran(suite, *JUDGED, "cases", "--annotate", "github", "--format", "json")
+    assert json.loads(for_a_program.stdout)["failed"] == 1
+    assert for_a_program.stderr.startswith(expected)
+    assert "::error" not in Ran(suite, *JUDGED, "cases", "--annotate", "none", GITHUB_ACTIONS="true").stdout
+
+
+def test_broken_file_is_annotated_once_for_each_problem(suite: Path) -> None:
+    (suite / "cases" / "broken.yaml").write_text("scenario: S\nparcel: {}\nexpect: {row: []}\n")
+    ran = Ran(suite, *JUDGED, "cases/broken.yaml", "--annotate", "github")
+    start = "::error file=cases/broken.yaml"
+    assert ran.stdout.splitlines()[-2:] == [
+        f"{start},line=2,col=1,title=scenario file::unknown key 'parcel'; did you mean 'parcels'?",
+        f"{start},line=3,col=10,title=scenario file::unknown key 'row'; did you mean 'rows'?",
+    ]
+
+
+def test_results_go_to_files_beside_the_table(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--format", "json", "--out", "o.json", "--junit", "j.xml")
+    assert ran.stdout.startswith("outcome  scenario")
+    assert json.loads((suite / "o.json").read_text())["scenarios"] == 2
+    suites = ET.fromstring((suite / "j.xml").read_bytes())  # noqa: S314 (our own file)
+    (cases,) = suites
+    assert (cases.get("tests"), cases.get("failures"), cases.get("errors")) == ("2", "1", "0")
+    bad, good = cases
+    assert (bad.get("classname"), bad.get("name"), bad.get("line")) == (
+        "cases/bad.yaml", "A blank number is invalid", "1",
+    )  # fmt: skip
+    assert (list(good), [child.tag for child in bad]) == ([], ["failure"])
+    assert bad[0].get("message") == "114-3941689-8772233/1: no_valid_tracking: expected 'X', reported ''"
+
+
+def test_rows_left_unanswered_without_a_word_in_the_scenario_exit_4(suite: Path) -> None:
+    (suite / "busy.py").write_text(
+        "def judge(request):\n"
+        "    return {'rows': [], 'unanswered': [{'order_id': request['orders'][0]['order_id'], 'package': 1}]}\n"
+    )
+    silent = GOOD.partition("expect:")[0] + "expect: {rows: []}\n"
+    (suite / "cases" / "good.yaml").write_text(silent)
+    busy = ("run", "--validator", "python:busy:judge", "--door", "in-process", "cases/good.yaml")
+    ran = Ran(suite, *busy)
+    assert ran.status == 4
+    assert "rows unanswered in 1 scenario that say nothing of it\n" in ran.stderr
+    (suite / "cases" / "good.yaml").write_text(silent.replace("rows: []", "rows: [], unanswered: [{parcel: box}]"))
+    assert Ran(suite, *busy).status == 0
+
+
+def test_command_that_is_shown_runs_the_scenario_again(suite: Path) -> None:
+    first = Ran(suite, *JUDGED, "cases")
+    command = next(line for line in first.stdout.splitlines() if line.startswith("  again: "))
+    words = shlex.split(command.removeprefix("  again: vtr "))
+    again = Ran(suite, *words, "--format", "json")
+    (result,) = json.loads(again.stdout)["results"]
+    assert (result["scenario"], result["outcome"], again.status) == ("A blank number is invalid", "failed", 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
+def test_progress_is_shown_on_a_terminal_only(suite: Path) -> None:
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *JUDGED, "cases", "--rows", "0"],
+        cwd=suite, env=_environment(TERM="xterm", COLUMNS="100"), stdout=subprocess.PIPE, stderr=theirs,
+    ) as ran:  # fmt: skip
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # a terminal that nobody writes to any more
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        os.close(ours)
+        assert b"running scenarios" not in (ran.stdout.read() if ran.stdout else b"")
+    assert b"running scenarios" in shown
+    assert b"2/2" in shown
+    assert ran.returncode == 1
+
+
 def test_accepting_fails_once_says_what_it_changed_and_then_passes(suite: Path) -> None:
     first, second = (Ran(suite, *JUDGED, "cases", "--accept", CI="") for _ in range(2))
     assert (first.status, second.status) == (1, 0)
@@ -360,6 +483,10 @@ RESULT: Result = {
     "misused": False,
     "skipped": [],
     "reports": [{"at": "2026-04-01T00:00:00Z", "rows": [], "rates": None, "unanswered": None, "excluded": None}],
+    "judged": [{"reason": "VALID", "carrier": "ups", "as_expected": False}],
+    "unanswered": False,
+    "seed": "a.yaml/一个包裹",
+    "seconds": 0.5,
 }
 
 
@@ -368,6 +495,32 @@ def test_csv_has_a_line_for_each_difference() -> None:
         "file,line,scenario,outcome,key,column,expected,actual,expected_line,message\n"
         'a.yaml,3,一个包裹,failed,A/1,,"a, b",,7,\n'
     )
+
+
+def test_junit_holds_what_xml_cannot_say() -> None:
+    odd: Result = {**RESULT, "scenario": "a\x00b <&\x1b", "message": "]]> \ud800"}
+    (case,) = ET.fromstring(ci.junit(_finished(odd)))[0]  # noqa: S314 (our own text)
+    assert (case.get("name"), case[0].text) == ("a\ufffdb <&\ufffd", "]]> \ufffd")
+
+
+def test_annotation_escapes_what_workflow_commands_mean_something_by() -> None:
+    odd: Result = {**RESULT, "file": "a,b:c%.yaml", "outcome": "error", "differences": [], "message": "50%\r\nof"}
+    assert ci.annotations(_finished(odd)) == [
+        "::error file=a%2Cb%3Ac%25.yaml,line=3,title=一个包裹::50%25%0D%0Aof"
+    ]  # fmt: skip
+
+
+def test_several_scenarios_are_summed_up_by_reason_and_carrier() -> None:
+    valid: Result = {**RESULT, "judged": [
+        {"reason": "VALID", "carrier": "ups", "as_expected": True},
+        {"reason": "NO_SCAN", "carrier": "dhl", "as_expected": True},
+    ]}  # fmt: skip
+    assert summary(_finished(RESULT)) == []
+    assert summary(_finished(RESULT, valid)) == [
+        "expected rows  dhl  ups",
+        "NO_SCAN        1",
+        "VALID               1 of 2",
+    ]
 
 
 def test_chinese_characters_take_two_columns_of_a_table() -> None:

@@ -235,6 +235,18 @@ def _accepted(finished: "Finished") -> list[str]:
     ]
 
 
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it; `.` for this folder.")],
+) -> None:
+    """Begin a suite of your own: scenarios, a small validator with one mistake, a CI file. Overwrites nothing."""
+    from scenarios import starting  # noqa: PLC0415 (keeps --help quick)
+
+    _to_stdout("".join(f"{path}\n" for path in starting.start(folder)))
+    for line in starting.next_steps(folder):
+        typer.echo(line, err=True)
+
+
 BUNDLED_CASES = Path(__file__).parent / "cases"
 
 

@@ -26,7 +26,8 @@ from vtr.profile import profile_text
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = {
-    *("run", "schema", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct", "number"),
+    *("run", "init", "schema", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct"),
+    "number",
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -73,6 +74,24 @@ def test_scenario_with_another_reason_fails_as_printed(tmp_path: Path) -> None:
 
     assert ran.returncode == 1
     assert without_id(printed).strip() in without_id(ran.stderr + ran.stdout)
+
+
+def test_from_nothing_to_red_to_green_as_printed(tmp_path: Path) -> None:
+    begun, run = (
+        line.split()[1:] for line in next(block for block in blocks("sh") if "vtr init" in block).splitlines()
+    )
+    assert vtr(*begun, cwd=tmp_path).returncode == 0
+    red = vtr(*run, cwd=tmp_path)
+    printed = next(block for block in blocks("text") if block.startswith("passed   A blank number shows"))
+    assert red.returncode == 1
+    assert printed in red.stdout
+    validator = tmp_path / "my_validator.py"
+    before, after = (line[1:] for line in blocks("diff")[0].splitlines())
+    text = validator.read_text(encoding="utf-8")
+    assert text.count(f"\n{before}\n") == 1
+    validator.write_text(text.replace(f"\n{before}\n", f"\n{after}\n"), encoding="utf-8")
+    green = vtr(*run, cwd=tmp_path)
+    assert (green.returncode, green.stderr.split(" in ")[0]) == (0, "3 scenarios: 3 passed, 0 failed, 0 errors")
 
 
 def test_python_example_runs(tmp_path: Path) -> None:

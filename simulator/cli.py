@@ -1,4 +1,4 @@
-"""The simulator's commands: the server, tracking numbers, and the catalogues of carriers, journeys and faults.
+"""The simulator's commands: server, datasets, tracking numbers, and the catalogues of carriers, journeys and faults.
 
 Commands are thin: they read options, call the package and print. Rows go to stdout, words to stderr, and a user's
 mistake is one line with exit status 2. Only Typer is loaded with this module; what a command needs, it loads itself.
@@ -7,7 +7,7 @@ mistake is one line with exit status 2. Only Typer is loaded with this module; w
 import csv
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -101,6 +101,111 @@ def serve(
                 stories=context.obj,
             )
         _say("Stopped.")
+
+
+class DatasetFormat(StrEnum):
+    """How the tables of a dataset are written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+class DatasetCompression(StrEnum):
+    """How the files of a dataset are compressed."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    ZSTD = "zstd"
+
+
+@app.command()
+def generate(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A new folder, or one to go on with.")] = None,
+    *,
+    shipments: Annotated[int, typer.Option(min=1, metavar="N", help="How many shipments.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal bytes.")] = 0,
+    mix: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="YAML, `condition: rate` a line; the rest is as it should be.")
+    ] = None,
+    output: Annotated[DatasetFormat, typer.Option("--format", help="How tables are written.")] = DatasetFormat.PARQUET,
+    compression: Annotated[
+        DatasetCompression | None,
+        typer.Option(help="How files are compressed.", show_default="zstd inside Parquet, none for text"),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, metavar="W", help="Processes; the bytes stay the same.")] = 1,
+    list_conditions: Annotated[
+        bool, typer.Option("--list-conditions", help="List what can be planted and what is then expected.")
+    ] = False,
+) -> None:
+    """Write a labelled dataset: orders, confirmations, parcels, scans, and the rows that the report must show.
+
+    A run that was ended is taken up where it was by the same command. `manifest.json` is written last.
+    """
+    with _misuse_ends():
+        if list_conditions:
+            _list_conditions()
+            return
+        if folder is None:
+            from simulator.errors import MisuseError  # noqa: PLC0415 (loaded by the command that needs it)
+
+            raise MisuseError("name the folder for the dataset, as in `vtr generate data --shipments 100000`")
+        from simulator.datasets import generating, writing  # noqa: PLC0415 (loaded by the command that needs it)
+        from simulator.datasets import mix as mixes  # noqa: PLC0415 (as above)
+
+        chosen = compression or (
+            DatasetCompression.ZSTD if output is DatasetFormat.PARQUET else DatasetCompression.NONE
+        )
+        plan = generating.Plan(
+            shipments,
+            seed,
+            mixes.USUAL if mix is None else mixes.read(mix),
+            writing.FileFormat(output),
+            writing.Compression(chosen),
+        )
+        with _progress_shown("writing") as progress:
+            manifest = generating.generate(folder, plan, workers, progress)
+        for table in manifest["tables"].values():
+            _say(f"{folder / table['file']}: {table['rows']:,} rows")
+        if output is DatasetFormat.PARQUET:
+            files = " ".join(f"--{name} {quote(str(folder / f'{name}.parquet'))}" for name in _CHECKED)
+            _say(f"\nvtr check {files} --as-of {manifest['as_of']}")
+
+
+_CHECKED = ("orders", "confirmations", "scans")
+
+
+def _list_conditions() -> None:
+    from simulator.datasets.conditions import CONDITIONS  # noqa: PLC0415 (loaded by the command that needs it)
+
+    _print(
+        Format.TABLE,
+        [
+            {
+                "condition": condition.name,
+                "rate": f"{condition.rate:g}",
+                "expected": condition.outcome,
+                "plants": condition.plants,
+                "source": condition.source,
+            }
+            for condition in CONDITIONS
+        ],
+    )
+
+
+@contextmanager
+def _progress_shown(words: str) -> Iterator[Callable[[int, int], None] | None]:
+    """What to call with the parts done and to do; a bar on stderr, only where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 (only a terminal needs it)
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, parts: bar.update(task, completed=done, total=parts)
 
 
 @app.command()

@@ -1,0 +1,320 @@
+"""The five tables of a run of shipments.
+
+`orders`, `confirmations` and `scans` have the columns that `vtr check` reads, and no others. `parcels` is the truth,
+and `expected` what the report of profile us-2019 at the dataset's instant must show,
+with the condition of each package.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from simulator.datasets import number_forms
+from simulator.datasets.columns import chosen, days, instants, money, order_ids, replaced, texts
+from simulator.datasets.conditions import CONDITIONS, NAMES
+from simulator.datasets.number_forms import CARRIERS, FORMS, LENGTHS
+from simulator.datasets.paths import PATHS, recorded
+from simulator.datasets.shipments import (
+    AS_OF,
+    CARRIER_CODES,
+    CATEGORIES,
+    COUNTRIES,
+    DAY,
+    HOUR,
+    METHODS,
+    NEVER,
+    NOBODYS,
+    SPELLED,
+    Shipments,
+    perfect,
+)
+from simulator.datasets.streams import Streams, Whole
+from simulator.errors import UnknownKindError
+
+TABLES = ("orders", "confirmations", "parcels", "scans", "expected")
+
+_ORIGINS = ("Tulsa, OK, US", "Ontario, CA, US", "Memphis, TN, US", "Atlanta, GA, US", "Cincinnati, OH, US")
+_CHINESE = ("Shenzhen, Guangdong, CN", "Guangzhou, Guangdong, CN", "Yiwu, Zhejiang, CN", "Hangzhou, Zhejiang, CN")
+_DESTINATIONS = (
+    "Denver, CO, US", "Seattle, WA, US", "Phoenix, AZ, US", "Dallas, TX, US", "Chicago, IL, US", "Miami, FL, US",
+    "New York, NY, US", "Boston, MA, US", "San Francisco, CA, US", "Honolulu, HI, US", "Anchorage, AK, US",
+)  # fmt: skip
+_PLACES = (*_ORIGINS, *_CHINESE, *_DESTINATIONS)
+_EXCLUDED = frozenset({
+    "NOT_SELLER_FULFILLED", "CANCELLED_BEFORE_CONFIRMATION", "NOT_CONFIRMED", "BEFORE_WINDOW", "AFTER_WINDOW",
+    "NOT_YET_REFLECTED", "EXEMPT_ABROAD_LOW_VALUE", "EXEMPT_FREIGHT", "EXEMPT_SMALL_ENVELOPE",
+})  # fmt: skip
+_SUMMER = int(datetime(2026, 3, 8, 10, tzinfo=UTC).timestamp())  # Los Angeles puts its clocks forward
+_FORM_NAMES = tuple(dict.fromkeys(form.name for form in FORMS))
+_NAME_OF_FORM = np.array([_FORM_NAMES.index(form.name) for form in FORMS])
+_EVENTS = 16  # of a parcel, at most
+
+Truth = NDArray[np.bool_]
+
+
+def tables(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> dict[str, pa.Table]:
+    """The tables of shipments first to end - 1. cumulated: the conditions' rates summed up, as in CONDITIONS."""
+    made = planted(seed, cumulated, first, end)
+    slots = made.number_from % 2 * 2
+    places = made.streams.shuffled(made.shipment)
+    lengths = LENGTHS[made.form]
+    own_characters = number_forms.numbers(made.streams, places, made.form, slots)
+    own = texts(own_characters, lengths)
+    nobodys = number_forms.numbers(made.streams, places, made.form, slots + 1)
+    _spoil(made, own)
+    submitted = _submitted(made.submitted_number, own_characters, nobodys, lengths, made.texts)
+    edited = _submitted(made.edited_number, own_characters, nobodys, lengths, made.edited_texts)
+    ids = order_ids(made.order_key)
+    first_scans, deliveries = _seen(made)
+    return {
+        "orders": _orders(made, ids),
+        "confirmations": _confirmations(made, ids, submitted, edited),
+        "parcels": _parcels(made, ids, own, first_scans, deliveries),
+        "scans": _scans(made, own),
+        "expected": _expected(made, ids, submitted, edited, first_scans, deliveries),
+    }
+
+
+def planted(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> Shipments:
+    """The shipments as columns, with their conditions in them."""
+    streams = Streams(seed)
+    numbers = np.arange(first, end)
+    drawn = np.searchsorted(cumulated, streams.share("conditions", "condition", numbers), side="right")
+    condition = np.where(drawn == len(CONDITIONS), 0, drawn)
+    packages = np.array([each.packages for each in CONDITIONS])[condition]
+    orders = np.array([each.orders for each in CONDITIONS])[condition]
+    shipment = np.repeat(numbers, packages)
+    second = np.arange(len(shipment)) - np.repeat(np.cumsum(packages) - packages, packages)
+    made = perfect(streams, shipment, second, np.repeat(condition, packages), np.repeat(orders, packages) > 1)
+    for at, each in enumerate(CONDITIONS):
+        rows = np.flatnonzero(made.condition == at)
+        if len(rows):
+            each.plant(made, rows)
+    return made
+
+
+def _spoil(made: Shipments, own: pa.Array) -> None:
+    for at, each in enumerate(CONDITIONS):
+        if each.spoil is not None:
+            rows = np.flatnonzero(made.condition == at)
+            for row, number in zip(rows.tolist(), own.take(pa.array(rows)).to_pylist(), strict=True):
+                made.texts[row] = each.spoil(number)
+
+
+def _submitted(
+    which: Whole,
+    own: number_forms.Characters,
+    nobodys: number_forms.Characters,
+    lengths: Whole,
+    others: Mapping[int, str],
+) -> pa.Array:
+    characters = np.where((which == NOBODYS)[:, None], nobodys, own)
+    return replaced(texts(characters, lengths), others)
+
+
+def _orders(made: Shipments, ids: pa.Array) -> pa.Table:
+    table = pa.table({
+        "order_id": ids,
+        "placed_at": instants(made.placed),
+        "category": chosen(CATEGORIES, made.category),
+        "promised_delivery_date": days(made.promised),
+        "promised_ship_date": days(_promised_ship(made)),
+        "item_price": money(made.price),
+        "shipping_price": money(made.shipping),
+        "currency": chosen(("USD",), made.category * 0),
+        "ship_from": chosen(COUNTRIES, made.ship_from),
+        "ship_to": chosen(COUNTRIES, made.ship_from * 0),
+        "fulfilled_by": chosen(("seller", "amazon"), made.amazon.astype(np.int64)),
+        "cancelled_at": instants(made.cancelled),
+    })  # fmt: skip
+    return table.filter(pa.array(made.package == 1))
+
+
+def _promised_ship(made: Shipments) -> Whole:
+    return made.placed // DAY + 2
+
+
+def _confirmations(made: Shipments, ids: pa.Array, submitted: pa.Array, edited: pa.Array) -> pa.Table:
+    rows = np.arange(len(made.key))
+    has_edit = made.edited_at != NEVER
+    lines = np.where(made.confirmed > AS_OF, 0, np.where(has_edit, 2, 1))
+    row = np.repeat(rows, lines)
+    again = np.arange(len(row)) - np.repeat(np.cumsum(lines) - lines, lines)
+    numbers = pa.concat_arrays([submitted, edited]).take(pa.array(row + again * len(rows)))
+    typed = made.typed[row]
+    return pa.table({
+        "order_id": ids.take(pa.array(row)),
+        "package": pa.array(made.package[row], pa.int32()),
+        "confirmed_at": instants(made.confirmed[row]),
+        "submitted_at": instants(np.where(again == 1, made.edited_at[row], made.confirmed[row])),
+        "carrier_code": chosen(CARRIER_CODES, made.named[row]),
+        "carrier_name": chosen(("", *SPELLED), typed + 1),
+        "tracking_number": numbers,
+        "ship_method": chosen(METHODS, made.method[row]),
+    })  # fmt: skip
+
+
+def _parcels(made: Shipments, ids: pa.Array, own: pa.Array, first_scans: Whole, deliveries: Whole) -> pa.Table:
+    origin, destination = _route(made)
+    table = pa.table({
+        "shipment": pa.array(made.shipment),
+        "order_id": ids,
+        "package": pa.array(made.package, pa.int32()),
+        "carrier": chosen(CARRIERS, made.carrier),
+        "form": chosen(_FORM_NAMES, _NAME_OF_FORM[made.form]),
+        "tracking_number": own,
+        "journey": chosen(PATHS, made.path),
+        "origin": chosen(_PLACES, origin),
+        "destination": chosen(_PLACES, destination),
+        "labelled_at": instants(made.labelled),
+        "first_scan_at": instants(first_scans),
+        "delivered_at": instants(deliveries),
+    })  # fmt: skip
+    return table.filter(pa.array(made.number_from == made.key))
+
+
+def _route(made: Shipments) -> tuple[Whole, Whole]:
+    draw = made.streams.between
+    domestic = draw("parcels", "origin", made.key, 0, len(_ORIGINS) - 1)
+    chinese = draw("parcels", "origin", made.key, len(_ORIGINS), len(_ORIGINS) + len(_CHINESE) - 1)
+    start = len(_ORIGINS) + len(_CHINESE)
+    destination = draw("parcels", "destination", made.key, start, len(_PLACES) - 1)
+    return np.where(made.carrier == CARRIERS.index("chinapost"), chinese, domestic), destination
+
+
+class _Events:
+    """The events of every carrier and path, one after the other, as columns."""
+
+    def __init__(self) -> None:
+        codes: list[str] = []
+        descriptions: list[str] = []
+        fractions: list[int] = []
+        stops: list[int] = []
+        starts, lengths, firsts, deliveries = [], [], [], []
+        for carrier in CARRIERS:
+            for path in PATHS:
+                try:
+                    events = recorded(carrier, path)
+                except UnknownKindError:  # a condition gives such a path to carriers that have it
+                    events = ()
+                starts.append(len(fractions))
+                lengths.append(len(events))
+                firsts.append(next((event.fraction for event in events if event.counts), NEVER))
+                deliveries.append(next((event.fraction for event in events if event.delivers), NEVER))
+                for event in events:
+                    codes.append(event.code)
+                    descriptions.append(event.description)
+                    fractions.append(event.fraction)
+                    stops.append(event.stop)
+        self.codes, self.descriptions = sorted(set(codes)), sorted(set(descriptions))
+        self.code_indices = np.array([self.codes.index(code) for code in codes])
+        self.description_indices = np.array([self.descriptions.index(text) for text in descriptions])
+        self.fractions, self.stops = np.array(fractions), np.array(stops)
+        self.starts, self.lengths = np.array(starts), np.array(lengths)
+        self.firsts, self.deliveries = np.array(firsts), np.array(deliveries)
+
+
+@cache
+def _events() -> _Events:
+    return _Events()
+
+
+def _paths(made: Shipments) -> Whole:
+    return made.carrier * len(PATHS) + made.path
+
+
+def _at(made: Shipments, fractions: Whole) -> Whole:
+    on_the_way = made.first_scan + (made.delivery - made.first_scan) * np.maximum(fractions, 0) // 1000
+    return np.where(fractions == NEVER, NEVER, on_the_way)
+
+
+def _seen(made: Shipments) -> tuple[Whole, Whole]:
+    """First physical scan and delivery of each parcel, whenever they were."""
+    events, paths = _events(), _paths(made)
+    return _at(made, events.firsts[paths]), _at(made, events.deliveries[paths])
+
+
+def _scans(made: Shipments, own: pa.Array) -> pa.Table:
+    events, paths = _events(), _paths(made)
+    labels = made.number_from == made.key
+    counts = np.where(labels, events.lengths[paths], 0)
+    row = np.repeat(np.arange(len(counts)), counts)
+    position = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    event = events.starts[paths][row] + position
+    fraction = events.fractions[event]
+    way = (made.delivery - made.first_scan)[row]
+    at = np.where(fraction < 0, made.labelled[row], made.first_scan[row] + way * fraction // 1000)
+    delay = made.streams.between("scans", "published_at", made.key[row] * _EVENTS + position, 0, 2 * HOUR)
+    origin, destination = _route(made)
+    place = np.where(events.stops[event] == 0, origin[row], destination[row])
+    return pa.table({
+        "carrier": chosen(CARRIERS, made.carrier[row]),
+        # Each number once: a dictionary with the same text twice makes Arrow write bytes of chance behind it.
+        "tracking_number": pa.DictionaryArray.from_arrays(
+            pa.array((np.cumsum(labels) - 1)[row].astype(np.int32)), own.filter(pa.array(labels))
+        ),
+        "position": pa.array(position, pa.int32()),
+        "at": instants(at),
+        "published_at": instants(at + delay + made.publish_delay[row]),
+        "code": chosen(events.codes, events.code_indices[event]),
+        "description": chosen(events.descriptions, events.description_indices[event]),
+        "location": chosen(_PLACES, place),
+    })  # fmt: skip
+
+
+def _expected(
+    made: Shipments, ids: pa.Array, submitted: pa.Array, edited: pa.Array, first_scans: Whole, deliveries: Whole
+) -> pa.Table:
+    outcomes = sorted(set(made.outcome.tolist()))
+    outcome = np.searchsorted(outcomes, made.outcome.astype(str)) if outcomes else np.zeros(0, np.int64)
+    in_report = np.array([each not in _EXCLUDED for each in outcomes], np.bool_)[outcome]
+    invalid_id = np.array([each.startswith("INVALID_ID") for each in outcomes], np.bool_)[outcome]
+    confirmed = made.confirmed <= AS_OF
+    shown = np.arange(len(ids)) + (made.shown - 1) * len(ids)
+    number = pc.ascii_trim_whitespace(pa.concat_arrays([submitted, edited]).take(pa.array(shown)))
+    stand_in = pc.binary_join_element_wise(ids, "InvalidId", "-")
+    tracking_id = pc.if_else(pa.array(invalid_id), stand_in, number)
+    first_scans = np.where(made.evidence, first_scans, NEVER)
+    deliveries = np.where(made.evidence, deliveries, NEVER)
+    ship_days = _local_days(made.confirmed)
+    marks = ("", "X")
+    absent = pa.array(~in_report)
+
+    def in_rows(column: pa.Array) -> pa.Array:
+        decoded = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        return pc.if_else(absent, pa.scalar(None, decoded.type), decoded)
+
+    named = np.where(made.typed >= 0, made.typed, made.named)
+    late_ship = in_report & (ship_days > _promised_ship(made))
+    late = (deliveries != NEVER) & (_local_days(deliveries) > made.promised)
+    return pa.table({
+        "order_id": ids,
+        "package": pa.array(made.package.astype(np.int32), pa.int32(), mask=~confirmed),
+        "condition": chosen(NAMES, made.condition),
+        "in_report": pa.array(in_report),
+        "reason": chosen(outcomes, outcome),
+        "order_date": in_rows(days(_local_days(made.placed))),
+        "category": in_rows(chosen(CATEGORIES, made.category)),
+        "carrier": in_rows(chosen(CARRIER_CODES, named)),
+        "tracking_id": in_rows(tracking_id),
+        "promised_delivery_date": in_rows(days(made.promised)),
+        "ship_method": in_rows(chosen(METHODS, made.method)),
+        "promised_ship_date": in_rows(days(_promised_ship(made))),
+        "ship_confirm_date": in_rows(days(ship_days)),
+        "first_scan": in_rows(instants(first_scans)),
+        "actual_delivery": in_rows(instants(deliveries)),
+        "shipped_late": in_rows(chosen(marks, late_ship.astype(np.int64))),
+        "delivered_late": in_rows(chosen(marks, late.astype(np.int64))),
+        "no_valid_tracking": in_rows(chosen(marks, (made.outcome != "VALID").astype(np.int64))),
+    })  # fmt: skip
+
+
+def _local_days(seconds: Whole) -> Whole:
+    """Days in Los Angeles, which every instant of a dataset's report is told in; NEVER stays."""
+    local = seconds - np.where(seconds >= _SUMMER, 7, 8) * HOUR
+    return np.where(seconds == NEVER, NEVER, local // DAY)

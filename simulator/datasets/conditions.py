@@ -198,7 +198,7 @@ def _recycled(shipments: Shipments, rows: Whole) -> None:
 
 def _published_late(shipments: Shipments, rows: Whole) -> None:
     shipments.travel(rows, "lost_after_first_scan")
-    shipments.publish_delay[rows] = 60 * DAY
+    shipments.publish_delay[rows] = AS_OF + HOUR - shipments.first_scan[rows]
     shipments.expect(rows, "NO_SCAN")
 
 

@@ -29,20 +29,20 @@ MANIFEST = "manifest.json"
 AS_OF, PROFILE = "2026-04-01T12:00:00Z", "us-2019"
 MOST_SHIPMENTS = 1 << SHIPMENT_BITS
 _UNFINISHED, _PLAN, _SUMS = ".unfinished", "plan.json", "sums.json"
-_PART = 32_768  # shipments
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What decides the bytes of a dataset."""
+    """What decides the bytes of a dataset. part: shipments that are made, and written as a row group, at a time."""
 
     shipments: int
     seed: int
     mix: Mapping[str, float]
     format: FileFormat = FileFormat.PARQUET
     compression: Compression = Compression.ZSTD
+    part: int = 32_768
 
     def described(self) -> dict[str, Any]:
         """As it stands in the manifest; with the version that writes the files, because another one's bytes differ."""
@@ -57,7 +57,7 @@ class Plan:
     @property
     def parts(self) -> int:
         """How many parts there are."""
-        return -(-self.shipments // _PART)
+        return -(-self.shipments // self.part)
 
 
 def generate(folder: Path, plan: Plan, workers: int = 1, progress: Progress | None = None) -> dict[str, Any]:
@@ -188,8 +188,8 @@ def _work(folder: Path, plan: Plan, parts: list[int], told: Connection) -> None:
 
 
 def _write_part(folder: Path, plan: Plan, part: int) -> None:
-    first = part * _PART
-    made = tables(plan.seed, mix.cumulated(plan.mix), first, min(first + _PART, plan.shipments))
+    first = part * plan.part
+    made = tables(plan.seed, mix.cumulated(plan.mix), first, min(first + plan.part, plan.shipments))
     building = folder / f"{part:05}.{os.getpid()}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()

@@ -1,0 +1,194 @@
+"""A dataset's bytes: the same for any number of processes, after any interruption, and never half there."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from simulator.datasets import generating
+from simulator.datasets.generating import Plan
+from simulator.datasets.writing import Compression, FileFormat
+from simulator.errors import MisuseError
+
+Planned = Callable[[int], Plan]
+FILES = ["orders", "confirmations", "parcels", "scans", "expected"]
+GOLDEN = {
+    "orders": "e1cf8f487726711b",
+    "confirmations": "692ed791a9908d5e",
+    "parcels": "22b3f5ba2e4ee35e",
+    "scans": "110da633fcb624ff",
+    "expected": "b0434b00e8a01cb2",
+}
+"""Checksums of 500 shipments as CSV: a change of any value of schema version 1 shows here, and needs a new version."""
+
+
+def sums(folder: Path) -> dict[str, str]:
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def test_one_two_and_seven_processes_write_the_same_bytes(tmp_path: Path, every_condition: Planned) -> None:
+    plan = replace(every_condition(1500), part=100)
+    for workers in (1, 2, 7):
+        generating.generate(tmp_path / str(workers), plan, workers)
+    assert sums(tmp_path / "1") == sums(tmp_path / "2") == sums(tmp_path / "7")
+
+
+_COMMAND = (
+    "import sys; from pathlib import Path; from simulator.datasets import generating, mix;"
+    "generating.generate(Path(sys.argv[1]), generating.Plan(6_000, 3, mix.USUAL, part=100))"
+)
+
+
+def test_killed_three_times_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _COMMAND]
+    subprocess.run([*command, tmp_path / "whole"], check=True)
+    folder = tmp_path / "killed"
+    unfinished = folder / ".unfinished"
+    for wanted in (3, 17, 41):
+        process = subprocess.Popen([*command, folder])
+        while process.poll() is None and not (unfinished / f"{wanted:05}").exists():
+            time.sleep(0.001)
+        assert process.poll() is None
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not (folder / "manifest.json").exists()
+    subprocess.run([*command, folder], check=True)
+    assert sums(folder) == sums(tmp_path / "whole")
+
+
+def test_a_part_that_was_damaged_is_written_again(tmp_path: Path, every_condition: Planned) -> None:
+    plan = replace(every_condition(500), part=100)
+    generating.generate(tmp_path / "whole", plan)
+    folder = tmp_path / "again"
+    generating._begun(folder, plan)
+    generating._write_parts(folder / ".unfinished", plan, 1, None)
+    (folder / ".unfinished" / "00002" / "scans").write_bytes(b"half")
+    generating.generate(folder, plan)
+    assert sums(folder) == sums(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("form", list(FileFormat))
+@pytest.mark.parametrize("compression", list(Compression))
+def test_parts_join_to_files_that_others_can_read(
+    tmp_path: Path, every_condition: Planned, form: FileFormat, compression: Compression
+) -> None:
+    plan = replace(every_condition(250), format=form, compression=compression, part=100)
+    manifest = generating.generate(tmp_path / "data", plan)
+    readers = {"parquet": "read_parquet", "csv": "read_csv", "jsonl": "read_json"}
+    for name in FILES:
+        told = manifest["tables"][name]
+        path = tmp_path / "data" / told["file"]
+        assert sha256(path.read_bytes()).hexdigest() == told["sha256"]
+        with duckdb.connect() as connection:
+            found = connection.execute(f"SELECT count(*) FROM {readers[form]}('{path}')").fetchone()  # noqa: S608 (paths of ours)
+        assert found == (told["rows"],)
+
+
+def test_a_joined_parquet_file_holds_its_parts_rows_in_order(tmp_path: Path, every_condition: Planned) -> None:
+    plan = every_condition(330)
+    generating.generate(tmp_path / "one", plan)
+    generating.generate(tmp_path / "many", replace(plan, part=10))
+    for name in FILES:
+        one, many = (pq.ParquetFile(tmp_path / folder / f"{name}.parquet") for folder in ("one", "many"))
+        assert (one.metadata.num_row_groups, many.metadata.num_row_groups) == (1, 33)
+        assert many.read().equals(one.read())
+
+
+def test_values_are_those_of_schema_version_1(tmp_path: Path, every_condition: Planned) -> None:
+    plan = replace(every_condition(500), format=FileFormat.CSV, compression=Compression.NONE)
+    manifest = generating.generate(tmp_path / "data", plan)
+    assert {name: table["sha256"][:16] for name, table in manifest["tables"].items()} == GOLDEN
+
+
+def test_more_shipments_begin_with_the_same_ones(tmp_path: Path, every_condition: Planned) -> None:
+    few, many = (
+        replace(every_condition(count), format=FileFormat.CSV, compression=Compression.NONE) for count in (100, 300)
+    )
+    generating.generate(tmp_path / "few", few)
+    generating.generate(tmp_path / "many", many)
+    for name in FILES:
+        start = (tmp_path / "few" / f"{name}.csv").read_bytes()
+        assert (tmp_path / "many" / f"{name}.csv").read_bytes().startswith(start)
+
+
+def test_the_manifest_says_what_was_made(tmp_path: Path, every_condition: Planned) -> None:
+    told = generating.generate(tmp_path / "data", every_condition(40))
+    assert json.loads((tmp_path / "data" / "manifest.json").read_text()) == told
+    assert (told["seed"], told["shipments"], told["schema_version"]) == (20, 40, 1)
+    assert (told["profile"], told["as_of"]) == ("us-2019", "2026-04-01T12:00:00Z")
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == sorted(
+        ["manifest.json", *(f"{name}.parquet" for name in FILES)]
+    )
+
+
+def test_the_same_dataset_again_changes_nothing(tmp_path: Path, every_condition: Planned) -> None:
+    generating.generate(tmp_path / "data", every_condition(40))
+    before = sums(tmp_path / "data")
+    generating.generate(tmp_path / "data", every_condition(40))
+    assert sums(tmp_path / "data") == before
+
+
+def test_a_folder_with_another_dataset_is_refused(tmp_path: Path, every_condition: Planned) -> None:
+    plan = every_condition(40)
+    generating.generate(tmp_path / "data", plan)
+    with pytest.raises(MisuseError, match=r"holds another dataset \(seed is 20, not 21\)"):
+        generating.generate(tmp_path / "data", replace(plan, seed=21))
+
+
+def test_an_unfinished_dataset_is_not_mixed_with_another(tmp_path: Path, every_condition: Planned) -> None:
+    plan = every_condition(40)
+    generating._begun(tmp_path / "data", plan)
+    with pytest.raises(MisuseError, match=r"holds another dataset \(shipments is 40, not 50\)"):
+        generating.generate(tmp_path / "data", replace(plan, shipments=50))
+
+
+def test_a_folder_with_foreign_files_is_left_alone(tmp_path: Path, every_condition: Planned) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(MisuseError, match="holds files that are no dataset"):
+        generating.generate(tmp_path, every_condition(40))
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path, every_condition: Planned) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(MisuseError, match="is a file"):
+        generating.generate(tmp_path / "data", every_condition(40))
+
+
+def test_a_file_changed_since_is_found(tmp_path: Path, every_condition: Planned) -> None:
+    generating.generate(tmp_path / "data", every_condition(40))
+    (tmp_path / "data" / "scans.parquet").write_bytes(b"")
+    with pytest.raises(MisuseError, match=r"scans\.parquet: is not as the manifest says"):
+        generating.generate(tmp_path / "data", every_condition(40))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_full_disk_leaves_no_file_under_its_name(tmp_path: Path, every_condition: Planned, workers: int) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, before[1]))  # inherited by the processes
+    try:
+        with pytest.raises(MisuseError, match="cannot be written"):
+            generating.generate(tmp_path / "data", replace(every_condition(400), part=100), workers)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == [".unfinished"]
+
+
+@pytest.mark.parametrize("shipments", [0, (1 << 30) + 1])
+def test_more_shipments_than_there_are_numbers_are_refused(
+    tmp_path: Path, every_condition: Planned, shipments: int
+) -> None:
+    with pytest.raises(MisuseError, match="from 1 to 1073741824"):
+        generating.generate(tmp_path / "data", replace(every_condition(1), shipments=shipments))
+    assert not (tmp_path / "data").exists()

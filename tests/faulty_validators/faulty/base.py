@@ -1,0 +1,103 @@
+"""What the faulty validators share: a right validator that asks every carrier about every number, and where it can err.
+
+A mistake changes what it is given (the request, the carriers' answers) or what it says, and nothing else. What the
+carriers answered doesn't depend on the mistake, so it can be collected once and judged by all twelve; and a mistake
+that changes nothing in a story needs no second judgement.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vtr import endpoints
+from vtr.answers import Answer
+from vtr.checking import engine_for
+from vtr.clients import CLIENTS
+from vtr.collect import collect
+from vtr.engine import Given
+from vtr.records import orders_from, submissions_from
+from vtr.tables import answers_to_arrow, orders_to_arrow, submissions_to_arrow
+
+Request = Mapping[str, Any]
+Answers = tuple[Answer, ...]
+Reply = dict[str, Any]
+
+
+def _request_as_it_is(request: Request, _answers: Answers) -> Request:
+    return request
+
+
+def _answers_as_they_are(answers: Answers) -> Answers:
+    return answers
+
+
+def _reply_as_it_is(reply: Reply) -> Reply:
+    return reply
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake. says: what is wrong. The other three are where it is made: only one of them differs."""
+
+    says: str
+    in_request: Callable[[Request, Answers], Request] = _request_as_it_is
+    in_answers: Callable[[Answers], Answers] = _answers_as_they_are
+    in_reply: Callable[[Reply], Reply] = _reply_as_it_is
+
+
+NONE = Mistake("nothing is wrong")
+
+Judging = Callable[[Request, Answers], Reply]
+
+
+def asked(request: Request, wait: Callable[[float], None]) -> Answers:
+    """What the carriers say: those that were named first, then all others, about every number of a request."""
+    orders, submissions = orders_from(request["orders"]), submissions_from(request["packages"])
+    engine, as_of = engine_for(request["profile"]), datetime.fromisoformat(request["as_of"])
+    named = engine.pairs_to_ask(orders_to_arrow(orders), submissions_to_arrow(submissions), as_of)
+    whom = endpoints.from_block(request["carriers"])
+    told = collect(named, whom, wait=wait)
+    texts = (submission.tracking_number for submission in submissions)
+    numbers = dict.fromkeys((*(number for _, number in named), *(text for text in texts if text.isalnum())))
+    done = {(answer.carrier, answer.tracking_number) for answer in told}
+    rest = [
+        (client, number)
+        for client in CLIENTS
+        for number in numbers
+        if (client, number.strip().upper()) not in done and whom.has(client)
+    ]
+    return (*told, *collect(rest, whom, wait=wait))
+
+
+def judged(request: Request, answers: Answers) -> Reply:
+    """The right reply to a request after these answers."""
+    orders, submissions = orders_from(request["orders"]), submissions_from(request["packages"])
+    given = Given(orders_to_arrow(orders), submissions_to_arrow(submissions), *answers_to_arrow(answers))
+    return engine_for(request["profile"]).decide(given, datetime.fromisoformat(request["as_of"])).as_json()
+
+
+def reply(mistake: Mistake, request: Request, answers: Answers, judging: Judging = judged) -> Reply:
+    """What a validator with this mistake replies."""
+    return mistake.in_reply(judging(mistake.in_request(request, answers), mistake.in_answers(answers)))
+
+
+def validator(mistake: Mistake) -> Callable[[Request], Reply]:
+    """The mistake as a validator of its own, in real time: `--validator python:faulty.NAME:judge`."""
+    from time import sleep  # noqa: PLC0415 (beside what it is for)
+
+    return lambda request: reply(mistake, request, asked(request, sleep))
+
+
+# -- for mistakes
+
+
+def with_submissions(request: Request, change: Callable[[Sequence[Mapping[str, Any]]], list[Any]]) -> Request:
+    """The request with the submissions of each package changed."""
+    packages = [{**package, "submissions": change(package["submissions"])} for package in request["packages"]]
+    return {**request, "packages": packages}
+
+
+def with_orders(request: Request, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Request:
+    """The request with each order changed."""
+    return {**request, "orders": [{**order, **change(order)} for order in request["orders"]]}

@@ -27,7 +27,7 @@ from vtr.profile import profile_text
 ROOT = Path(__file__).parents[1]
 COMMANDS = {
     *("run", "init", "schema", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct"),
-    "number",
+    *("generate", "number"),
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -189,7 +189,9 @@ def test_sessions_over_http_answer_as_printed(tmp_path: Path) -> None:
 
 
 def test_pytest_example_passes(tmp_path: Path) -> None:
-    (tmp_path / "test_mine.py").write_text(blocks("python")[1], encoding="utf-8")
+    (tmp_path / "test_mine.py").write_text(
+        next(block for block in blocks("python") if "carrier_server" in block), encoding="utf-8"
+    )
     names = {point.name for point in entry_points(group="pytest11")}
     plugin = [] if "simulator.pytest_plugin" in names else ["-p", "simulator.pytest_plugin"]
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(tmp_path), *plugin, str(tmp_path)]

@@ -1,13 +1,15 @@
 """JSON Schemas: of scenario files, for editors, and of the validator protocol, for those who write a validator.
 
-That of scenarios is made from the models that read them, so it can't drift. It is a little wider than they are: a whole
-value may be `$name` anywhere, and an editor takes a plain `0094` for a number where the file means a text.
+That of scenarios is made from the models that read them, so it can't drift; the words beside each key come from
+`key_words`. It is a little wider than the models: a whole value may be `$name` anywhere, and an editor takes a plain
+`0094` for a number where the file means a text.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from scenarios import schema
+from scenarios.key_words import WORDS
 from simulator import carriers, journeys
 from simulator.faults import catalogue
 from simulator.parcel import Kind
@@ -21,14 +23,52 @@ _BLANK_FOR_NULL = frozenset({("CellPart", "any_of")})
 
 
 def scenario() -> Json:
-    """Of one scenario, a document of a scenario file."""
+    """Of a document of a scenario file: a scenario, or what holds for all scenarios of the file."""
     made = schema.Scenario.model_json_schema()
-    definitions = {name: _widened(name, model) for name, model in made.pop("$defs").items()}
-    return {"$schema": DRAFT, "title": "VTR scenario", **_widened("Scenario", made), "$defs": definitions}
+    models = {**made.pop("$defs"), "Scenario": made, "Defaults": schema.Defaults.model_json_schema()}
+    del models["QuotasPart"]  # the form in which quotas are kept; the file has another
+    return {
+        "$schema": DRAFT,
+        "title": "VTR scenario file",
+        "description": "A scenario; or, as the first document of a file, `defaults:` for all its scenarios.",
+        "if": {"type": "object", "required": ["defaults"]},
+        "then": {
+            "type": "object",
+            "properties": {"defaults": {"description": _word("Document of defaults", "defaults"), **_to("Defaults")}},
+            "additionalProperties": False,
+        },
+        "else": _to("Scenario"),
+        "$defs": {name: _widened(name, model) for name, model in models.items()},
+    }
+
+
+def _to(name: str) -> Json:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _word(name: str, key: str) -> str:
+    return WORDS[name][key]
+
+
+def _matrix() -> Json:
+    """Names with lists: of values, or of values with tags. A mapping `{value, within}` is a cell with a tolerance."""
+
+    def mapping(**keys: Json) -> Json:
+        return {"type": "object", "required": ["value"], "properties": keys, "additionalProperties": False}
+
+    tags = {"type": "array", "items": _SCALAR, "description": "The tags of the combinations that have this value."}
+    value: Json = {"description": "The value itself."}
+    entries = [
+        {"not": {"type": "object", "required": ["value"]}},
+        mapping(value=value, tags=tags),
+        mapping(value=value, within={"description": _word("CellPart", "within")}),
+    ]
+    values = {"type": "array", "minItems": 1, "items": {"anyOf": entries}}
+    return {"type": "object", "additionalProperties": values}
 
 
 def _widened(name: str, model: Json) -> Json:
-    choices = _choices()
+    choices, forms = _choices(), _own_forms()
     properties = {}
     for key, given in model["properties"].items():
         value = _value({part: content for part, content in given.items() if part not in {"title", "default"}})
@@ -39,9 +79,11 @@ def _widened(name: str, model: Json) -> Json:
         if (name, key) in _BLANK_FOR_NULL:
             value = {"type": "array", "minItems": 1, "items": {"type": ["string", "number", "boolean", "null"]}}
         default = given.get("default")
+        if (name, key) in forms:
+            value, default = forms[name, key], None
         if default is not None:
             value = {**value, "default": default}
-        properties[key] = value
+        properties[key] = {"description": _word(name, key), **value}
     parts: tuple[str, ...] = ("description", "required", "additionalProperties")
     kept = {part: model[part] for part in parts if part in model}
     return {"type": "object", **kept, "properties": properties}
@@ -70,6 +112,15 @@ def _value(given: Json) -> Json:
         inner = given.get("additionalProperties")
         return {**given, "additionalProperties": _value(inner) if isinstance(inner, dict) else True}
     return given if kind == "null" or not given else {"anyOf": [given, _NAME]}
+
+
+def _own_forms() -> Mapping[tuple[str, str], Json]:
+    """Keys whose form in the file is not that of the models, which keep them otherwise."""
+    quota = {"type": "object", "additionalProperties": _to("QuotaPart")}
+    return {
+        ("Scenario", "matrix"): _matrix(),
+        ("Scenario", "quotas"): {"anyOf": [{"type": "boolean"}, quota, _NAME]},
+    }
 
 
 def _choices() -> Mapping[tuple[str, str], list[str]]:

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 import scenarios
 from scenarios import doors, pytest_plugin, reading, runner, schemas, telling, validators
 from scenarios.compare import Answer
+from scenarios.key_words import WORDS
 from scenarios.validators import Request, Wait
 from vtr.protocol import validate
 
@@ -52,6 +53,9 @@ def test_bundled_scenarios_are_accepted() -> None:
         {"expect": {"row": []}},
         {"faults": [{"fault": "rate_limted"}]},
         {"orders": 3},
+        {"quotas": {"ups": {"call": 5}}},
+        {"matrix": {"carrier": "ups"}},
+        {"matrix": {"carrier": [{"value": "ups", "tag": ["slow"]}]}},
     ],
 )
 def test_mistakes_are_refused(more: dict[str, Any]) -> None:
@@ -60,10 +64,39 @@ def test_mistakes_are_refused(more: dict[str, Any]) -> None:
     assert not validator.is_valid({**VALID, **more})
 
 
-def test_every_key_of_the_file_is_known_to_the_schema_with_words_for_each_part() -> None:
+@pytest.mark.parametrize(
+    ("document", "good"),
+    [
+        ({"defaults": {"tags": ["slow"], "profile": "uk-2021", "report_at": ["day 2", "day 30"]}}, True),
+        ({"defaults": {"tag": ["slow"]}}, False),
+        ({"defaults": {"expect": {"rows": []}}}, False),
+        ({"defaults": {}, **VALID}, False),
+        ({**VALID, "quotas": True}, True),
+        (
+            {**VALID, "matrix": {"carrier": ["ups", {"value": "usps", "tags": ["slow"]}, {"value": 1, "within": 2}]}},
+            True,
+        ),
+    ],
+)
+def test_documents_of_defaults_and_matrix_entries_with_tags_are_known(
+    document: dict[str, Any],
+    good: bool,  # noqa: FBT001 (a table's column)
+) -> None:
+    assert Draft202012Validator(schemas.scenario()).is_valid(document) is good
+
+
+def test_each_part_and_each_key_has_words_for_an_editor_and_no_words_are_of_another_key() -> None:
     made = schemas.scenario()
-    assert "unknown" not in made
-    assert all(part.get("description") for part in (made, *made["$defs"].values()))
+    assert all(part["description"] for part in (made, *made["$defs"].values()))
+    keys = {
+        (name, key): entry["description"]
+        for name, part in made["$defs"].items()
+        for key, entry in part["properties"].items()
+    }
+    assert all(keys.values())
+    assert set(keys) | {("Document of defaults", "defaults")} == {
+        (name, key) for name, words in WORDS.items() for key in words
+    }
 
 
 class Both:

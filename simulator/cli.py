@@ -177,6 +177,7 @@ _CHECKED = ("orders", "confirmations", "scans")
 
 def _list_conditions() -> None:
     from simulator.datasets.conditions import CONDITIONS  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.datasets.stands_for import STANDS_FOR  # noqa: PLC0415 (as above)
 
     _print(
         Format.TABLE,
@@ -186,6 +187,7 @@ def _list_conditions() -> None:
                 "rate": f"{condition.rate:g}",
                 "expected": condition.outcome,
                 "plants": condition.plants,
+                "stands for": STANDS_FOR[condition.name],
                 "source": condition.source,
             }
             for condition in CONDITIONS

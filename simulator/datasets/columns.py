@@ -33,9 +33,10 @@ def replaced(column: pa.Array, others: Mapping[int, str]) -> pa.Array:
     return pc.replace_with_mask(column, pa.array(mask), pa.array([others[row] for row in sorted(others)], pa.string()))
 
 
-def chosen(pool: Sequence[str], indices: NDArray[np.int64]) -> pa.Array:
-    """Texts of a pool, by index. No text may stand in the pool twice: Arrow would write bytes of chance."""
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array(pool, pa.string()))
+def chosen(pool: Sequence[str], indices: NDArray[np.int64], absent: NDArray[np.bool_] | None = None) -> pa.Array:
+    """Texts of a pool, by index, or null. No text may stand in the pool twice: Arrow would write bytes of chance."""
+    picked = pa.array(indices.astype(np.int32), mask=absent)
+    return pa.DictionaryArray.from_arrays(picked, pa.array(pool, pa.string()))
 
 
 def instants(seconds: Whole) -> pa.Array:

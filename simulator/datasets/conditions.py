@@ -5,34 +5,93 @@ validator. Sources in words; the grade says how sure: A Amazon's own text, B an 
 sellers report, I concluded from these, X a choice made here.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
-import numpy as np
-
-from simulator.datasets.number_forms import CARRIERS
-from simulator.datasets.shipments import (
-    AS_OF,
-    CARRIER_CODES,
-    DAY,
-    HAULIER,
-    HOUR,
-    LOWER_CASE,
-    METHODS,
-    MINUTE,
-    NOBODYS,
-    OTHER,
-    OWN,
-    UNSUPPORTED,
-    WINDOW_END,
-    WINDOW_START,
-    Shipments,
+from simulator.datasets.planting import (
+    Plant,
+    a_second_late,
+    added_in_transit,
+    at_midnight,
+    blanked,
+    both_blank,
+    bought_from_amazon,
+    by_amazon,
+    cancelled_after,
+    cancelled_before,
+    carried_by_usps,
+    carrier_corrected,
+    carrier_overwritten,
+    clock_behind,
+    combined_one_blank,
+    corrected_after,
+    corrected_before,
+    deleted,
+    delivered_only,
+    delivery_published_later,
+    edit_of_72_hours,
+    edited_after,
+    envelope,
+    first_mile,
+    freight,
+    from_abroad,
+    half_confirmed,
+    journey,
+    late_first_scan,
+    late_upload,
+    named_as,
+    never_known,
+    not_confirmed,
+    not_known,
+    nothing,
+    one_number,
+    other_case,
+    overwritten,
+    promised,
+    published_late,
+    published_two_days_later,
+    recategorised,
+    recycled,
+    refunded,
+    rejected,
+    resent_after,
+    resent_before,
+    scanned_late,
+    second_blank,
+    typed,
+    typed_as,
+    unknown_text,
+    unseen,
+    unsupported,
+    upload_after_attempt,
+    upload_at_delivery,
+    upload_hours_from_delivery,
+    upload_in_transit,
+    with_blank,
+    with_number,
+    within,
+    without_places,
+    wrong_carrier,
+    young_confirmation,
+    young_edit,
 )
-from simulator.datasets.streams import Whole
-
-Plant = Callable[[Shipments, Whole], None]
-Spoil = Callable[[str], str]
+from simulator.datasets.retyping import (
+    Spoil,
+    behind,
+    fifteen_digits,
+    full_width,
+    grouped,
+    in_front,
+    instead,
+    last_digit_wrong,
+    last_missing,
+    letters_for_digits,
+    scientific,
+    transposed,
+    twice,
+    without_leading_zeros,
+    zero_width,
+)
+from simulator.datasets.shipments import WINDOW_END, WINDOW_START
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,284 +112,6 @@ class Condition:
     orders: int = 1
 
 
-def _nothing(_shipments: Shipments, _rows: Whole) -> None:
-    pass
-
-
-def _journey(path: str, carrier: str = "", form: str = "") -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        if carrier:
-            shipments.give(rows, carrier, form)
-        shipments.travel(rows, path)
-
-    return plant
-
-
-def _unseen(path: str, carrier: str = "", form: str = "") -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        _journey(path, carrier, form)(shipments, rows)
-        shipments.expect(rows, "NO_SCAN")
-
-    return plant
-
-
-def _delivered_only(shipments: Shipments, rows: Whole) -> None:
-    """Not for China Post: the delivery abroad is another post's reading, and no scan of its own."""
-    chinese = rows[shipments.carrier[rows] == CARRIERS.index("chinapost")]
-    shipments.give(chinese, "usps", "impb-22")
-    shipments.travel(rows, "delivered_without_earlier_scans")
-
-
-def _late_first_scan(shipments: Shipments, rows: Whole) -> None:
-    shipments.first_scan[rows] += 5 * DAY
-    shipments.delivery[rows] += 5 * DAY
-
-
-def _never_known(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "unknown")
-    shipments.submitted_number[rows] = NOBODYS
-    shipments.expect(rows, "NUMBER_UNKNOWN")
-
-
-def _wrong_carrier(shipments: Shipments, rows: Whole) -> None:
-    shift = shipments.random("wrong_carrier", rows, 1, len(CARRIERS) - 1)
-    shipments.named[rows] = (shipments.carrier[rows] + shift) % len(CARRIERS)
-    shipments.expect(rows, "CARRIER_MISMATCH")
-
-
-def _unsupported(shipments: Shipments, rows: Whole) -> None:
-    shipments.named[rows] = CARRIER_CODES.index(UNSUPPORTED)
-    shipments.expect(rows, "CARRIER_UNSUPPORTED")
-
-
-def _other_case(shipments: Shipments, rows: Whole) -> None:
-    shipments.named[rows] = shipments.carrier[rows] + LOWER_CASE
-    shipments.expect(rows, "CARRIER_UNSUPPORTED")
-
-
-def _typed(shipments: Shipments, rows: Whole) -> None:
-    shipments.named[rows] = OTHER
-    shipments.typed[rows] = shipments.carrier[rows]
-    shipments.expect(rows, "CARRIER_UNSUPPORTED")
-
-
-def _late_upload(shipments: Shipments, rows: Whole) -> None:
-    shipments.confirmed[rows] = shipments.delivery[rows] + shipments.random("late", rows, 1, 40 * HOUR)
-    shipments.expect(rows, "UPLOADED_AFTER_DELIVERY", evidence=True)
-
-
-def _a_second_late(shipments: Shipments, rows: Whole) -> None:
-    shipments.confirmed[rows] = shipments.delivery[rows] + 1
-    shipments.expect(rows, "UPLOADED_AFTER_DELIVERY", evidence=True)
-
-
-def _upload_at_delivery(shipments: Shipments, rows: Whole) -> None:
-    shipments.confirmed[rows] = shipments.delivery[rows]
-
-
-def _upload_in_transit(shipments: Shipments, rows: Whole) -> None:
-    shipments.confirmed[rows] = shipments.first_scan[rows] + HOUR
-
-
-def _upload_after_attempt(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "attempted_then_delivered")
-    shipments.confirmed[rows] = shipments.delivery[rows] - MINUTE
-
-
-def _edit(shipments: Shipments, rows: Whole, numbers: tuple[int, int], at: Whole) -> None:
-    shipments.submitted_number[rows], shipments.edited_number[rows] = numbers
-    shipments.edited_at[rows] = at
-
-
-def _corrected_before(shipments: Shipments, rows: Whole) -> None:
-    _edit(shipments, rows, (NOBODYS, OWN), shipments.delivery[rows] - shipments.random("edit", rows, 1, 6 * HOUR))
-    shipments.expect(rows, "VALID", shown=2, evidence=True)
-
-
-def _corrected_after(shipments: Shipments, rows: Whole) -> None:
-    _edit(shipments, rows, (NOBODYS, OWN), shipments.delivery[rows] + shipments.random("edit", rows, 0, DAY))
-    shipments.expect(rows, "NUMBER_UNKNOWN")
-
-
-def _overwritten(shipments: Shipments, rows: Whole) -> None:
-    _edit(shipments, rows, (OWN, NOBODYS), shipments.delivery[rows] - shipments.random("edit", rows, 1, 6 * HOUR))
-    shipments.expect(rows, "NUMBER_UNKNOWN", shown=2)
-
-
-def _edited_after(shipments: Shipments, rows: Whole) -> None:
-    _edit(shipments, rows, (OWN, NOBODYS), shipments.delivery[rows] + shipments.random("edit", rows, 0, DAY))
-
-
-def _resent_after(shipments: Shipments, rows: Whole) -> None:
-    _edit(shipments, rows, (OWN, OWN), shipments.delivery[rows] + shipments.random("edit", rows, 1, DAY))
-
-
-def _added_in_transit(shipments: Shipments, rows: Whole) -> None:
-    _edit(shipments, rows, (OWN, OWN), shipments.first_scan[rows] + HOUR)
-    shipments.texts.update(dict.fromkeys(rows.tolist(), ""))
-    shipments.expect(rows, "VALID", shown=2, evidence=True)
-
-
-def _young_edit(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "in_transit")
-    _edit(shipments, rows, (NOBODYS, OWN), AS_OF - 72 * HOUR + shipments.random("edit", rows, 1, 71 * HOUR))
-    shipments.expect(rows, "NUMBER_UNKNOWN")
-
-
-def _edit_of_72_hours(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "in_transit")
-    _edit(shipments, rows, (NOBODYS, OWN), np.full(len(rows), AS_OF - 72 * HOUR))
-    shipments.expect(rows, "VALID", shown=2, evidence=True)
-
-
-def _young_confirmation(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "unknown")
-    shipments.confirmed[rows] = AS_OF - 71 * HOUR
-    shipments.expect(rows, "NOT_YET_REFLECTED")
-
-
-def _recycled(shipments: Shipments, rows: Whole) -> None:
-    shipments.first_scan[rows] = shipments.placed[rows] - 90 * DAY
-    shipments.delivery[rows] = shipments.placed[rows] - 85 * DAY
-    shipments.labelled[rows] = shipments.placed[rows] - 91 * DAY
-    shipments.expect(rows, "NO_SCAN")
-
-
-def _published_late(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "lost_after_first_scan")
-    shipments.publish_delay[rows] = AS_OF + HOUR - shipments.first_scan[rows]
-    shipments.expect(rows, "NO_SCAN")
-
-
-def _scanned_late(shipments: Shipments, rows: Whole) -> None:
-    shipments.first_scan[rows] = AS_OF + HOUR
-    shipments.delivery[rows] = AS_OF + 3 * DAY
-    shipments.expect(rows, "NO_SCAN")
-
-
-def _cancelled_before(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "label_only")
-    shipments.cancelled[rows] = shipments.confirmed[rows] - HOUR
-    shipments.expect(rows, "CANCELLED_BEFORE_CONFIRMATION")
-
-
-def _cancelled_after(shipments: Shipments, rows: Whole) -> None:
-    shipments.cancelled[rows] = shipments.confirmed[rows] + HOUR
-
-
-def _refunded(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "label_only")
-    shipments.cancelled[rows] = shipments.confirmed[rows] + DAY
-    shipments.expect(rows, "NO_SCAN")
-
-
-def _not_confirmed(shipments: Shipments, rows: Whole) -> None:
-    shipments.travel(rows, "unknown")
-    shipments.confirmed[rows] = AS_OF + DAY  # no line is written for it
-    shipments.expect(rows, "NOT_CONFIRMED")
-
-
-def _by_amazon(shipments: Shipments, rows: Whole) -> None:
-    shipments.amazon[rows] = True
-    shipments.expect(rows, "NOT_SELLER_FULFILLED")
-
-
-def _promised(day: int, outcome: str) -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        shipments.promised[rows] = day
-        shipments.expect(rows, outcome, evidence=True)
-
-    return plant
-
-
-def _envelope(price: int, outcome: str) -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        shipments.give(rows, "usps", "impb-22")
-        shipments.travel(rows, "unknown")
-        shipments.method[rows] = METHODS.index("First Class Mail envelope")
-        shipments.price[rows], shipments.shipping[rows] = price - 100, 100
-        shipments.texts.update(dict.fromkeys(rows.tolist(), ""))
-        shipments.expect(rows, outcome)
-
-    return plant
-
-
-def _freight(shipments: Shipments, rows: Whole) -> None:
-    shipments.named[rows] = CARRIER_CODES.index(HAULIER)
-    shipments.method[rows] = METHODS.index("Freight")
-    shipments.expect(rows, "EXEMPT_FREIGHT")
-
-
-def _from_abroad(price: int, outcome: str) -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        shipments.ship_from[rows] = 1
-        shipments.price[rows], shipments.shipping[rows] = price - 100, 100
-        shipments.expect(rows, outcome, evidence=True)
-
-    return plant
-
-
-def _second_blank(shipments: Shipments, rows: Whole) -> None:
-    blank = rows[shipments.package[rows] > 1]
-    shipments.texts.update(dict.fromkeys(blank.tolist(), ""))
-    shipments.expect(blank, "INVALID_ID_BLANK")
-
-
-def _one_number(shipments: Shipments, rows: Whole) -> None:
-    """Two orders in one parcel: the first order's label, scanned after both were placed."""
-    key = shipments.key[rows] // 2 * 2
-    shipments.number_from[rows] = key
-    # All of the second order's own times give way to those of the first.
-    for name in ("placed", "promised", "labelled", "confirmed", "first_scan", "delivery"):
-        column: Whole = getattr(shipments, name)
-        column[rows] = np.repeat(column[rows][::2], 2)
-
-
-def _rejected(shipments: Shipments, rows: Whole) -> None:
-    shipments.expect(rows, "INVALID_ID_CHARS")
-
-
-def _blanked(shipments: Shipments, rows: Whole) -> None:
-    shipments.expect(rows, "INVALID_ID_BLANK")
-
-
-def _unknown_text(carrier: str = "", form: str = "") -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        if carrier:
-            shipments.give(rows, carrier, form)
-        shipments.expect(rows, "NUMBER_UNKNOWN")
-
-    return plant
-
-
-def _with_number(carrier: str, form: str, then: Plant) -> Plant:
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        shipments.give(rows, carrier, form)
-        then(shipments, rows)
-
-    return plant
-
-
-def _grouped(by: str) -> Spoil:
-    return lambda number: by.join(number[at : at + 4] for at in range(0, len(number), 4))
-
-
-def _scientific(number: str) -> str:
-    return f"{Decimal(number):.5E}"
-
-
-def _fifteen_digits(number: str) -> str:
-    return number[:15].ljust(len(number), "0")
-
-
-def _last_digit_wrong(number: str) -> str:
-    return number[:-1] + str((int(number[-1]) + 1) % 10)
-
-
-def _full_width(number: str) -> str:
-    return "".join(chr(ord(character) + 0xFEE0) for character in number)
-
-
 _HELP = "Amazon's help on valid tracking (A)"
 _OWN = "our own typing error; clean text that nobody knows (A)"
 _SHEET = "what spreadsheets do to long numbers (A for the rule, D for the cause)"
@@ -339,131 +120,233 @@ _CHOICE = "a limit that the sources leave open, read as profile us-2019 says (X)
 _CELLS = "how texts end up in cells (D); the reading is ours (I)"
 
 CONDITIONS = (
-    Condition("delivered", "nothing: all as it should be", "VALID", _HELP, 0.0, _nothing),
-    Condition("in_transit", "scans, but no delivery yet", "VALID", _HELP, 0.03, _journey("in_transit")),
+    Condition("delivered", "nothing: all as it should be", "VALID", _HELP, 0.0, nothing),
+    Condition("in_transit", "scans, but no delivery yet", "VALID", _HELP, 0.03, journey("in_transit")),
     Condition("lost_after_first_scan", "one scan, then nothing", "VALID", _HELP, 0.01,
-              _journey("lost_after_first_scan")),
+              journey("lost_after_first_scan")),
     Condition("attempted_then_delivered", "a first attempt in vain", "VALID", _HELP, 0.03,
-              _journey("attempted_then_delivered")),
+              journey("attempted_then_delivered")),
     Condition("late_first_scan", "the carrier first reads it five days late", "VALID", _HELP, 0.01,
-              _late_first_scan),
+              late_first_scan),
     Condition("returned", "carried back to the sender", "VALID", "any physical scan counts (A, I)", 0.01,
-              _journey("carried_back")),
+              journey("carried_back")),
     Condition("delivered_only_scan", "the delivery is the only scan", "VALID", _CHOICE, 0.01,
-              _delivered_only),
-    Condition("label_only", "a label, never a parcel", "NO_SCAN", _HELP, 0.02, _unseen("label_only")),
-    Condition("voided_label", "a label that was cancelled", "NO_SCAN", _HELP, 0.002, _unseen("voided", "ups", "1z")),
+              delivered_only),
+    Condition("label_only", "a label, never a parcel", "NO_SCAN", _HELP, 0.02, unseen("label_only")),
+    Condition("voided_label", "a label that was cancelled", "NO_SCAN", _HELP, 0.002, unseen("voided", "ups", "1z")),
     Condition("scan_taken_back", "the only scan is taken back", "NO_SCAN", "UPS's code tables (A), our reading (I)",
-              0.001, _unseen("scan_taken_back", "ups", "1z")),
+              0.001, unseen("scan_taken_back", "ups", "1z")),
     Condition("partner_only", "only a consolidator had it", "NO_SCAN", "no scan of the named carrier (I)", 0.004,
-              _unseen("partner_only", "usps", "impb-22")),
+              unseen("partner_only", "usps", "impb-22")),
     Condition("inferred_only", "only a system's conclusion", "NO_SCAN", "nobody read the parcel (I)", 0.003,
-              _unseen("inferred_only", "usps", "impb-22")),
+              unseen("inferred_only", "usps", "impb-22")),
     Condition("customs_only", "only customs saw it", "NO_SCAN", "no scan of the named carrier (I)", 0.001,
-              _unseen("awaiting_customs", "chinapost", "domestic-13")),
+              unseen("awaiting_customs", "chinapost", "domestic-13")),
     Condition("published_late", "scanned in time, published after the report", "NO_SCAN", _CHOICE, 0.001,
-              _published_late),
-    Condition("scanned_after_report", "first scanned after the report", "NO_SCAN", _HELP, 0.001, _scanned_late),
+              published_late),
+    Condition("scanned_after_report", "first scanned after the report", "NO_SCAN", _HELP, 0.001, scanned_late),
     Condition("recycled_number", "the scans are of a stranger's parcel, before the order", "NO_SCAN",
-              "what sellers report of USPS (D), read as profile us-2019 says (X)", 0.002, _recycled),
-    Condition("never_known", "a number that no carrier knows", "NUMBER_UNKNOWN", _HELP, 0.01, _never_known),
-    Condition("wrong_carrier", "another of the five is named", "CARRIER_MISMATCH", _HELP, 0.01, _wrong_carrier),
+              "what sellers report of USPS (D), read as profile us-2019 says (X)", 0.002, recycled),
+    Condition("never_known", "a number that no carrier knows", "NUMBER_UNKNOWN", _HELP, 0.01, never_known),
+    Condition("wrong_carrier", "another of the five is named", "CARRIER_MISMATCH", _HELP, 0.01, wrong_carrier),
     Condition("unsupported_carrier", "a carrier of no list is named", "CARRIER_UNSUPPORTED", _HELP, 0.01,
-              _unsupported),
+              unsupported),
     Condition("carrier_lower_case", "the right carrier in small letters", "CARRIER_UNSUPPORTED",
-              "what sellers report (D), exact spellings (A)", 0.003, _other_case),
-    Condition("carrier_typed", "Other is chosen, the right name typed", "CARRIER_UNSUPPORTED", _HELP, 0.004, _typed),
-    Condition("uploaded_late", "submitted after the delivery", "UPLOADED_AFTER_DELIVERY", _HELP, 0.01, _late_upload),
+              "what sellers report (D), exact spellings (A)", 0.003, other_case),
+    Condition("carrier_typed", "Other is chosen, the right name typed", "CARRIER_UNSUPPORTED", _HELP, 0.004, typed),
+    Condition("uploaded_late", "submitted after the delivery", "UPLOADED_AFTER_DELIVERY", _HELP, 0.01, late_upload),
     Condition("uploaded_second_late", "submitted a second after the delivery", "UPLOADED_AFTER_DELIVERY", _HELP,
-              0.001, _a_second_late),
+              0.001, a_second_late),
     Condition("uploaded_at_delivery", "submitted at the very instant of delivery", "VALID", _CHOICE, 0.001,
-              _upload_at_delivery),
+              upload_at_delivery),
     Condition("uploaded_in_transit", "submitted after the first scan", "VALID", "only delivery is a limit (A)", 0.01,
-              _upload_in_transit),
+              upload_in_transit),
     Condition("uploaded_after_attempt", "submitted after an attempt, before delivery", "VALID",
-              "an attempt is no delivery (I)", 0.002, _upload_after_attempt),
+              "an attempt is no delivery (I)", 0.002, upload_after_attempt),
     Condition("corrected_before_delivery", "a wrong number, corrected before delivery", "VALID", _FAQ, 0.01,
-              _corrected_before),
+              corrected_before),
     Condition("corrected_after_delivery", "a wrong number, corrected too late", "NUMBER_UNKNOWN", _FAQ, 0.004,
-              _corrected_after),
+              corrected_after),
     Condition("overwritten", "a good number, overwritten by a wrong one before delivery", "NUMBER_UNKNOWN",
-              "the last that counts is judged (I)", 0.002, _overwritten),
-    Condition("edited_after_delivery", "a good number, edited after delivery", "VALID", _FAQ, 0.002, _edited_after),
+              "the last that counts is judged (I)", 0.002, overwritten),
+    Condition("edited_after_delivery", "a good number, edited after delivery", "VALID", _FAQ, 0.002, edited_after),
     Condition("resent_after_delivery", "the same number sent again after delivery", "VALID", _FAQ, 0.002,
-              _resent_after),
+              resent_after),
     Condition("added_in_transit", "confirmed without a number, which an edit adds", "VALID", _HELP, 0.004,
-              _added_in_transit),
+              added_in_transit),
     Condition("edited_within_72_hours", "corrected less than 72 hours before the report", "NUMBER_UNKNOWN",
-              "shows within 72 hours (A), not earlier (X)", 0.001, _young_edit),
+              "shows within 72 hours (A), not earlier (X)", 0.001, young_edit),
     Condition("edited_72_hours_ago", "corrected exactly 72 hours before the report", "VALID", _CHOICE, 0.001,
-              _edit_of_72_hours),
+              edit_of_72_hours),
     Condition("confirmed_within_72_hours", "first submitted less than 72 hours before", "NOT_YET_REFLECTED", _CHOICE,
-              0.001, _young_confirmation),
+              0.001, young_confirmation),
     Condition("cancelled_before_confirmation", "cancelled, then confirmed", "CANCELLED_BEFORE_CONFIRMATION", _HELP,
-              0.003, _cancelled_before),
+              0.003, cancelled_before),
     Condition("cancelled_after_confirmation", "cancelled once it was on its way", "VALID", _HELP, 0.002,
-              _cancelled_after),
-    Condition("refunded_never_shipped", "confirmed, never handed over, refunded", "NO_SCAN", _HELP, 0.002, _refunded),
-    Condition("not_confirmed", "never confirmed as shipped", "NOT_CONFIRMED", _HELP, 0.004, _not_confirmed),
-    Condition("fulfilled_by_amazon", "Amazon ships it", "NOT_SELLER_FULFILLED", _HELP, 0.01, _by_amazon),
+              cancelled_after),
+    Condition("refunded_never_shipped", "confirmed, never handed over, refunded", "NO_SCAN", _HELP, 0.002, refunded),
+    Condition("not_confirmed", "never confirmed as shipped", "NOT_CONFIRMED", _HELP, 0.004, not_confirmed),
+    Condition("fulfilled_by_amazon", "Amazon ships it", "NOT_SELLER_FULFILLED", _HELP, 0.01, by_amazon),
     Condition("first_day_of_window", "promised for the first day", "VALID", _HELP, 0.002,
-              _promised(WINDOW_START, "VALID")),
+              promised(WINDOW_START, "VALID")),
     Condition("last_day_of_window", "promised for the last day", "VALID", _HELP, 0.002,
-              _promised(WINDOW_END, "VALID")),
+              promised(WINDOW_END, "VALID")),
     Condition("day_before_window", "promised for the day before it", "BEFORE_WINDOW", _HELP, 0.002,
-              _promised(WINDOW_START - 1, "BEFORE_WINDOW")),
+              promised(WINDOW_START - 1, "BEFORE_WINDOW")),
     Condition("day_after_window", "promised for the day after it", "AFTER_WINDOW", _HELP, 0.002,
-              _promised(WINDOW_END + 1, "AFTER_WINDOW")),
+              promised(WINDOW_END + 1, "AFTER_WINDOW")),
     Condition("small_envelope", "9.99 dollars in a First Class Mail envelope, no number", "EXEMPT_SMALL_ENVELOPE",
-              _HELP, 0.004, _envelope(999, "EXEMPT_SMALL_ENVELOPE")),
+              _HELP, 0.004, envelope(999, "EXEMPT_SMALL_ENVELOPE")),
     Condition("dear_envelope", "10.00 dollars in one, no number", "INVALID_ID_BLANK", _HELP, 0.001,
-              _envelope(1000, "INVALID_ID_BLANK")),
-    Condition("freight", "freight with a haulier of no list", "EXEMPT_FREIGHT", _HELP, 0.002, _freight),
+              envelope(1000, "INVALID_ID_BLANK")),
+    Condition("freight", "freight with a haulier of no list", "EXEMPT_FREIGHT", _HELP, 0.002, freight),
     Condition("abroad_low_value", "5.00 dollars from China", "EXEMPT_ABROAD_LOW_VALUE", _HELP, 0.002,
-              _from_abroad(500, "EXEMPT_ABROAD_LOW_VALUE")),
-    Condition("abroad_above_low_value", "5.01 dollars from China", "VALID", _HELP, 0.001, _from_abroad(501, "VALID")),
-    Condition("two_parcels", "an order in two parcels", "VALID", "a package is the unit (A, I)", 0.02, _nothing,
+              from_abroad(500, "EXEMPT_ABROAD_LOW_VALUE")),
+    Condition("abroad_above_low_value", "5.01 dollars from China", "VALID", _HELP, 0.001, from_abroad(501, "VALID")),
+    Condition("two_parcels", "an order in two parcels", "VALID", "a package is the unit (A, I)", 0.02, nothing,
               packages=2),
     Condition("two_parcels_one_blank", "two parcels, the second without number", "VALID, INVALID_ID_BLANK",
-              "a package is the unit (A, I)", 0.002, _second_blank, packages=2),
+              "a package is the unit (A, I)", 0.002, second_blank, packages=2),
     Condition("one_number_two_orders", "two orders in one parcel", "VALID", "each order alone (I)", 0.003,
-              _one_number, packages=2, orders=2),
-    Condition("blank_number", "nothing in the number's place", "INVALID_ID_BLANK", _HELP, 0.01, _blanked,
-              lambda _: ""),
-    Condition("only_blanks", "a blank and a tab", "INVALID_ID_BLANK", _CELLS, 0.001, _blanked, lambda _: " \t"),
-    Condition("non_breaking_space", "a non-breaking space", "INVALID_ID_BLANK", _CELLS, 0.001, _blanked,
-              lambda _: "\u00a0"),
-    Condition("hyphens", "hyphens inside", "INVALID_ID_CHARS", _HELP, 0.003, _rejected, _grouped("-")),
-    Condition("inner_spaces", "blanks inside", "INVALID_ID_CHARS", _CHOICE, 0.003, _rejected, _grouped(" ")),
-    Condition("apostrophe", "a spreadsheet's apostrophe in front", "INVALID_ID_CHARS", _HELP, 0.001, _rejected,
-              lambda number: f"'{number}"),
+              one_number, packages=2, orders=2),
+    Condition("blank_number", "nothing in the number's place", "INVALID_ID_BLANK", _HELP, 0.01, blanked,
+              instead("")),
+    Condition("only_blanks", "a blank and a tab", "INVALID_ID_BLANK", _CELLS, 0.001, blanked, instead(" \t")),
+    Condition("non_breaking_space", "a non-breaking space", "INVALID_ID_BLANK", _CELLS, 0.001, blanked,
+              instead("\u00a0")),
+    Condition("hyphens", "hyphens inside", "INVALID_ID_CHARS", _HELP, 0.003, rejected, grouped("-")),
+    Condition("inner_spaces", "blanks inside", "INVALID_ID_CHARS", _CHOICE, 0.003, rejected, grouped(" ")),
+    Condition("apostrophe", "a spreadsheet's apostrophe in front", "INVALID_ID_CHARS", _HELP, 0.001, rejected,
+              in_front("'")),
     Condition("scientific", "9.40011E+21", "INVALID_ID_CHARS", _SHEET, 0.002,
-              _with_number("usps", "impb-22", _rejected), _scientific),
+              with_number("usps", "impb-22", rejected), scientific),
     Condition("fifteen_digits", "a spreadsheet kept fifteen digits", "NUMBER_UNKNOWN", _SHEET, 0.002,
-              _unknown_text("usps", "impb-22"), _fifteen_digits),
+              unknown_text("usps", "impb-22"), fifteen_digits),
     Condition("leading_zeros_lost", "the zeros in front are gone", "NUMBER_UNKNOWN", _SHEET, 0.001,
-              _unknown_text("dhl", "parcel-de-20"), lambda number: number.lstrip("0")),
+              unknown_text("dhl", "parcel-de-20"), without_leading_zeros),
     Condition("letters_for_digits", "I for 1 and O for 0", "NUMBER_UNKNOWN", _OWN, 0.001,
-              _unknown_text("ups", "1z"), lambda number: number.replace("1", "I").replace("0", "O")),
+              unknown_text("ups", "1z"), letters_for_digits),
     Condition("last_digit_wrong", "the check digit is another", "NUMBER_UNKNOWN", _OWN, 0.003,
-              _unknown_text("usps", "impb-22"), _last_digit_wrong),
+              unknown_text("usps", "impb-22"), last_digit_wrong),
     Condition("last_digit_missing", "the last digit is missing", "NUMBER_UNKNOWN", _OWN, 0.001,
-              _unknown_text("ups", "1z"), lambda number: number[:-1]),
+              unknown_text("ups", "1z"), last_missing),
     Condition("lower_case", "small letters: carriers do not mind", "VALID", "case does not matter (I)", 0.003,
-              _journey("delivered", "ups", "1z"), str.lower),
-    Condition("trailing_tab", "a tab behind it", "VALID", _CELLS, 0.001, _nothing, lambda number: f"{number}\t"),
-    Condition("full_width", "full-width characters", "INVALID_ID_CHARS", _CELLS, 0.001, _rejected, _full_width),
-    Condition("zero_width", "an invisible character inside", "INVALID_ID_CHARS", _CELLS, 0.001, _rejected,
-              lambda number: f"{number[:6]}\u200b{number[6:]}"),
-    Condition("two_numbers", "two numbers in one cell", "INVALID_ID_CHARS", _HELP, 0.001, _rejected,
-              lambda number: f"{number},{number}"),
-    Condition("label_in_front", "`Tracking:` in front", "INVALID_ID_CHARS", _HELP, 0.001, _rejected,
-              lambda number: f"Tracking:{number}"),
-    Condition("link", "the address of a page", "INVALID_ID_CHARS", _CELLS, 0.001, _rejected,
-              lambda number: f"https://track.example/?n={number}"),
-    Condition("not_available", "N/A", "INVALID_ID_CHARS", _HELP, 0.002, _rejected, lambda _: "N/A"),
-    Condition("word", "a word: untracked", "NUMBER_UNKNOWN", _CELLS, 0.002, _unknown_text(), lambda _: "untracked"),
-    Condition("chinese_words", "no number, in Chinese", "INVALID_ID_CHARS", _CELLS, 0.001, _rejected,
-              lambda _: "无单号"),
+              journey("delivered", "ups", "1z"), str.lower),
+    Condition("trailing_tab", "a tab behind it", "VALID", _CELLS, 0.001, nothing, behind("\t")),
+    Condition("full_width", "full-width characters", "INVALID_ID_CHARS", _CELLS, 0.001, rejected, full_width),
+    Condition("zero_width", "an invisible character inside", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
+              zero_width),
+    Condition("two_numbers", "two numbers in one cell", "INVALID_ID_CHARS", _HELP, 0.001, rejected,
+              twice(",")),
+    Condition("label_in_front", "`Tracking:` in front", "INVALID_ID_CHARS", _HELP, 0.001, rejected,
+              in_front("Tracking:")),
+    Condition("link", "the address of a page", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
+              in_front("https://track.example/?n=")),
+    Condition("not_available", "N/A", "INVALID_ID_CHARS", _HELP, 0.002, rejected, instead("N/A")),
+    Condition("word", "a word: untracked", "NUMBER_UNKNOWN", _CELLS, 0.002, unknown_text(), instead("untracked")),
+    Condition("chinese_words", "no number, in Chinese", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
+              instead("无单号")),
+    Condition("unknown_to_carrier", "the right number, of which the carrier knows nothing", "NUMBER_UNKNOWN", _HELP,
+              0.002, not_known),
+    Condition("record_without_events", "a record at the carrier, and no event", "NO_SCAN", _HELP, 0.002,
+              unseen("record_without_events", "ups", "1z")),
+    Condition("form_only", "the shipper's form was scanned, never the parcel", "NO_SCAN", "what sellers report (D)",
+              0.001, unseen("form_only", "usps", "impb-22")),
+    Condition("form_then_own_scan", "the shipper's form, then the parcel's own scan days later", "VALID",
+              "what sellers report (D)", 0.001, journey("form_then_own_scan", "usps", "impb-22")),
+    Condition("first_read_at_destination", "a consolidator brings it to the last hub", "VALID", _HELP, 0.002,
+              journey("first_read_at_destination", "usps", "impb-22")),
+    Condition("first_scan_missing", "the first scan was never made, later ones were", "VALID",
+              "any physical scan counts (A, I)", 0.002, journey("first_scan_missing")),
+    Condition("delivery_missing", "the delivery is never reported", "VALID", "any physical scan counts (A, I)", 0.002,
+              journey("delivery_missing")),
+    Condition("scans_twice", "every event stands twice", "VALID", "clients' captures (B)", 0.002,
+              journey("scans_twice")),
+    Condition("out_of_order", "events are not in the order in which they happened", "VALID", "clients' captures (B)",
+              0.002, journey("out_of_order")),
+    Condition("scan_after_delivery", "a facility reports it after its delivery", "VALID", "seen of carriers (B)",
+              0.001, journey("scan_after_delivery")),
+    Condition("notice_before_scan", "a notice of delay before the first scan", "VALID", "UPS's code tables (A)", 0.001,
+              journey("notice_before_scan")),
+    Condition("customs_before_scan", "customs paperwork before the first scan", "VALID", "DHL's code tables (A)",
+              0.001, journey("customs_before_scan")),
+    Condition("voided_after_scan", "cancelled after its first scan, and moves on all the same", "VALID",
+              "UPS's code tables (A), our reading (I)", 0.001, journey("voided_after_scan", "ups", "1z")),
+    Condition("pickup_at_midnight", "the first scan is stamped midnight, before the label", "VALID",
+              "a client's capture (B)", 0.001, at_midnight),
+    Condition("clock_behind", "the scanners' clocks are an hour behind", "VALID", _CHOICE, 0.001, clock_behind),
+    Condition("places_missing", "no event says where it was", "VALID", "clients' captures (B)", 0.002, without_places),
+    Condition("published_two_days_later", "scans are published two days late", "VALID", "DHL's help (A)", 0.002,
+              published_two_days_later),
+    Condition("delivery_published_later", "the delivery is published three days late", "VALID",
+              "seen of carriers (B)", 0.001, delivery_published_later),
+    Condition("recycled_then_scanned", "a stranger's old delivery, then scans of its own", "VALID",
+              "what sellers report of USPS (D), read as profile us-2019 says (X)", 0.002,
+              journey("stranger_then_own")),
+    Condition("return_delivered", "carried back and handed to the sender", "VALID", "any physical scan counts (A, I)",
+              0.001, journey("return_delivered", "ups", "1z")),
+    Condition("return_label", "a return label: its scans run from the buyer to the seller", "VALID",
+              "the letter of the rule (I)", 0.001, journey("return_label", "ups", "1z")),
+    Condition("carrier_with_blank", "a blank behind the carrier's name", "CARRIER_UNSUPPORTED",
+              "exact spellings (A), our reading of blanks (I)", 0.001, with_blank),
+    Condition("carrier_respelled", "Other is chosen, `US Postal Service` typed", "CARRIER_UNSUPPORTED",
+              "exact spellings (A, I)", 0.002, typed_as("usps", "impb-22", "US Postal Service")),
+    Condition("carrier_in_chinese", "Other is chosen, the name typed in Chinese", "CARRIER_UNSUPPORTED",
+              "a copy of Amazon's page (C)", 0.001, typed_as("chinapost", "domestic-13", "中国邮政")),
+    Condition("smartpost_named", "FedEx's economy service by its own name", "VALID", "the list of carriers (C)", 0.002,
+              named_as("fedex", "economy-22", "FedEx SmartPost")),
+    Condition("mail_innovations_named", "UPS Mail Innovations by its own name", "VALID", "the list of carriers (C)",
+              0.002, named_as("ups", "mail-innovations", "UPSMI")),
+    Condition("handed_to_usps", "FedEx's number, under USPS who delivers it", "VALID", "two may know a number (I)",
+              0.002, carried_by_usps("fedex", "economy-22", "delivered")),
+    Condition("chinese_number_at_usps", "China Post's number, under USPS who scans it inbound", "VALID",
+              "two may know a number (I)", 0.002, carried_by_usps("chinapost", "s10-other", "inbound")),
+    Condition("first_mile_number", "China Post's own number, under USPS for the last mile", "CARRIER_MISMATCH",
+              "Amazon's text for Brazil (A)", 0.002, first_mile),
+    Condition("uploaded_two_hours_late", "submitted two hours after the delivery: instants decide",
+              "UPLOADED_AFTER_DELIVERY", "our reading (I)", 0.001,
+              upload_hours_from_delivery(2, "UPLOADED_AFTER_DELIVERY")),
+    Condition("uploaded_two_hours_early", "submitted two hours before the delivery: instants decide", "VALID",
+              "our reading (I)", 0.001, upload_hours_from_delivery(-2, "VALID")),
+    Condition("carrier_corrected", "the wrong carrier, corrected before delivery", "VALID", _FAQ, 0.003,
+              carrier_corrected),
+    Condition("carrier_overwritten", "the right carrier, overwritten by a wrong one before delivery",
+              "CARRIER_MISMATCH", "the last that counts is judged (I)", 0.001, carrier_overwritten),
+    Condition("resent_before_delivery", "the same number sent again before delivery, the carrier being late", "VALID",
+              _FAQ, 0.002, within(published_two_days_later, resent_before)),
+    Condition("deleted_by_edit", "a good number, deleted before delivery", "INVALID_ID_BLANK",
+              "Amazon's help on the flat file (A)", 0.001, deleted),
+    Condition("recategorised", "moved to another category after the order", "VALID", _HELP, 0.003, recategorised),
+    Condition("buy_shipping", "the label was bought from Amazon", "VALID", _HELP, 0.01, bought_from_amazon),
+    Condition("buy_shipping_never_scanned", "a label bought from Amazon, and never a parcel", "NO_SCAN",
+              "nothing excuses it (I)", 0.001, within(bought_from_amazon, unseen("label_only"))),
+    Condition("standard_mail_envelope", "9.99 dollars in a Standard Mail envelope, no number", "EXEMPT_SMALL_ENVELOPE",
+              _HELP, 0.002, envelope(999, "EXEMPT_SMALL_ENVELOPE", "Standard Mail envelope")),
+    Condition("two_parcels_both_blank", "two parcels, neither with a number", "INVALID_ID_BLANK",
+              "a package is the unit (A, I)", 0.001, both_blank, packages=2),
+    Condition("two_parcels_one_confirmed", "two parcels, the second not confirmed yet", "VALID",
+              "only confirmed packages count (A, I)", 0.001, half_confirmed, packages=2),
+    Condition("one_number_one_blank", "two orders in one parcel, the second without number",
+              "VALID, INVALID_ID_BLANK", "what sellers report (D)", 0.001, combined_one_blank, packages=2, orders=2),
+    Condition("transposed", "two neighbours have changed places", "NUMBER_UNKNOWN", _OWN, 0.002,
+              unknown_text("ups", "1z"), transposed),
+    Condition("hash_in_front", "# in front", "INVALID_ID_CHARS", _HELP, 0.001, rejected, in_front("#")),
+    Condition("carrier_in_front", "the carrier's name in front", "INVALID_ID_CHARS", _HELP, 0.001, rejected,
+              in_front("USPS:")),
+    Condition("semicolon", "two numbers with a semicolon", "INVALID_ID_CHARS", _HELP, 0.001, rejected, twice(";")),
+    Condition("slash", "two numbers with a slash", "INVALID_ID_CHARS", _HELP, 0.001, rejected, twice("/")),
+    Condition("dash", "a dash for no number", "INVALID_ID_CHARS", _HELP, 0.001, rejected, instead("-")),
+    Condition("dot", "a dot for no number", "INVALID_ID_CHARS", _HELP, 0.001, rejected, instead(".")),
+    Condition("chinese_comma", "two numbers with a Chinese comma", "INVALID_ID_CHARS", _HELP, 0.001, rejected,
+              twice("\uff0c")),
+    Condition("chinese_brackets", "a Chinese word in brackets in front", "INVALID_ID_CHARS", _HELP, 0.001, rejected,
+              in_front("【单号】")),
+    Condition("emoji", "an emoji behind it", "INVALID_ID_CHARS", _CELLS, 0.001, rejected, behind("\U0001f4e6")),
+    Condition("byte_order_mark", "a byte order mark in front", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
+              in_front("\ufeff")),
+    Condition("warehouse_code", "the seller's own warehouse code", "NUMBER_UNKNOWN", "an Amazon employee (B)", 0.001,
+              unknown_text(), instead("WH07A0004412")),
+    Condition("hand_delivered", "a word: handdelivered", "NUMBER_UNKNOWN", _CELLS, 0.001, unknown_text(),
+              instead("handdelivered")),
 )  # fmt: skip
 NAMES = tuple(condition.name for condition in CONDITIONS)

@@ -75,6 +75,7 @@ class Form:
     end: str = ""
     covered_from: int = 0
     check: CheckRule | None = None
+    each: int = PER_SHIPMENT  # serial numbers that a shipment has of it
 
     @property
     def length(self) -> int:
@@ -100,7 +101,7 @@ class Form:
     @property
     def wide(self) -> bool:
         """Whether any shipment may have it."""
-        return self.capacity >= PER_SHIPMENT << SHIPMENT_BITS
+        return self.capacity >= self.each << SHIPMENT_BITS
 
     def write(self, into: Characters, serials: Whole, fill: Callable[[int, int, int], Whole]) -> None:
         """Write numbers into rows of characters. fill: random digits of a column, from low to high."""
@@ -196,6 +197,8 @@ FORMS = (
     _post("chinapost", "s10-registered", 0.15, "R", "Z" + _S * 8, "CN"),
     _post("chinapost", "s10-parcel", 0.05, "C", "Z" + _S * 8, "CN"),
     _post("chinapost", "s10-insured", 0.05, "V", "Z" + _S * 8, "CN"),
+    # Only for parcels that are given it; one number each, so that any shipment may have it.
+    Form("chinapost", "s10-other", 0.0, "H", "Z" + _S * 8 + "c", "CN", 2, _s10, each=1),
     Form("chinapost", "domestic-13", 0.10, "98", _S * 11),
 )
 CARRIER_SHARES = {"ups": 0.28, "usps": 0.36, "fedex": 0.18, "dhl": 0.08, "chinapost": 0.10}
@@ -234,7 +237,7 @@ def numbers(streams: Streams, places: Whole, forms: Whole, slots: Whole) -> Char
         if not len(rows):
             continue
         placed = places[rows]
-        serials = (placed if form.wide else placed - _STARTS[at]) * PER_SHIPMENT + slots[rows]
+        serials = (placed if form.wide else placed - _STARTS[at]) * form.each + slots[rows] % form.each
         keys = placed * PER_SHIPMENT + slots[rows]
 
         def fill(column: int, low: int, high: int, keys: Whole = keys) -> Whole:

@@ -27,12 +27,35 @@ WINDOW_END = (date(2026, 3, 18) - _EPOCH).days
 SPELLED = ("UPS", "USPS", "FedEx", "DHL", "China Post")  # as the list has them, in the order of CARRIERS
 UNSUPPORTED = "Speedy Parcel Co"
 HAULIER = "Regional Freight Lines"
-CARRIER_CODES = (*SPELLED, *(name.lower() for name in SPELLED), UNSUPPORTED, HAULIER, "Other")
+CARRIER_CODES = (
+    *SPELLED, *(name.lower() for name in SPELLED), UNSUPPORTED, HAULIER, "Other", *(f"{name} " for name in SPELLED),
+    "FedEx SmartPost", "UPSMI",
+)  # fmt: skip
 LOWER_CASE, OTHER = len(SPELLED), CARRIER_CODES.index("Other")
-CATEGORIES = ("Kitchen", "Toys & Games", "Beauty", "Electronics", "Apparel", "Garden", "Pet Supplies", "Books")
-METHODS = ("Ground", "Priority Mail", "Express", "ePacket", "First Class Mail envelope", "Freight")
-_USUAL_METHOD = np.array([0, 1, 0, 2, 3])
+WITH_BLANK = OTHER + 1
+TYPED_NAMES = (*SPELLED, "US Postal Service", "中国邮政")  # beside Other
+# Shares are ours: a seller of household goods, most of whose parcels go by the cheapest service.
+_CATEGORY_SHARES = {
+    "Kitchen": 0.24, "Toys & Games": 0.16, "Beauty": 0.14, "Electronics": 0.13, "Apparel": 0.12, "Garden": 0.09,
+    "Pet Supplies": 0.07, "Books": 0.05,
+}  # fmt: skip
+CATEGORIES = tuple(_CATEGORY_SHARES)
+_SERVICE_SHARES = {
+    "ups": {"Ground": 0.84, "2nd Day Air": 0.12, "Next Day Air": 0.04},
+    "usps": {"Priority Mail": 0.45, "First Class Package": 0.40, "Parcel Select": 0.15},
+    "fedex": {"Home Delivery": 0.70, "2Day": 0.22, "Standard Overnight": 0.08},
+    "dhl": {"Express Worldwide": 0.60, "Parcel International": 0.40},
+    "chinapost": {"ePacket": 0.75, "EMS": 0.25},
+}
+_SERVICES = tuple(service for shares in _SERVICE_SHARES.values() for service in shares)
+METHODS = (*_SERVICES, "First Class Mail envelope", "Standard Mail envelope", "Freight")
 COUNTRIES = ("US", "CN")
+_CATEGORY_ENDS = np.cumsum(list(_CATEGORY_SHARES.values()))[:-1]
+# Carrier c's services end at c + the sum of their shares, so that one search finds the service of any carrier.
+_SERVICE_ENDS = np.concatenate([
+    [at + sum(list(shares.values())[: end + 1]) for end in range(len(shares) - 1)] + [at + 1]
+    for at, shares in enumerate(_SERVICE_SHARES.values())
+])  # fmt: skip
 # Days on the way, least and most, in the order of CARRIERS; first scan to delivery.
 _TRANSIT_DAYS = np.array([[2, 5], [2, 6], [1, 5], [2, 6], [7, 13]])
 
@@ -61,18 +84,23 @@ class Shipments:
     delivery: Whole
     path: Whole
     publish_delay: Whole
+    delivery_delay: Whole  # of the delivery's publication, beside that
+    placeless: Truth
     category: Whole
+    current_category: Whole
     price: Whole
     shipping: Whole
     ship_from: Whole
     amazon: Truth
     cancelled: Whole
     named: Whole
-    typed: Whole  # index of the carrier whose name was typed beside Other, or -1
+    typed: Whole  # index of the name that was typed beside Other, or -1
     method: Whole
+    buy_shipping: Truth
     submitted_number: Whole  # OWN or NOBODYS
     edited_at: Whole
     edited_number: Whole
+    edited_named: Whole  # the carrier that the edit names, or -1 for the same
     # What the report must show, by hand of the condition.
     outcome: NDArray[np.object_]
     shown: Whole  # 1 the first submission, 2 the edit
@@ -90,7 +118,7 @@ class Shipments:
         self.form[rows] = at
         self.carrier[rows] = CARRIERS.index(carrier)
         self.named[rows] = self.carrier[rows]
-        self.method[rows] = _USUAL_METHOD[self.carrier[rows]]
+        self.method[rows] = _services(self.streams, self.key[rows], self.carrier[rows])
         self.ship_from[rows] = int(carrier == "chinapost")
 
     def travel(self, rows: Whole, path: str) -> None:
@@ -102,6 +130,12 @@ class Shipments:
         self.outcome[rows] = outcome
         self.shown[rows] = shown
         self.evidence[rows] = evidence
+
+
+def _services(streams: Streams, keys: Whole, carriers: Whole) -> Whole:
+    """The service of each package, as an index into METHODS."""
+    drawn = carriers + streams.share("confirmations", "ship_method", keys)
+    return np.minimum(np.searchsorted(_SERVICE_ENDS, drawn, side="right"), len(_SERVICES) - 1)
 
 
 def perfect(streams: Streams, shipment: Whole, second: Whole, condition: Whole, own_order: Truth) -> Shipments:
@@ -124,16 +158,21 @@ def perfect(streams: Streams, shipment: Whole, second: Whole, condition: Whole, 
     low, high = _TRANSIT_DAYS[carrier].T * DAY
     transit = low + (streams.share("parcels", "transit", key) * (high - low)).astype(np.int64)
     rows = len(shipment)
+    category = np.searchsorted(_CATEGORY_ENDS, streams.share("orders", "category", order_key), side="right")
+    # From 6 to 250 dollars, most of them cheap: half cost less than 37.
+    price = 600 + (streams.share("orders", "item_price", order_key) ** 3 * 24_400).astype(np.int64)
     return Shipments(
         streams=streams, shipment=shipment, key=key, order_key=order_key,
         package=np.where(own_order, 1, second + 1), condition=condition, carrier=carrier, form=form,
         number_from=key.copy(), placed=placed, promised=promised,
         labelled=confirmed - streams.between("parcels", "labelled_at", key, MINUTE, 3 * HOUR), confirmed=confirmed,
         first_scan=first_scan, delivery=first_scan + transit, path=np.zeros(rows, np.int64),
-        publish_delay=np.zeros(rows, np.int64), category=drawn("category", 0, len(CATEGORIES) - 1),
-        price=drawn("item_price", 1100, 15000), shipping=drawn("shipping_price", 0, 3) * 250,
+        publish_delay=np.zeros(rows, np.int64), delivery_delay=np.zeros(rows, np.int64),
+        placeless=np.zeros(rows, np.bool_), category=category, current_category=category.copy(),
+        price=price, shipping=drawn("shipping_price", 0, 3) * 250,
         ship_from=chinese.astype(np.int64), amazon=np.zeros(rows, np.bool_), cancelled=np.full(rows, NEVER),
-        named=carrier.copy(), typed=np.full(rows, -1), method=_USUAL_METHOD[carrier],
+        named=carrier.copy(), typed=np.full(rows, -1), method=_services(streams, key, carrier),
+        buy_shipping=np.zeros(rows, np.bool_), edited_named=np.full(rows, -1),
         submitted_number=np.full(rows, OWN), edited_at=np.full(rows, NEVER), edited_number=np.full(rows, OWN),
         outcome=np.full(rows, "VALID", dtype=object), shown=np.ones(rows, np.int64), evidence=np.ones(rows, np.bool_),
     )  # fmt: skip

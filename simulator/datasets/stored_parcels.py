@@ -17,7 +17,7 @@ RECORD_WITHOUT_EVENTS = "record_without_events"
 
 
 def parcel_of(row: Mapping[str, Any], scans: Iterable[Mapping[str, Any]]) -> Parcel:
-    """The parcel of a row of `parcels`, with the events of its scans, whatever their order.
+    """The parcel of a row of `parcels`, with the events of its scans, whatever their order, from the oldest on.
 
     Instants are datetimes, or ISO 8601 texts as CSV and JSON have them; without a zone they are UTC. A scan's location
     may be empty or None. Raises MisuseError for an unknown carrier, UnknownPlaceError for a place without a zone.
@@ -25,6 +25,8 @@ def parcel_of(row: Mapping[str, Any], scans: Iterable[Mapping[str, Any]]) -> Par
     codes = carriers.by_name(row["carrier"]).codes.by_code
     events = []
     for scan in scans:
+        if not scan["code"]:
+            continue  # it says that the carrier has a record, and is no event
         known = codes.get(scan["code"])
         events.append(
             ScanEvent(
@@ -39,7 +41,7 @@ def parcel_of(row: Mapping[str, Any], scans: Iterable[Mapping[str, Any]]) -> Par
     return Parcel(
         row["carrier"],
         row["tracking_number"],
-        tuple(events),
+        tuple(sorted(events, key=lambda event: event.happened)),
         _place(row["origin"]),
         _place(row["destination"]),
         journey=row["journey"],

@@ -18,7 +18,8 @@ from simulator.datasets import number_forms
 from simulator.datasets.columns import chosen, days, instants, money, order_ids, replaced, texts
 from simulator.datasets.conditions import CONDITIONS, NAMES
 from simulator.datasets.number_forms import CARRIERS, FORMS, LENGTHS
-from simulator.datasets.paths import PATHS, recorded
+from simulator.datasets.paths import LABELLED, PATHS, recorded
+from simulator.datasets.routes import PLACES, destinations, origins
 from simulator.datasets.shipments import (
     AS_OF,
     CARRIER_CODES,
@@ -30,6 +31,7 @@ from simulator.datasets.shipments import (
     NEVER,
     NOBODYS,
     SPELLED,
+    TYPED_NAMES,
     Shipments,
     perfect,
 )
@@ -38,13 +40,6 @@ from simulator.errors import UnknownKindError
 
 TABLES = ("orders", "confirmations", "parcels", "scans", "expected")
 
-_ORIGINS = ("Tulsa, OK, US", "Ontario, CA, US", "Memphis, TN, US", "Atlanta, GA, US", "Cincinnati, OH, US")
-_CHINESE = ("Shenzhen, Guangdong, CN", "Guangzhou, Guangdong, CN", "Yiwu, Zhejiang, CN", "Hangzhou, Zhejiang, CN")
-_DESTINATIONS = (
-    "Denver, CO, US", "Seattle, WA, US", "Phoenix, AZ, US", "Dallas, TX, US", "Chicago, IL, US", "Miami, FL, US",
-    "New York, NY, US", "Boston, MA, US", "San Francisco, CA, US", "Honolulu, HI, US", "Anchorage, AK, US",
-)  # fmt: skip
-_PLACES = (*_ORIGINS, *_CHINESE, *_DESTINATIONS)
 _EXCLUDED = frozenset({
     "NOT_SELLER_FULFILLED", "CANCELLED_BEFORE_CONFIRMATION", "NOT_CONFIRMED", "BEFORE_WINDOW", "AFTER_WINDOW",
     "NOT_YET_REFLECTED", "EXEMPT_ABROAD_LOW_VALUE", "EXEMPT_FREIGHT", "EXEMPT_SMALL_ENVELOPE",
@@ -52,7 +47,7 @@ _EXCLUDED = frozenset({
 _SUMMER = int(datetime(2026, 3, 8, 10, tzinfo=UTC).timestamp())  # Los Angeles puts its clocks forward
 _FORM_NAMES = tuple(dict.fromkeys(form.name for form in FORMS))
 _NAME_OF_FORM = np.array([_FORM_NAMES.index(form.name) for form in FORMS])
-_EVENTS = 16  # of a parcel, at most
+_EVENTS = 32  # of a parcel, at most
 
 Truth = NDArray[np.bool_]
 
@@ -122,6 +117,7 @@ def _orders(made: Shipments, ids: pa.Array) -> pa.Table:
         "order_id": ids,
         "placed_at": instants(made.placed),
         "category": chosen(CATEGORIES, made.category),
+        "current_category": chosen(CATEGORIES, made.current_category),
         "promised_delivery_date": days(made.promised),
         "promised_ship_date": days(_promised_ship(made)),
         "item_price": money(made.price),
@@ -147,20 +143,21 @@ def _confirmations(made: Shipments, ids: pa.Array, submitted: pa.Array, edited: 
     again = np.arange(len(row)) - np.repeat(np.cumsum(lines) - lines, lines)
     numbers = pa.concat_arrays([submitted, edited]).take(pa.array(row + again * len(rows)))
     typed = made.typed[row]
+    named = np.where((again == 1) & (made.edited_named[row] >= 0), made.edited_named[row], made.named[row])
     return pa.table({
         "order_id": ids.take(pa.array(row)),
         "package": pa.array(made.package[row], pa.int32()),
         "confirmed_at": instants(made.confirmed[row]),
         "submitted_at": instants(np.where(again == 1, made.edited_at[row], made.confirmed[row])),
-        "carrier_code": chosen(CARRIER_CODES, made.named[row]),
-        "carrier_name": chosen(("", *SPELLED), typed + 1),
+        "buy_shipping": pa.array(made.buy_shipping[row]),
+        "carrier_code": chosen(CARRIER_CODES, named),
+        "carrier_name": chosen(("", *TYPED_NAMES), typed + 1),
         "tracking_number": numbers,
         "ship_method": chosen(METHODS, made.method[row]),
     })  # fmt: skip
 
 
 def _parcels(made: Shipments, ids: pa.Array, own: pa.Array, first_scans: Whole, deliveries: Whole) -> pa.Table:
-    origin, destination = _route(made)
     table = pa.table({
         "shipment": pa.array(made.shipment),
         "order_id": ids,
@@ -169,22 +166,13 @@ def _parcels(made: Shipments, ids: pa.Array, own: pa.Array, first_scans: Whole, 
         "form": chosen(_FORM_NAMES, _NAME_OF_FORM[made.form]),
         "tracking_number": own,
         "journey": chosen(PATHS, made.path),
-        "origin": chosen(_PLACES, origin),
-        "destination": chosen(_PLACES, destination),
+        "origin": chosen(PLACES, origins(made)),
+        "destination": chosen(PLACES, destinations(made)),
         "labelled_at": instants(made.labelled),
         "first_scan_at": instants(first_scans),
         "delivered_at": instants(deliveries),
     })  # fmt: skip
     return table.filter(pa.array(made.number_from == made.key))
-
-
-def _route(made: Shipments) -> tuple[Whole, Whole]:
-    draw = made.streams.between
-    domestic = draw("parcels", "origin", made.key, 0, len(_ORIGINS) - 1)
-    chinese = draw("parcels", "origin", made.key, len(_ORIGINS), len(_ORIGINS) + len(_CHINESE) - 1)
-    start = len(_ORIGINS) + len(_CHINESE)
-    destination = draw("parcels", "destination", made.key, start, len(_PLACES) - 1)
-    return np.where(made.carrier == CARRIERS.index("chinapost"), chinese, domestic), destination
 
 
 class _Events:
@@ -194,7 +182,9 @@ class _Events:
         codes: list[str] = []
         descriptions: list[str] = []
         fractions: list[int] = []
+        offsets: list[int] = []
         stops: list[int] = []
+        delivers: list[bool] = []
         starts, lengths, firsts, deliveries = [], [], [], []
         for carrier in CARRIERS:
             for path in PATHS:
@@ -204,17 +194,21 @@ class _Events:
                     events = ()
                 starts.append(len(fractions))
                 lengths.append(len(events))
-                firsts.append(next((event.fraction for event in events if event.counts), NEVER))
-                deliveries.append(next((event.fraction for event in events if event.delivers), NEVER))
+                firsts.append(min((event.fraction for event in events if event.counts), default=NEVER))
+                deliveries.append(min((event.fraction for event in events if event.delivers), default=NEVER))
                 for event in events:
                     codes.append(event.code)
                     descriptions.append(event.description)
                     fractions.append(event.fraction)
+                    offsets.append(event.offset)
+                    delivers.append(event.delivers)
                     stops.append(event.stop)
         self.codes, self.descriptions = sorted(set(codes)), sorted(set(descriptions))
         self.code_indices = np.array([self.codes.index(code) for code in codes])
         self.description_indices = np.array([self.descriptions.index(text) for text in descriptions])
-        self.fractions, self.stops = np.array(fractions), np.array(stops)
+        self.fractions, self.offsets, self.stops = np.array(fractions), np.array(offsets), np.array(stops)
+        self.delivers = np.array(delivers)
+        self.records = np.array([not code for code in codes])
         self.starts, self.lengths = np.array(starts), np.array(lengths)
         self.firsts, self.deliveries = np.array(firsts), np.array(deliveries)
 
@@ -248,10 +242,12 @@ def _scans(made: Shipments, own: pa.Array) -> pa.Table:
     event = events.starts[paths][row] + position
     fraction = events.fractions[event]
     way = (made.delivery - made.first_scan)[row]
-    at = np.where(fraction < 0, made.labelled[row], made.first_scan[row] + way * fraction // 1000)
+    at = np.where(fraction == LABELLED, made.labelled[row], made.first_scan[row] + way * fraction // 1000)
+    at += events.offsets[event]
     delay = made.streams.between("scans", "published_at", made.key[row] * _EVENTS + position, 0, 2 * HOUR)
-    origin, destination = _route(made)
-    place = np.where(events.stops[event] == 0, origin[row], destination[row])
+    delay += made.publish_delay[row] + np.where(events.delivers[event], made.delivery_delay[row], 0)
+    no_event = events.records[event]
+    place = np.where(events.stops[event] == 0, origins(made)[row], destinations(made)[row])
     return pa.table({
         "carrier": chosen(CARRIERS, made.carrier[row]),
         # Each number once: a dictionary with the same text twice makes Arrow write bytes of chance behind it.
@@ -260,10 +256,11 @@ def _scans(made: Shipments, own: pa.Array) -> pa.Table:
         ),
         "position": pa.array(position, pa.int32()),
         "at": instants(at),
-        "published_at": instants(at + delay + made.publish_delay[row]),
+        "published_at": instants(at + delay),
         "code": chosen(events.codes, events.code_indices[event]),
         "description": chosen(events.descriptions, events.description_indices[event]),
-        "location": chosen(_PLACES, place),
+        "location": chosen(PLACES, place, absent=no_event | made.placeless[row]),
+        "outcome": chosen(("", "known"), no_event.astype(np.int64)),
     })  # fmt: skip
 
 
@@ -289,10 +286,14 @@ def _expected(
         decoded = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
         return pc.if_else(absent, pa.scalar(None, decoded.type), decoded)
 
-    named = np.where(made.typed >= 0, made.typed, made.named)
+    recarried = (made.shown > 1) & (made.edited_named >= 0)
+    named = np.where(recarried, made.edited_named, made.named)
+    # Beside Other it is the name typed; the first of those are in the list too.
+    behind = np.where(made.typed < len(SPELLED), 0, len(CARRIER_CODES) - len(SPELLED))
+    named = np.where(made.typed >= 0, made.typed + behind, named)
     late_ship = in_report & (ship_days > _promised_ship(made))
     late = (deliveries != NEVER) & (_local_days(deliveries) > made.promised)
-    return pa.table({
+    table = pa.table({
         "order_id": ids,
         "package": pa.array(made.package.astype(np.int32), pa.int32(), mask=~confirmed),
         "condition": chosen(NAMES, made.condition),
@@ -300,7 +301,7 @@ def _expected(
         "reason": chosen(outcomes, outcome),
         "order_date": in_rows(days(_local_days(made.placed))),
         "category": in_rows(chosen(CATEGORIES, made.category)),
-        "carrier": in_rows(chosen(CARRIER_CODES, named)),
+        "carrier": in_rows(chosen((*CARRIER_CODES, *TYPED_NAMES[len(SPELLED) :]), named)),
         "tracking_id": in_rows(tracking_id),
         "promised_delivery_date": in_rows(days(made.promised)),
         "ship_method": in_rows(chosen(METHODS, made.method)),
@@ -312,6 +313,8 @@ def _expected(
         "delivered_late": in_rows(chosen(marks, late.astype(np.int64))),
         "no_valid_tracking": in_rows(chosen(marks, (made.outcome != "VALID").astype(np.int64))),
     })  # fmt: skip
+    # A second package that is not confirmed yet is nothing that anybody could know of.
+    return table.filter(pa.array(confirmed | (made.package == 1)))
 
 
 def _local_days(seconds: Whole) -> Whole:

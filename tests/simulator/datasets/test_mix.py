@@ -46,4 +46,4 @@ def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_the_usual_mix_leaves_most_shipments_as_they_should_be() -> None:
-    assert sum(mix.USUAL.values()) < 0.4
+    assert sum(mix.USUAL.values()) < 0.5

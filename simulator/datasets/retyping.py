@@ -1,0 +1,84 @@
+"""What people, spreadsheets and exports make of a tracking number before it is submitted.
+
+Each is a function from the number on the label. Those that leave clean text say why nobody has that number.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+Spoil = Callable[[str], str]
+
+
+def grouped(by: str) -> Spoil:
+    """In groups of four."""
+    return lambda number: by.join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
+def scientific(number: str) -> str:
+    """As a spreadsheet shows a long number; the text has a point and a plus."""
+    return f"{Decimal(number):.5E}"
+
+
+def fifteen_digits(number: str) -> str:
+    """A spreadsheet keeps fifteen digits; an IMpb never ends in zeros before its check digit."""
+    return number[:15].ljust(len(number), "0")
+
+
+def last_digit_wrong(number: str) -> str:
+    """The check digit is another."""
+    return number[:-1] + str((int(number[-1]) + 1) % 10)
+
+
+def full_width(number: str) -> str:
+    """Full-width characters."""
+    return "".join(chr(ord(character) + 0xFEE0) for character in number)
+
+
+def transposed(number: str) -> str:
+    """Two neighbours of a UPS number changed places: the last two that differ before the check digit.
+
+    The weights 1 and 2 find every such pair, so the text is no number of UPS, and no other carrier's has its form. The
+    digit behind the 0 of the service is never 0, so there is always a pair.
+    """
+    left = next(at for at in range(len(number) - 3, -1, -1) if number[at] != number[at + 1])
+    return number[:left] + number[left + 1] + number[left] + number[left + 2 :]
+
+
+def in_front(text: str) -> Spoil:
+    """A text before the number."""
+    return lambda number: f"{text}{number}"
+
+
+def behind(text: str) -> Spoil:
+    """A text behind the number."""
+    return lambda number: f"{number}{text}"
+
+
+def twice(between: str) -> Spoil:
+    """Two numbers in one cell, with a text between them."""
+    return lambda number: f"{number}{between}{number}"
+
+
+def instead(text: str) -> Spoil:
+    """A text in the number's place."""
+    return lambda _: text
+
+
+def zero_width(number: str) -> str:
+    """An invisible character inside."""
+    return f"{number[:6]}\u200b{number[6:]}"
+
+
+def without_leading_zeros(number: str) -> str:
+    """The zeros in front are gone."""
+    return number.lstrip("0")
+
+
+def letters_for_digits(number: str) -> str:
+    """I for 1 and O for 0; UPS numbers have neither letter."""
+    return number.replace("1", "I").replace("0", "O")
+
+
+def last_missing(number: str) -> str:
+    """The last character is missing, and no UPS number is a character shorter."""
+    return number[:-1]

@@ -120,7 +120,7 @@ class DatasetCompression(StrEnum):
 
 
 @app.command()
-def generate(
+def generate(  # noqa: PLR0913 (the options of a command)
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A new folder, or one to go on with.")] = None,
     *,
     shipments: Annotated[int, typer.Option(min=1, metavar="N", help="How many shipments.")] = 10_000,
@@ -133,6 +133,12 @@ def generate(
         DatasetCompression | None,
         typer.Option(help="How files are compressed.", show_default="zstd inside Parquet, none for text"),
     ] = None,
+    feed: Annotated[
+        bool, typer.Option("--feed", help="Write the confirmations as Amazon's flat file too, and the edits.")
+    ] = False,
+    wire: Annotated[
+        bool, typer.Option("--wire", help="Write the carriers' raw answers too, a JSON line a number.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=256, metavar="W", help="Processes; the bytes stay the same.")] = 1,
     list_conditions: Annotated[
         bool, typer.Option("--list-conditions", help="List what can be planted and what is then expected.")
@@ -162,11 +168,16 @@ def generate(
             mixes.USUAL if mix is None else mixes.read(mix),
             writing.FileFormat(output),
             writing.Compression(chosen),
+            feed=feed,
+            wire=wire,
+            lines_compression=writing.Compression(compression or DatasetCompression.NONE),
         )
         with _progress_shown("writing") as progress:
             manifest = generating.generate(folder, plan, workers, progress)
-        for table in manifest["tables"].values():
-            _say(f"{folder / table['file']}: {table['rows']:,} rows")
+        for written in manifest["tables"].values():
+            _say(f"{folder / written['file']}: {written['rows']:,} rows")
+        for written in manifest["beside"].values():
+            _say(f"{folder / written['file']}: {written['rows']:,} lines")
         if output is DatasetFormat.PARQUET:
             files = " ".join(f"--{name} {quote(str(folder / f'{name}.parquet'))}" for name in _CHECKED)
             _say(f"\nvtr check {files} --as-of {manifest['as_of']}")

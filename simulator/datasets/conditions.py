@@ -75,6 +75,7 @@ from simulator.datasets.planting import (
     young_edit,
 )
 from simulator.datasets.retyping import (
+    WORDS,
     Spoil,
     behind,
     fifteen_digits,
@@ -243,7 +244,7 @@ CONDITIONS = (
     Condition("link", "the address of a page", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
               in_front("https://track.example/?n=")),
     Condition("not_available", "N/A", "INVALID_ID_CHARS", _HELP, 0.002, rejected, instead("N/A")),
-    Condition("word", "a word: untracked", "NUMBER_UNKNOWN", _CELLS, 0.002, unknown_text(), instead("untracked")),
+    Condition("word", "a word: untracked", "NUMBER_UNKNOWN", _CELLS, 0.002, unknown_text(), instead(WORDS[0])),
     Condition("chinese_words", "no number, in Chinese", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
               instead("无单号")),
     Condition("unknown_to_carrier", "the right number, of which the carrier knows nothing", "NUMBER_UNKNOWN", _HELP,
@@ -345,8 +346,8 @@ CONDITIONS = (
     Condition("byte_order_mark", "a byte order mark in front", "INVALID_ID_CHARS", _CELLS, 0.001, rejected,
               in_front("\ufeff")),
     Condition("warehouse_code", "the seller's own warehouse code", "NUMBER_UNKNOWN", "an Amazon employee (B)", 0.001,
-              unknown_text(), instead("WH07A0004412")),
+              unknown_text(), instead(WORDS[2])),
     Condition("hand_delivered", "a word: handdelivered", "NUMBER_UNKNOWN", _CELLS, 0.001, unknown_text(),
-              instead("handdelivered")),
+              instead(WORDS[1])),
 )  # fmt: skip
 NAMES = tuple(condition.name for condition in CONDITIONS)

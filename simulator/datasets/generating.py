@@ -19,7 +19,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from simulator.datasets import mix, writing
+from simulator.datasets import flat_files, mix, wire, writing
 from simulator.datasets.streams import SCHEMA_VERSION, SHIPMENT_BITS
 from simulator.datasets.tables import TABLES, tables
 from simulator.datasets.writing import Compression, FileFormat
@@ -28,6 +28,8 @@ from simulator.errors import MisuseError
 MANIFEST = "manifest.json"
 AS_OF, PROFILE = "2026-04-01T12:00:00Z", "us-2019"
 MOST_SHIPMENTS = 1 << SHIPMENT_BITS
+FEED, EDITS, WIRE = "feed.txt", "feed-edits.txt", "wire.jsonl"
+"""What sellers upload in Amazon's flat file, first and as edits, and the carriers' raw answers."""
 _UNFINISHED, _PLAN, _SUMS = ".unfinished", "plan.json", "sums.json"
 
 Progress = Callable[[int, int], None]
@@ -35,13 +37,20 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What decides the bytes of a dataset. part: shipments that are made, and written as a row group, at a time."""
+    """What decides the bytes of a dataset.
+
+    feed, wire: whether the flat file of confirmations and the carriers' raw answers are written beside the tables;
+    lines_compression: of these. part: shipments that are made, and written as a row group, at a time.
+    """
 
     shipments: int
     seed: int
     mix: Mapping[str, float]
     format: FileFormat = FileFormat.PARQUET
     compression: Compression = Compression.ZSTD
+    feed: bool = False
+    wire: bool = False
+    lines_compression: Compression = Compression.NONE
     part: int = 32_768
 
     def described(self) -> dict[str, Any]:
@@ -58,6 +67,17 @@ class Plan:
     def parts(self) -> int:
         """How many parts there are."""
         return -(-self.shipments // self.part)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The files of lines that are written beside the tables."""
+        return (*((FEED, EDITS) if self.feed else ()), *((WIRE,) if self.wire else ()))
+
+    def file_name(self, name: str) -> str:
+        """The file of a table, or of lines."""
+        if name in TABLES:
+            return writing.file_name(name, self.format, self.compression)
+        return name + writing.ENDINGS[self.lines_compression]
 
 
 def generate(folder: Path, plan: Plan, workers: int = 1, progress: Progress | None = None) -> dict[str, Any]:
@@ -114,14 +134,14 @@ def _check_same(folder: Path, there: Mapping[str, Any], wanted: Mapping[str, Any
 
 
 def _check_whole(folder: Path, manifest: Mapping[str, Any]) -> None:
-    for table in manifest["tables"].values():
-        path = folder / table["file"]
-        if not path.is_file() or _digest(path) != table["sha256"]:
+    for written in (*manifest["tables"].values(), *manifest["beside"].values()):
+        path = folder / written["file"]
+        if not path.is_file() or _digest(path) != written["sha256"]:
             raise MisuseError(f"{path}: is not as the manifest says; delete the folder and make the dataset again")
 
 
 def _write_parts(folder: Path, plan: Plan, workers: int, progress: Progress | None) -> None:
-    missing = [part for part in range(plan.parts) if not _is_whole(folder / f"{part:05}")]
+    missing = [part for part in range(plan.parts) if not _is_whole(folder / f"{part:05}", plan)]
     done = plan.parts - len(missing)
     if progress is not None:
         progress(done, plan.parts)
@@ -199,6 +219,11 @@ def _write_part(folder: Path, plan: Plan, part: int) -> None:
             path = building / name
             writing.write_part(table, path, plan.format, plan.compression, header=part == 0)
             sums[name] = {"rows": table.num_rows, "sha256": _digest(path)}
+        for name in plan.beside:
+            path = building / name
+            heading = flat_files.heading() if part == 0 and name in {FEED, EDITS} else b""
+            rows = writing.write_lines(_lines(name, made, part), path, plan.lines_compression, heading=heading)
+            sums[name] = {"rows": rows, "sha256": _digest(path)}
         _write_json(building / _SUMS, sums)
         whole = folder / f"{part:05}"
         shutil.rmtree(whole, ignore_errors=True)
@@ -208,12 +233,19 @@ def _write_part(folder: Path, plan: Plan, part: int) -> None:
         raise
 
 
-def _is_whole(part: Path) -> bool:
+def _lines(name: str, made: Mapping[str, pa.Table], part: int) -> Iterator[bytes]:
+    if name == WIRE:
+        return wire.lines(made, first=part == 0)
+    return flat_files.lines(made["confirmations"], edits=name == EDITS)
+
+
+def _is_whole(part: Path, plan: Plan) -> bool:
     if not (part / _SUMS).is_file():
         return False
     sums = _read(part / _SUMS)
     return all(
-        name in sums and (part / name).is_file() and _digest(part / name) == sums[name]["sha256"] for name in TABLES
+        name in sums and (part / name).is_file() and _digest(part / name) == sums[name]["sha256"]
+        for name in (*TABLES, *plan.beside)
     )
 
 
@@ -222,16 +254,20 @@ def _joined(folder: Path, plan: Plan) -> dict[str, Any]:
     parts = [unfinished / f"{part:05}" for part in range(plan.parts)]
     sums = [_read(part / _SUMS) for part in parts]
     written = {}
-    for table in TABLES:
-        name = writing.file_name(table, plan.format, plan.compression)
-        joining = unfinished / f"{name}.joining"
+    for name in (*TABLES, *plan.beside):
+        file = plan.file_name(name)
+        joining = unfinished / f"{file}.joining"
         with joining.open("wb") as stream:
-            writing.join([part / table for part in parts], stream, plan.format)
+            writing.join([part / name for part in parts], stream, plan.format if name in TABLES else None)
             stream.flush()
             os.fsync(stream.fileno())
-        written[table] = {"file": name, "rows": sum(each[table]["rows"] for each in sums), "sha256": _digest(joining)}
-        joining.rename(folder / name)
-    manifest = {**plan.described(), "tables": written}
+        written[name] = {"file": file, "rows": sum(each[name]["rows"] for each in sums), "sha256": _digest(joining)}
+        joining.rename(folder / file)
+    manifest = {
+        **plan.described(),
+        "tables": {name: written[name] for name in TABLES},
+        "beside": {name: written[name] for name in plan.beside},
+    }
     _write_json(folder / MANIFEST, manifest)
     return manifest
 

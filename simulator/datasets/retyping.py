@@ -8,6 +8,9 @@ from decimal import Decimal
 
 Spoil = Callable[[str], str]
 
+WORDS = ("untracked", "handdelivered", "WH07A0004412")
+"""Clean texts in the place of a number, which many sellers submit alike; the last one is a warehouse's own code."""
+
 
 def grouped(by: str) -> Spoil:
     """In groups of four."""

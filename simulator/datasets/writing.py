@@ -5,7 +5,7 @@ which any number may stand one after the other (both formats' own rule).
 """
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -36,13 +36,14 @@ class Compression(StrEnum):
     ZSTD = "zstd"
 
 
-_ENDINGS = {Compression.NONE: "", Compression.GZIP: ".gz", Compression.ZSTD: ".zst"}
+ENDINGS = {Compression.NONE: "", Compression.GZIP: ".gz", Compression.ZSTD: ".zst"}
 _GZIP_LEVEL, _ZSTD_LEVEL = 6, 1
+_BLOCK = 4 << 20
 
 
 def file_name(table: str, form: FileFormat, compression: Compression) -> str:
     """The name of a table's file; Parquet compresses inside."""
-    return f"{table}.{form}" + ("" if form is FileFormat.PARQUET else _ENDINGS[compression])
+    return f"{table}.{form}" + ("" if form is FileFormat.PARQUET else ENDINGS[compression])
 
 
 def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compression, *, header: bool) -> None:
@@ -63,8 +64,24 @@ def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compr
     path.write_bytes(_compressed(_csv(plain, header=header) if form is FileFormat.CSV else _jsonl(plain), compression))
 
 
-def join(parts: Sequence[Path], out: BinaryIO, form: FileFormat) -> None:
-    """Write a table's parts, in order, as one file."""
+def write_lines(lines: Iterable[bytes], path: Path, compression: Compression, *, heading: bytes) -> int:
+    """Write a part of a file of lines, some megabytes at a time; gives their number, the heading left out."""
+    count, size, waiting = 0, len(heading), [heading]
+    with path.open("wb") as stream:
+        for line in lines:
+            waiting.append(line)
+            count, size = count + 1, size + len(line)
+            if size > _BLOCK:
+                stream.write(_compressed(b"".join(waiting), compression))
+                waiting.clear()
+                size = 0
+        if size:
+            stream.write(_compressed(b"".join(waiting), compression))
+    return count
+
+
+def join(parts: Sequence[Path], out: BinaryIO, form: FileFormat | None) -> None:
+    """Write a table's parts, or with no form those of a file of lines, in order, as one file."""
     if form is FileFormat.PARQUET:
         parquet_joining.join(parts, out)
         return

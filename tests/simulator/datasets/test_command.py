@@ -28,6 +28,15 @@ def test_text_files_are_compressed_when_asked(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "scans.csv.gz").read_bytes()[:2] == b"\x1f\x8b"
 
 
+def test_lines_beside_the_tables_are_written_when_asked(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    result = run(folder, "--shipments", "5", "--feed", "--wire")
+    assert result.exit_code == 0
+    for name in ("feed.txt", "feed-edits.txt", "wire.jsonl"):
+        assert f"{folder / name}: " in result.stderr
+    assert len((folder / "wire.jsonl").read_bytes().splitlines()) >= 5
+
+
 def test_each_condition_is_listed_with_its_outcome_and_source() -> None:
     result = run("--list-conditions")
     assert result.exit_code == 0

@@ -6,16 +6,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from simulator.datasets import generating
+from simulator.datasets import generating, writing
 from simulator.datasets.generating import Plan
 from simulator.datasets.writing import Compression, FileFormat
 from simulator.errors import MisuseError
@@ -37,7 +40,7 @@ def sums(folder: Path) -> dict[str, str]:
 
 
 def test_one_two_and_seven_processes_write_the_same_bytes(tmp_path: Path, every_condition: Planned) -> None:
-    plan = replace(every_condition(1500), part=100)
+    plan = replace(every_condition(700), feed=True, wire=True, lines_compression=Compression.GZIP, part=50)
     for workers in (1, 2, 7):
         generating.generate(tmp_path / str(workers), plan, workers)
     assert sums(tmp_path / "1") == sums(tmp_path / "2") == sums(tmp_path / "7")
@@ -66,13 +69,35 @@ def test_killed_three_times_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
     assert sums(folder) == sums(tmp_path / "whole")
 
 
+def test_ended_while_joining_it_goes_on_from_the_parts(
+    tmp_path: Path, every_condition: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = replace(every_condition(200), feed=True, part=40)
+    generating.generate(tmp_path / "whole", plan)
+    join, folder = writing.join, tmp_path / "ended"
+
+    def ended(parts: Sequence[Path], out: BinaryIO, form: FileFormat | None) -> None:
+        if parts[0].name == "scans":
+            out.write(b"half")
+            raise KeyboardInterrupt
+        join(parts, out, form)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(writing, "join", ended)
+        generating.generate(folder, plan)
+    assert not {"scans.parquet", "manifest.json"} & {path.name for path in folder.iterdir()}
+    generating.generate(folder, plan)
+    assert sums(folder) == sums(tmp_path / "whole")
+
+
 def test_a_part_that_was_damaged_is_written_again(tmp_path: Path, every_condition: Planned) -> None:
-    plan = replace(every_condition(500), part=100)
+    plan = replace(every_condition(200), wire=True, part=40)
     generating.generate(tmp_path / "whole", plan)
     folder = tmp_path / "again"
     generating._begun(folder, plan)
     generating._write_parts(folder / ".unfinished", plan, 1, None)
     (folder / ".unfinished" / "00002" / "scans").write_bytes(b"half")
+    (folder / ".unfinished" / "00003" / "wire.jsonl").unlink()
     generating.generate(folder, plan)
     assert sums(folder) == sums(tmp_path / "whole")
 
@@ -92,6 +117,21 @@ def test_parts_join_to_files_that_others_can_read(
         with duckdb.connect() as connection:
             found = connection.execute(f"SELECT count(*) FROM {readers[form]}('{path}')").fetchone()  # noqa: S608 (paths of ours)
         assert found == (told["rows"],)
+
+
+@pytest.mark.parametrize(("compression", "ending"), [("none", ""), ("gzip", ".gz"), ("zstd", ".zst")])
+def test_lines_beside_the_tables_are_compressed_as_asked(
+    tmp_path: Path, every_condition: Planned, compression: str, ending: str
+) -> None:
+    plan = replace(every_condition(60), feed=True, wire=True, lines_compression=Compression(compression), part=30)
+    manifest = generating.generate(tmp_path / "data", plan)
+    for name, heading in (("feed.txt", 2), ("feed-edits.txt", 2), ("wire.jsonl", 0)):
+        told = manifest["beside"][name]
+        assert told["file"] == name + ending
+        content = (tmp_path / "data" / told["file"]).read_bytes()
+        assert sha256(content).hexdigest() == told["sha256"]
+        with pa.CompressedInputStream(pa.BufferReader(content), compression) if ending else BytesIO(content) as stream:
+            assert len(stream.read().splitlines()) == told["rows"] + heading
 
 
 def test_a_joined_parquet_file_holds_its_parts_rows_in_order(tmp_path: Path, every_condition: Planned) -> None:

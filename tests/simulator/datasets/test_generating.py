@@ -82,9 +82,10 @@ def test_ended_while_joining_it_goes_on_from_the_parts(
             raise KeyboardInterrupt
         join(parts, out, form)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(writing, "join", ended)
-        generating.generate(folder, plan)
+        with pytest.raises(KeyboardInterrupt):
+            generating.generate(folder, plan)
     assert not {"scans.parquet", "manifest.json"} & {path.name for path in folder.iterdir()}
     generating.generate(folder, plan)
     assert sums(folder) == sums(tmp_path / "whole")

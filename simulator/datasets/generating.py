@@ -19,7 +19,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from simulator.datasets import flat_files, mix, wire, writing
+from simulator.datasets import flat_files, mix, writing
 from simulator.datasets.streams import SCHEMA_VERSION, SHIPMENT_BITS
 from simulator.datasets.tables import TABLES, tables
 from simulator.datasets.writing import Compression, FileFormat
@@ -235,6 +235,8 @@ def _write_part(folder: Path, plan: Plan, part: int) -> None:
 
 def _lines(name: str, made: Mapping[str, pa.Table], part: int) -> Iterator[bytes]:
     if name == WIRE:
+        from simulator.datasets import wire  # noqa: PLC0415 (all carriers; only who asks for their answers needs them)
+
         return wire.lines(made, first=part == 0)
     return flat_files.lines(made["confirmations"], edits=name == EDITS)
 

@@ -40,7 +40,7 @@ def sums(folder: Path) -> dict[str, str]:
 
 
 def test_one_two_and_seven_processes_write_the_same_bytes(tmp_path: Path, every_condition: Planned) -> None:
-    plan = replace(every_condition(700), feed=True, wire=True, lines_compression=Compression.GZIP, part=50)
+    plan = replace(every_condition(700), feed=True, lines_compression=Compression.GZIP, part=50)
     for workers in (1, 2, 7):
         generating.generate(tmp_path / str(workers), plan, workers)
     assert sums(tmp_path / "1") == sums(tmp_path / "2") == sums(tmp_path / "7")
@@ -67,6 +67,13 @@ def test_killed_three_times_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
         assert not (folder / "manifest.json").exists()
     subprocess.run([*command, folder], check=True)
     assert sums(folder) == sums(tmp_path / "whole")
+
+
+def test_two_processes_write_the_same_raw_answers_as_one(tmp_path: Path, every_condition: Planned) -> None:
+    plan = replace(every_condition(60), wire=True, part=20)
+    for workers in (1, 2):
+        generating.generate(tmp_path / str(workers), plan, workers)
+    assert sums(tmp_path / "1") == sums(tmp_path / "2")
 
 
 def test_ended_while_joining_it_goes_on_from_the_parts(

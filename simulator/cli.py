@@ -188,7 +188,7 @@ _CHECKED = ("orders", "confirmations", "scans")
 
 def _list_conditions() -> None:
     from simulator.datasets.conditions import CONDITIONS  # noqa: PLC0415 (loaded by the command that needs it)
-    from simulator.datasets.stands_for import STANDS_FOR  # noqa: PLC0415 (as above)
+    from simulator.datasets.stands_for import NOT_PLANTED, STANDS_FOR  # noqa: PLC0415 (as above)
 
     _print(
         Format.TABLE,
@@ -204,6 +204,9 @@ def _list_conditions() -> None:
             for condition in CONDITIONS
         ],
     )
+    _say("\nCannot be planted:")
+    for what, why in NOT_PLANTED.items():
+        _say(f"{what}: {why}")
 
 
 @contextmanager

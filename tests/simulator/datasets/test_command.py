@@ -46,6 +46,8 @@ def test_each_condition_is_listed_with_its_outcome_and_source() -> None:
     assert "UPLOADED_AFTER_DELIVERY" in late
     assert "submitted after the delivery" in late
     assert "Amazon's help on valid tracking (A)" in late
+    assert "fault late_upload, situation 49" in late
+    assert "situation 59: a carrier that does not answer is no property of a package" in result.stderr
 
 
 def test_a_mix_decides_what_is_planted(tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def tables(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> d
     lengths = LENGTHS[made.form]
     own_characters = number_forms.numbers(made.streams, places, made.form, slots)
     own = texts(own_characters, lengths)
-    nobodys = number_forms.numbers(made.streams, places, made.form, slots + 1)
+    nobodys = own_characters.copy()
+    wanted = np.flatnonzero((made.submitted_number == NOBODYS) | (made.edited_number == NOBODYS))
+    nobodys[wanted] = number_forms.numbers(made.streams, places[wanted], made.form[wanted], slots[wanted] + 1)
     _spoil(made, own)
     submitted = _submitted(made.submitted_number, own_characters, nobodys, lengths, made.texts)
     edited = _submitted(made.edited_number, own_characters, nobodys, lengths, made.edited_texts)
@@ -267,8 +269,10 @@ def _scans(made: Shipments, own: pa.Array) -> pa.Table:
 def _expected(
     made: Shipments, ids: pa.Array, submitted: pa.Array, edited: pa.Array, first_scans: Whole, deliveries: Whole
 ) -> pa.Table:
-    outcomes = sorted(set(made.outcome.tolist()))
-    outcome = np.searchsorted(outcomes, made.outcome.astype(str)) if outcomes else np.zeros(0, np.int64)
+    told = made.outcome.tolist()
+    outcomes = sorted(set(told))
+    place = {each: at for at, each in enumerate(outcomes)}
+    outcome = np.array([place[each] for each in told], np.int64)
     in_report = np.array([each not in _EXCLUDED for each in outcomes], np.bool_)[outcome]
     invalid_id = np.array([each.startswith("INVALID_ID") for each in outcomes], np.bool_)[outcome]
     confirmed = made.confirmed <= AS_OF
@@ -280,6 +284,7 @@ def _expected(
     deliveries = np.where(made.evidence, deliveries, NEVER)
     ship_days = _local_days(made.confirmed)
     marks = ("", "X")
+    not_valid = np.array([each != "VALID" for each in outcomes], np.int64)
     absent = pa.array(~in_report)
 
     def in_rows(column: pa.Array) -> pa.Array:
@@ -311,7 +316,7 @@ def _expected(
         "actual_delivery": in_rows(instants(deliveries)),
         "shipped_late": in_rows(chosen(marks, late_ship.astype(np.int64))),
         "delivered_late": in_rows(chosen(marks, late.astype(np.int64))),
-        "no_valid_tracking": in_rows(chosen(marks, (made.outcome != "VALID").astype(np.int64))),
+        "no_valid_tracking": in_rows(chosen(marks, not_valid[outcome])),
     })  # fmt: skip
     # A second package that is not confirmed yet is nothing that anybody could know of.
     return table.filter(pa.array(confirmed | (made.package == 1)))

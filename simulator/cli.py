@@ -8,9 +8,10 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,10 +20,12 @@ import typer
 
 if TYPE_CHECKING:
     from simulator.certificates import Certificates
+    from simulator.datasets.opening import Dataset
     from simulator.simulation import Simulation
 
 FOUND, MISUSE = 1, 2
 _LOOPBACK = "127.0.0.1"
+_PARCELS_SHOWN = 10  # of a dataset
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 (what a certificate can't name)
 
 app = typer.Typer(no_args_is_help=True, help="Fake carriers: a server, tracking numbers, catalogues.")
@@ -65,6 +68,14 @@ def serve(
             "and installed nowhere; clients must be told to trust DIR/ca.pem.",
         ),
     ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Give the demo session the parcels of a dataset that `vtr generate` made, and its report's instant. "
+            "The first start writes DIR/.parcels.index, to find them by.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the fake carriers over HTTP, with a demo session whose credentials are all `demo`. Ctrl-C ends it.
 
@@ -75,8 +86,14 @@ def serve(
     from simulator.demo import demo_sessions  # noqa: PLC0415 (as above)
     from simulator.sessions import DEMO  # noqa: PLC0415 (as above)
 
-    with _misuse_ends():
+    with _misuse_ends(), ExitStack() as stack:
+        served = None
         sessions = demo_sessions()
+        if dataset is not None:
+            from simulator.datasets import serving  # noqa: PLC0415 (loaded by those who ask for it)
+
+            served, index = stack.enter_context(serving.opened(dataset, _say))
+            sessions = demo_sessions(partial(serving.simulation, served, index))
         admin_token = admin_token or None  # an empty one would let everybody in
         own = http_server.is_loopback(host)  # also finds a host that is none, before anything is made for it
         if admin_token is None and not own:
@@ -88,7 +105,7 @@ def serve(
         def announce(url: str) -> None:
             typer.echo(json.dumps({"url": url, "session": DEMO}))
             sys.stdout.flush()
-            _say(_welcome(sessions.get(DEMO), url, admin_token, certificates))
+            _say(_welcome(sessions.get(DEMO), url, admin_token, certificates, served))
 
         with suppress(KeyboardInterrupt):  # one that comes before the server listens for it
             http_server.serve(
@@ -400,7 +417,11 @@ def _certificates(folder: Path, host: str) -> "Certificates":
 
 
 def _welcome(
-    simulation: "Simulation", url: str, admin_token: str | None, certificates: "Certificates | None" = None
+    simulation: "Simulation",
+    url: str,
+    admin_token: str | None,
+    certificates: "Certificates | None" = None,
+    dataset: "Dataset | None" = None,
 ) -> str:
     """What `serve` says once it listens: the parcels, how to ask for them, and where to go on."""
     from simulator.curl import CURL, curl_lines  # noqa: PLC0415 (loaded by the command that needs it)
@@ -414,8 +435,15 @@ def _welcome(
             "journey": parcel.journey,
             "the carrier says": standing(parcel, now),
         }
-        for parcel in simulation.parcels()
+        for parcel in (simulation.parcels() if simulation.stored is None else simulation.stored.page(0, _PARCELS_SHOWN))
     ]
+    which, files = "", "--orders orders.csv --confirmations confirmations.csv"
+    if dataset is not None:
+        count = 0 if simulation.stored is None else len(simulation.stored)
+        which = f"It has the {count:,} parcels of {dataset.folder}, of which these are some.\n\n"
+        if dataset.compression == "none" or dataset.format == "parquet":
+            named = (f"--{name} {quote(str(dataset.tables[name].path))}" for name in ("orders", "confirmations"))
+            files = " ".join((*named, f"--as-of {now:%Y-%m-%dT%H:%M:%SZ}"))
     curl = CURL if certificates is None else f"{CURL} --cacert {quote(str(certificates.ca))}"
     asks = "\n".join(f"# {what}\n{line}" for what, line in curl_lines(simulation, url, curl))
     header = "" if admin_token is None else f" -H 'Authorization: Bearer {admin_token}'"
@@ -427,12 +455,12 @@ def _welcome(
         trusting = f"REQUESTS_CA_BUNDLE={quote(str(certificates.ca))} "
     return (
         f"The demo session stands at {now:%Y-%m-%d %H:%M} UTC; its credentials are `demo` in every field.\n\n"
-        f"{_table(rows)}\n\n"
+        f"{which}{_table(rows)}\n\n"
         f"Ask a carrier:\n\n{asks}\n\n"
         f"# the session, with the credentials of every carrier\n{curl}{header} {url}/_admin/sessions/demo\n\n"
         f"{unchanged}"
         "Check orders against these carriers:\n\n"
-        f"{trusting}vtr check --orders orders.csv --confirmations confirmations.csv --carriers {url}\n\n"
+        f"{trusting}vtr check {files} --carriers {url}\n\n"
         "Ctrl-C ends the server.\n"
     )
 

@@ -13,6 +13,8 @@ from simulator.credentials import Credentials
 from simulator.simulation import Simulation
 
 CURL = "curl -s"
+_NOBODYS = "1234567890"
+_LOOKED_AT = 1_000  # parcels of a dataset; more than enough for one of each carrier
 _BEARER = '-H "Authorization: Bearer $TOKEN"'
 
 
@@ -30,14 +32,16 @@ def curl_lines(simulation: Simulation, url: str, curl: str = CURL) -> tuple[tupl
 
 
 def real_host_line(simulation: Simulation, curl: str = CURL) -> str:
-    """A command that asks DHL at its real host, for the first of its parcels that is known there."""
-    return _unified(curl, f"https://{DHL.hosts[0]}", simulation.credentials, _known(simulation)["dhl", ""])
+    """A command that asks DHL at its real host, for the first of its parcels that is known there, if there is one."""
+    number = _known(simulation).get(("dhl", ""), _NOBODYS)
+    return _unified(curl, f"https://{DHL.hosts[0]}", simulation.credentials, number)
 
 
 def _known(simulation: Simulation) -> dict[tuple[str, str], str]:
     """By carrier and interface, the first number that it knows now."""
     known: dict[tuple[str, str], str] = {}
-    for parcel in simulation.parcels():
+    stored = () if simulation.stored is None else simulation.stored.page(0, _LOOKED_AT)
+    for parcel in (*simulation.parcels(), *stored):
         if parcel.at(simulation.clock.now) is not None:
             known.setdefault((parcel.carrier, parcel.api), parcel.tracking_number)
     return known

@@ -4,7 +4,7 @@ Numbers come from a fixed seed, so that what is printed, bookmarked or written i
 next start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -54,10 +54,10 @@ def demo() -> Simulation:
     return Simulation(parcels, credentials=Credentials.of(DEMO), clock=Clock(NOW))
 
 
-def demo_sessions() -> Sessions:
-    """New sessions with the demo one in them."""
+def demo_sessions(make: Callable[[], Simulation] = demo) -> Sessions:
+    """New sessions with the demo one in them. make: what makes its simulation, now and when it is reset."""
     sessions = Sessions()
-    sessions.add(DEMO, demo(), make=lambda: Made(demo()))
+    sessions.add(DEMO, make(), make=lambda: Made(make()))
     return sessions
 
 

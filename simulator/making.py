@@ -1,6 +1,6 @@
 """From what is asked of the admin side to simulations, parcels and envelopes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
@@ -71,14 +71,17 @@ def parcels(
 
     Raises MisuseError that names the wrong one, or that there are too many.
     """
-    before = simulation.parcels()
-    if len(before) + len(asked) > limits.parcels:
+    before = len(simulation.parcels())
+    if before + len(asked) > limits.parcels:
         raise MisuseError(
-            f"parcels: {len(before)} and {len(asked)} more, and the limit of a session is {limits.parcels}; "
+            f"parcels: {before} and {len(asked)} more, and the limit of a session is {limits.parcels}; "
             "use another session"
         )
-    taken = {(parcel.carrier, normalise(parcel.tracking_number)) for parcel in before}
-    taken |= {(each.carrier, normalise(each.tracking_number)) for each in asked if each.tracking_number}
+    named = {(each.carrier, normalise(each.tracking_number)) for each in asked if each.tracking_number}
+
+    def taken(carrier: str, number: str) -> bool:
+        return (carrier, normalise(number)) in named or simulation.holds(carrier, number)
+
     told = []
     for index, each in enumerate(asked):
         try:
@@ -87,7 +90,7 @@ def parcels(
             told.append(parcel)
         except ValueError as error:
             raise MisuseError(f"parcels[{index}]: {error}") from error
-        taken.add((parcel.carrier, normalise(parcel.tracking_number)))
+        named.add((parcel.carrier, normalise(parcel.tracking_number)))
     return told
 
 
@@ -101,7 +104,7 @@ def _check(parcel: Parcel) -> None:
             carrier.codes.of_kind(event.kind)
 
 
-def _parcel(asked: AskedParcel, now: datetime, taken: Collection[tuple[str, str]], random: Random) -> Parcel:
+def _parcel(asked: AskedParcel, now: datetime, taken: Callable[[str, str], bool], random: Random) -> Parcel:
     carrier = carriers.by_name(asked.carrier)
     route = Route.between(
         _place(asked.origin, journeys.ships_from(carrier.name), origin=True), _place(asked.destination, journeys.HOME)
@@ -114,7 +117,7 @@ def _parcel(asked: AskedParcel, now: datetime, taken: Collection[tuple[str, str]
         journey = journeys.find("delivered" if asked.journey is None else asked.journey)
         name, events = journey.name, _told(asked, journey, carrier, route, now)
     number = asked.tracking_number
-    while number is None or (asked.tracking_number is None and (carrier.name, normalise(number)) in taken):
+    while number is None or (asked.tracking_number is None and taken(carrier.name, number)):
         number = tracking_numbers.mint(carrier.name, random=random)
     return Parcel(
         carrier.name,

@@ -23,6 +23,7 @@ from simulator.exchange import Request, Response
 from simulator.faults import ALL_CALLS, AnswerFault, Calls, Conditions, Envelope, Fault, ScanFault, SubmissionFault
 from simulator.numbers import normalise
 from simulator.parcel import Kind, Parcel, ScanEvent, Submission
+from simulator.parcel_store import ParcelStore
 from simulator.quotas import NONE, Quota, Quotas
 from simulator.tokens import Tokens, TokenState
 
@@ -72,11 +73,13 @@ class Simulation:
         journal_limit: int = JOURNAL_LIMIT,
         cache_bytes: int = LIMIT_BYTES,
         quotas: Iterable[Quota] = NONE,
+        stored: ParcelStore | None = None,
     ) -> None:
         """A simulation; by default its credentials are `demo` and its clock stands at 2026-03-02 00:00 UTC.
 
         journal_limit: calls that the journal keeps. cache_bytes: memory for answers that were given before, 0 for none.
         quotas: how much each carrier bears; `quotas.PUBLISHED` has what the carriers say. By default there are none.
+        stored: parcels beside those that are added, read when they are asked for.
         """
         self.credentials = Credentials.of("demo") if credentials is None else credentials
         self.clock = Clock(START) if clock is None else clock
@@ -86,6 +89,7 @@ class Simulation:
         self.counts: Counter[tuple[str, str, int]] = Counter()  # calls by carrier, operation and status, ever
         self.tokens = Tokens(f"{seed}/{self.credentials.client_id}")
         self.random = Random(seed)
+        self.stored = stored
         self._parcels: dict[tuple[str, str], list[Parcel]] = {}
         self._shipments: dict[tuple[str, str], dict[str, None]] = {}  # the numbers of each, in order
         self._injected: list[_Injected] = []
@@ -115,7 +119,10 @@ class Simulation:
                 self._shipments.setdefault((carrier.name, parcel.shipment), {})[number] = None
 
     def parcels(self) -> tuple[Parcel, ...]:
-        """Every parcel, with its whole story, in the order in which their numbers were first added."""
+        """Every parcel that was added, with its whole story, in the order in which their numbers were first added.
+
+        Those of `stored` are not among them: there may be millions.
+        """
         return tuple(parcel for group in self._parcels.values() for parcel in group)
 
     def inject(
@@ -306,7 +313,7 @@ class Simulation:
 
     def turns(self, carrier: str, number: str) -> Iterator[datetime]:
         """The instants at which the carrier's records under a number change, scan faults left aside."""
-        for parcel in self._parcels.get((carrier, normalise(number)), ()):
+        for parcel in self._under(carrier, number):
             if parcel.registered is not None:
                 yield parcel.registered
             for event in parcel.events:
@@ -318,7 +325,7 @@ class Simulation:
 
     def recorded(self, carrier: str, number: str) -> tuple[Parcel, ...]:
         """What the carrier has on record under a number, published or not, with scan faults applied."""
-        parcels = tuple(self._parcels.get((carrier, normalise(number)), ()))
+        parcels = self._under(carrier, number)
         for index, injected in enumerate(self._injected):
             envelope = injected.envelope
             # A parcel's scans are decided once, whenever and however often they are asked for.
@@ -327,6 +334,16 @@ class Simulation:
                 if dice.random() < envelope.conditions.chance:
                     parcels = tuple(envelope.fault.on_scans(parcel) for parcel in parcels)
         return parcels
+
+    def holds(self, carrier: str, number: str) -> bool:
+        """Whether there is a parcel of a carrier under a number, whatever the carrier knows of it by now."""
+        return bool(self._under(carrier, number))
+
+    def _under(self, carrier: str, number: str) -> tuple[Parcel, ...]:
+        """A carrier's parcels under a number, as they were told: the stored ones, then those that were added."""
+        number = normalise(number)
+        added = self._parcels.get((carrier, number), ())
+        return tuple(added) if self.stored is None else (*self.stored.under(carrier, number), *added)
 
 
 class _Injected:

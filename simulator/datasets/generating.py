@@ -20,17 +20,17 @@ from typing import Any
 import pyarrow as pa
 
 from simulator.datasets import flat_files, mix, writing
+from simulator.datasets.opening import MANIFEST, UNFINISHED
 from simulator.datasets.streams import SCHEMA_VERSION, SHIPMENT_BITS
 from simulator.datasets.tables import TABLES, tables
 from simulator.datasets.writing import Compression, FileFormat
 from simulator.errors import MisuseError
 
-MANIFEST = "manifest.json"
 AS_OF, PROFILE = "2026-04-01T12:00:00Z", "us-2019"
 MOST_SHIPMENTS = 1 << SHIPMENT_BITS
 FEED, EDITS, WIRE = "feed.txt", "feed-edits.txt", "wire.jsonl"
 """What sellers upload in Amazon's flat file, first and as edits, and the carriers' raw answers."""
-_UNFINISHED, _PLAN, _SUMS = ".unfinished", "plan.json", "sums.json"
+_PLAN, _SUMS = "plan.json", "sums.json"
 
 Progress = Callable[[int, int], None]
 
@@ -91,9 +91,9 @@ def generate(folder: Path, plan: Plan, workers: int = 1, progress: Progress | No
     try:
         finished = _begun(folder, plan)
         if finished is None:
-            _write_parts(folder / _UNFINISHED, plan, max(1, min(workers, plan.parts)), progress)
+            _write_parts(folder / UNFINISHED, plan, max(1, min(workers, plan.parts)), progress)
             finished = _joined(folder, plan)
-        shutil.rmtree(folder / _UNFINISHED, ignore_errors=True)
+        shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
     except OSError as error:
         raise MisuseError(_unwritable(folder, error)) from error
     return finished
@@ -113,11 +113,11 @@ def _begun(folder: Path, plan: Plan) -> dict[str, Any] | None:
         _check_same(folder, manifest, described)
         _check_whole(folder, manifest)
         return manifest
-    unfinished = folder / _UNFINISHED
+    unfinished = folder / UNFINISHED
     if (unfinished / _PLAN).exists():
         _check_same(folder, _read(unfinished / _PLAN), described)
         return None
-    if folder.exists() and any(entry.name != _UNFINISHED for entry in folder.iterdir()):
+    if folder.exists() and any(entry.name != UNFINISHED for entry in folder.iterdir()):
         raise MisuseError(f"{folder}: holds files that are no dataset; name an empty folder, or a new one")
     unfinished.mkdir(parents=True, exist_ok=True)
     _write_json(unfinished / _PLAN, described)
@@ -252,7 +252,7 @@ def _is_whole(part: Path, plan: Plan) -> bool:
 
 
 def _joined(folder: Path, plan: Plan) -> dict[str, Any]:
-    unfinished = folder / _UNFINISHED
+    unfinished = folder / UNFINISHED
     parts = [unfinished / f"{part:05}" for part in range(plan.parts)]
     sums = [_read(part / _SUMS) for part in parts]
     written = {}

@@ -17,7 +17,7 @@ _PAGES: tuple[tuple[str, str, str, type[Asked] | None, int], ...] = (
     ("/_admin/sessions", "post", "Create a session from parcels and faults, or from a story.", AskedSession, 201),
     (_SESSION, "get", "A session: its time, its carriers block, its parcels, faults and requests.", None, 200),
     (_SESSION, "delete", "End a session.", None, 204),
-    (f"{_SESSION}/parcels", "get", "The parcels.", None, 200),
+    (f"{_SESSION}/parcels", "get", "The parcels: those added, then those of a dataset, in pages.", None, 200),
     (f"{_SESSION}/parcels", "post", "Add parcels.", AskedParcels, 201),
     (f"{_SESSION}/faults", "get", "The faults in force.", None, 200),
     (f"{_SESSION}/faults", "post", "Put more faults in force.", AskedFaults, 201),
@@ -26,11 +26,15 @@ _PAGES: tuple[tuple[str, str, str, type[Asked] | None, int], ...] = (
     (f"{_SESSION}/journal", "get", "The calls, numbered from 1: those after a number, at most so many.", None, 200),
     (f"{_SESSION}/reset", "post", "Make the session again as it was made.", None, 200),
 )
-_QUERY = {
+_QUERY: dict[str, tuple[tuple[str, str, int | None, int], ...]] = {
+    f"{_SESSION}/parcels": (
+        ("after", "Without the first so many.", 0, 0),
+        ("limit", "So many at most; by default all that were added, and the first 100 of a dataset.", None, 1),
+    ),
     f"{_SESSION}/journal": (
         ("after", "Entries with greater numbers only.", 0, 0),
         ("limit", "So many entries at most.", 1_000, 1),
-    )
+    ),
 }
 
 
@@ -72,6 +76,6 @@ def _parameters(path: str) -> list[dict[str, Any]]:
     if "{id}" in path:
         told.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
     for name, says, default, least in _QUERY.get(path, ()):
-        schema = {"type": "integer", "minimum": least, "default": default}
+        schema = {"type": "integer", "minimum": least} | ({} if default is None else {"default": default})
         told.append({"name": name, "in": "query", "description": says, "schema": schema})
     return told

@@ -25,13 +25,23 @@ from simulator import carriers, making
 from simulator.asking import Asked, AskedFaults, AskedNothing, AskedParcels, AskedSession, AskedTurn, in_bounds, read
 from simulator.errors import MisuseError
 from simulator.http_server import openapi
-from simulator.http_server.telling import conduct_told, entry, fault, metrics, session_summary, session_told
+from simulator.http_server.telling import (
+    conduct_told,
+    entry,
+    fault,
+    metrics,
+    parcel_count,
+    parcels_told,
+    session_summary,
+    session_told,
+)
 from simulator.sessions import DEMO, Made, Session, Sessions, UnknownSessionError
 from simulator.stories import StoryReader
 
 Page = Callable[[Request], Awaitable[Response]]
 A = TypeVar("A", bound=Asked)
 JOURNAL_PAGE = 1_000
+PARCELS_PAGE = 1_000
 
 
 class _Refusal(Exception):  # noqa: N818 (an answer, no failure)
@@ -125,15 +135,21 @@ class _Admin:
         return Response(status_code=204)
 
     async def parcels(self, request: Request) -> Response:
-        return _json({"parcels": session_told(self._session(request), _url(request))["parcels"]})
+        simulation = self._session(request).simulation
+        after = _number(request, "after", 0, 0)
+        limit = _number(request, "limit", 0, 1) or None
+        if limit is not None and limit > PARCELS_PAGE:
+            raise MisuseError(f"limit: {limit}, and a page has {PARCELS_PAGE} parcels at most; ask for several")
+        shown = parcels_told(simulation, after, limit)
+        return _json({"parcels": shown, "count": parcel_count(simulation), "last": after + len(shown)})
 
     async def add(self, request: Request) -> Response:
         asked = await self._asked(request, AskedParcels)
         session = self._session(request)
-        before = len(session.simulation.parcels())
+        before = parcel_count(session.simulation)
         parcels = making.parcels(asked.parcels, session.simulation, session.numbers, self._sessions.limits)
         session.simulation.add(*parcels)
-        told = session_told(session, _url(request))["parcels"]
+        told = parcels_told(session.simulation, 0, len(session.simulation.parcels()))
         added = {(parcel.carrier, parcel.tracking_number) for parcel in parcels}
         return _json(
             {

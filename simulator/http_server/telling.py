@@ -9,9 +9,41 @@ from simulator.faults import Envelope
 from simulator.sessions import Session, Sessions
 from simulator.simulation import Entry, Simulation
 
+STORED_SHOWN = 100
+
+
+def parcel_count(simulation: Simulation) -> int:
+    """How many parcels a simulation has, those that it keeps outside of memory among them."""
+    return len(simulation.parcels()) + (0 if simulation.stored is None else len(simulation.stored))
+
+
+def parcels_told(simulation: Simulation, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
+    """The parcels after the first so many, at most so many: those that were added, then those of a dataset.
+
+    limit: None for all that were added and the first STORED_SHOWN others.
+    """
+    added, stored = simulation.parcels(), simulation.stored
+    end = len(added) + STORED_SHOWN if limit is None else after + limit
+    shown = added[after:end]
+    if stored is not None and end > len(added):
+        first = max(after - len(added), 0)
+        shown += tuple(stored.page(first, end - len(added) - first))
+    return [
+        {
+            "carrier": parcel.carrier,
+            "api": parcel.api or carriers.by_name(parcel.carrier).apis[0],
+            "tracking_number": parcel.tracking_number,
+            "journey": parcel.journey,
+        }
+        for parcel in shown
+    ]
+
 
 def session_told(session: Session, url: str) -> dict[str, Any]:
-    """A session: its time (UTC), what a validator needs to reach its carriers, its parcels, faults and requests."""
+    """A session: its time (UTC), what a validator needs to reach its carriers, its parcels, faults and requests.
+
+    Of a dataset's parcels only the first are shown, and their count says how many there are.
+    """
     simulation = session.simulation
     block = simulation.credentials.carriers_block(lambda carrier: f"{url}/{carrier}")
     told: dict[str, Any] = {
@@ -19,15 +51,8 @@ def session_told(session: Session, url: str) -> dict[str, Any]:
         "now": simulation.clock.now,
         "seed": simulation.seed,
         "carriers": block,
-        "parcels": [
-            {
-                "carrier": parcel.carrier,
-                "api": parcel.api or carriers.by_name(parcel.carrier).apis[0],
-                "tracking_number": parcel.tracking_number,
-                "journey": parcel.journey,
-            }
-            for parcel in simulation.parcels()
-        ],
+        "parcels": parcels_told(simulation),
+        "parcel_count": parcel_count(simulation),
         "faults": [fault(envelope) for envelope in simulation.faults],
         "withheld": sorted(simulation.credentials.withheld),
         "calls": simulation.entered,
@@ -43,7 +68,7 @@ def session_summary(session: Session) -> dict[str, Any]:
     return {
         "id": session.name,
         "now": simulation.clock.now,
-        "parcels": len(simulation.parcels()),
+        "parcels": parcel_count(simulation),
         "faults": len(simulation.faults),
         "calls": simulation.entered,
     }
@@ -80,7 +105,7 @@ def metrics(sessions: Sessions) -> str:
 def _metrics(sessions: Sessions) -> Iterator[str]:
     hosted = [sessions.session(name) for name in sessions.names()]
     yield from _gauge("vtr_sessions", "Sessions hosted.", len(hosted))
-    yield from _gauge("vtr_parcels", "Parcels of all sessions.", sum(len(each.simulation.parcels()) for each in hosted))
+    yield from _gauge("vtr_parcels", "Parcels of all sessions.", sum(parcel_count(each.simulation) for each in hosted))
     yield from _gauge("vtr_faults", "Faults in force.", sum(len(each.simulation.faults) for each in hosted))
     yield from _gauge("vtr_answer_cache_bytes", "Memory of answers given before.", sessions.cached_bytes())
     yield from _gauge(

@@ -237,7 +237,7 @@ def test_parcels_are_added_and_told(url: str) -> None:
 def test_a_wrong_parcel_among_good_ones_adds_none(url: str) -> None:
     created(url, id="whole")
     error(post(f"{url}/whole/parcels", {"parcels": [{"carrier": "dhl"}, {"carrier": "no"}]}), 422)
-    assert requests.get(f"{url}/whole/parcels", timeout=WAIT).json() == {"parcels": []}
+    assert requests.get(f"{url}/whole/parcels", timeout=WAIT).json() == {"parcels": [], "count": 0, "last": 0}
 
 
 def test_faults_are_injected_shown_and_cleared(url: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
+import pyarrow.parquet as pq
 import pytest
 import requests
 from typer.testing import CliRunner, Result
@@ -292,6 +293,30 @@ def test_the_commands_that_serve_prints_work_as_they_are() -> None:
         # Every carrier's answer about a delivered parcel has the place of its delivery, or its post's word for it.
         assert "denver" in answer.lower() or "妥投" in answer
     assert json.loads(answers[-1]) == {**shown, "calls": shown["calls"] + len(commands) - 1 + 3}  # and three tokens
+
+
+def test_serve_gives_the_demo_session_the_parcels_and_the_instant_of_a_dataset(tmp_path: Path) -> None:
+    assert run("generate", str(tmp_path / "data"), "--shipments", "60", "--seed", "3").exit_code == 0
+    with (tmp_path / "data" / "parcels.parquet").open("rb") as table:
+        count = pq.ParquetFile(table).metadata.num_rows
+    with serving("--dataset", str(tmp_path / "data")) as server:
+        said = server.said_until("Ctrl-C")
+        shown = requests.get(f"{server.url}/_admin/sessions/demo", timeout=LONG).json()
+        assert server.interrupted()[0] == 0
+    assert said.startswith(f"Reading the {count} parcels of {tmp_path / 'data'}; the next start is quicker.\n")
+    assert "The demo session stands at 2026-04-01 12:00 UTC" in said
+    assert f"It has the {count} parcels of {tmp_path / 'data'}, of which these are some." in said
+    assert f"--orders {tmp_path / 'data' / 'orders.parquet'} " in said
+    assert "--as-of 2026-04-01T12:00:00Z --carriers http://" in said
+    assert (len(shown["parcels"]), shown["parcel_count"]) == (min(count, 100), count)
+
+
+def test_serve_without_a_dataset_where_one_is_named_is_one_line_and_status_two(tmp_path: Path) -> None:
+    result = run("serve", "--port", "0", "--dataset", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"vtr: {tmp_path}: holds no dataset; a dataset is a folder with manifest.json, as `vtr generate` makes it\n"
+    )
 
 
 def test_serve_at_a_port_in_use_is_one_line_and_status_two() -> None:

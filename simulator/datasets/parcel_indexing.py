@@ -155,7 +155,7 @@ class _Blaming:
         if isinstance(error, MisuseError):
             raise MisuseError(f"{self._path}: {error}; make the dataset again") from error
         if isinstance(error, KeyError):
-            raise MisuseError(f"{self._path}: has no column {error}; make the dataset again") from error
+            raise MisuseError(f"{self._path}: a column is missing: {error.args[0]}; make the dataset again") from error
         if isinstance(error, pa.ArrowException | ValueError):
             raise MisuseError(f"{self._path}: cannot be read: {str(error).splitlines()[0]}") from error
 

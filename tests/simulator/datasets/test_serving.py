@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import requests
@@ -379,6 +380,13 @@ def test_rows_that_carriers_cannot_answer_about_are_refused(
     tmp_path: Path, parcels: list[dict[str, str]], scans: list[dict[str, str]], says: str
 ) -> None:
     assert says in refused(written(tmp_path, parcels, scans))
+
+
+def test_a_table_without_a_column_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parcel_indexing._SCAN_COLUMNS, "weight", pa.string())
+    said = refused(written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)]))
+    assert "scans.csv: a column is missing: " in said
+    assert "weight" in said
 
 
 # -- the session

@@ -247,6 +247,87 @@ def init(
         typer.echo(line, err=True)
 
 
+@app.command("score")
+def score_command(
+    report: Annotated[
+        Path,
+        typer.Argument(
+            metavar="REPORT", help="A validator's rows: TSV, CSV, JSON, JSON Lines or Parquet, Amazon's headings too."
+        ),
+    ],
+    *,
+    dataset: Annotated[Path, typer.Option(metavar="DIR", help="The folder of `vtr generate` that it judged.")],
+    columns: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="YAML that says how the validator calls the columns.")
+    ] = None,
+    min_recall: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Good enough is: every condition has at least this recall."),
+    ] = None,
+    min_precision: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Good enough is: every verdict has at least this precision."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=0, help="Show the first N rows of each confusion.")] = 3,
+    output: Annotated[
+        Format, typer.Option("--format", help="How it is printed; CSV has the conditions alone.")
+    ] = Format.TABLE,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there, whole or not at all.")] = None,
+) -> None:
+    """Score a report against the labels of a dataset: precision and recall by condition, rates, confusions.
+
+    Exit status 1 says that something does not agree; with --min-recall or --min-precision, that one is not reached.
+    """
+    from scenarios import scoring, showing_scores  # noqa: PLC0415 (loads DuckDB)
+    from scenarios.validators import columns as names  # noqa: PLC0415 (beside the other)
+    from vtr import files  # noqa: PLC0415 (beside the others)
+    from vtr.dataset import open_dataset  # noqa: PLC0415 (beside the others)
+
+    if out is not None:
+        files.check_target(out)
+    mapped = names.Columns() if columns is None else names.read(columns, str(columns))
+    scored = scoring.score(report, open_dataset(dataset), mapped, rows)
+    write = {Format.JSON: showing_scores.as_json, Format.CSV: showing_scores.as_csv}.get(
+        output, showing_scores.as_table
+    )
+    _to(out, write(scored))
+    for line in showing_scores.words(scored):
+        typer.echo(line, err=True)
+    raise typer.Exit(AS_EXPECTED if scored.is_good(min_recall, min_precision) else DIFFERENT)
+
+
+@app.command("extract")
+def extract_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of `vtr generate`.")],
+    rows: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ROW...", help="An order's id, perhaps with / and a package, or a row of `expected`, from 1."
+        ),
+    ],
+    *,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write there, whole or not at all.")] = None,
+) -> None:
+    """Turn rows of a dataset into scenarios: each order's story, and what the report must show of it."""
+    from scenarios import extracting  # noqa: PLC0415 (loads DuckDB)
+    from vtr import files  # noqa: PLC0415 (beside the other)
+    from vtr.dataset import open_dataset  # noqa: PLC0415 (beside the others)
+
+    if out is not None:
+        files.check_target(out)
+    _to(out, extracting.extract(open_dataset(folder), rows))
+
+
+def _to(out: Path | None, text: str) -> None:
+    """To a file, or to stdout."""
+    from vtr import files  # noqa: PLC0415 (keeps --help quick)
+
+    if out is None:
+        _to_stdout(text)
+    else:
+        files.write_text(out, text)
+
+
 BUNDLED_CASES = Path(__file__).parent / "cases"
 
 

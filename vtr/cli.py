@@ -20,6 +20,7 @@ from vtr.exit_status import ExitStatus
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from vtr.dataset import Dataset
     from vtr.endpoints import Endpoints
     from vtr.layouts import Layout
     from vtr.parquet_engine import ParquetFiles
@@ -70,25 +71,37 @@ class RulesFormat(StrEnum):
 
 _BY_SUFFIX = {".json": ReportFormat.JSON, ".csv": ReportFormat.CSV, ".tsv": ReportFormat.TSV}
 _PARQUET = ".parquet"
+_USUAL_PROFILE = "us-2019"
 
 
 @app.command("check")
 def check_command(  # noqa: PLR0913 (a command's options)
     *,
     orders: Annotated[
-        Path, typer.Option(metavar="FILE", help="Orders, one a line: CSV, TSV, JSON, JSON Lines or Parquet.")
-    ],
+        Path | None, typer.Option(metavar="FILE", help="Orders, one a line: CSV, TSV, JSON, JSON Lines or Parquet.")
+    ] = None,
     confirmations: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             metavar="FILE[@INSTANT]",
             help="Confirmations and edits: one submission a line in the same formats, Amazon's flat file, or bodies of"
             " confirmShipment. Several files in upload order; Amazon's with the instant of upload behind an @.",
         ),
-    ],
+    ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder of `vtr generate`, in place of --orders, --confirmations and --scans; nobody is asked.",
+        ),
+    ] = None,
     as_of: Annotated[
-        str, typer.Option(metavar="INSTANT", help="When the report is made, with its zone: 2026-04-01T00:00:00Z.")
-    ],
+        str,
+        typer.Option(
+            metavar="INSTANT",
+            help="When the report is made, with its zone: 2026-04-01T00:00:00Z. Default: a dataset's own instant.",
+        ),
+    ] = "",
     carriers: Annotated[
         str,
         typer.Option(
@@ -103,7 +116,12 @@ def check_command(  # noqa: PLR0913 (a command's options)
     confirmations_format: Annotated[
         ConfirmationsFormat | None, typer.Option(help="What --confirmations hold. Default: as their content says.")
     ] = None,
-    profile: Annotated[str, typer.Option(help="The policy: a bundled profile's name, or a YAML file.")] = "us-2019",
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="The policy: a bundled profile's name, or a YAML file.", show_default="a dataset's own, or us-2019"
+        ),
+    ] = "",
     layout: Annotated[
         str, typer.Option(help="The columns of CSV and TSV: us-2019 or uk-2021. Default: the profile's.")
     ] = "",
@@ -141,10 +159,10 @@ def check_command(  # noqa: PLR0913 (a command's options)
     with _one_message():
         from vtr.layouts import layout_named  # noqa: PLC0415 (keeps --help quick)
         from vtr.profile import load_profile  # noqa: PLC0415 (the same)
-        from vtr.protocol import read_instant  # noqa: PLC0415 (the same)
-        from vtr.records import upload_named  # noqa: PLC0415 (the same)
 
-        instant = read_instant(as_of, "--as-of")
+        named = _Named(orders, tuple(confirmations or ()), scans, dataset, as_of)
+        found = _dataset(named)
+        profile = profile or (found.profile if found else "") or _USUAL_PROFILE
         policy = load_profile(profile)
         columns = layout_named(layout or policy.layout)
         if carriers and scans is not None:
@@ -152,11 +170,11 @@ def check_command(  # noqa: PLR0913 (a command's options)
         if out is not None and out.suffix.lower() == _PARQUET and output is not None:
             raise InputError(f"--out {out} is a Parquet file; leave --format {output.value} away, or name another file")
         _check_outputs(out, summary, performance)
-        given = _Given(
-            orders, tuple(upload_named(text) for text in confirmations), confirmations_format, instant, carriers, scans
-        )
         form = output or (_BY_SUFFIX.get(out.suffix.lower()) if out else None) or ReportFormat.TABLE
-        with _shown(policy, profile, given, explain=explain) as shown:
+        with (
+            _given(named, found, confirmations_format, carriers) as given,
+            _shown(policy, profile, given, explain=explain) as shown,
+        ):
             _write_rates(shown, policy, summary, performance)
             _write(shown, form, columns, headers.value, out)
             _words(shown, explained=form is not ReportFormat.JSON)
@@ -220,6 +238,55 @@ def _one_message() -> Iterator[None]:
     except VtrError as error:
         typer.echo(f"vtr: {error}", err=True)
         raise typer.Exit(ExitStatus.MISUSED) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the command line names to make a report from; None, an empty text or an empty tuple: not given."""
+
+    orders: Path | None
+    confirmations: tuple[str, ...]
+    scans: Path | None
+    dataset: Path | None
+    as_of: str
+
+
+def _dataset(named: _Named) -> "Dataset | None":
+    """The dataset, if one is named. Raises InputError when that, and what else is named, is too much or too little."""
+    files = {"--orders": named.orders, "--confirmations": named.confirmations, "--scans": named.scans}
+    if named.dataset is not None:
+        from vtr.dataset import open_dataset  # noqa: PLC0415 (keeps --help quick)
+
+        for option, value in files.items():
+            if value:
+                raise InputError(f"{option} and --dataset exclude each other: the dataset names its own files")
+        return open_dataset(named.dataset)
+    needed = {"--orders": named.orders, "--confirmations": named.confirmations, "--as-of": named.as_of}
+    missing = [option for option, value in needed.items() if not value]
+    if missing:
+        raise InputError(f"{', '.join(missing)}: needed, or --dataset with a folder of `vtr generate`")
+    return None
+
+
+@contextmanager
+def _given(
+    named: _Named, dataset: "Dataset | None", form: ConfirmationsFormat | None, carriers: str
+) -> "Iterator[_Given]":
+    """What a report is made from, as long as the context lasts."""
+    from vtr.protocol import read_instant  # noqa: PLC0415 (keeps --help quick)
+    from vtr.records import Upload, upload_named  # noqa: PLC0415 (the same)
+
+    if dataset is None:
+        assert named.orders is not None  # noqa: S101 (`_dataset` has refused that)
+        uploads = tuple(upload_named(text) for text in named.confirmations)
+        yield _Given(named.orders, uploads, form, read_instant(named.as_of, "--as-of"), carriers, named.scans)
+        return
+    from vtr.dataset import as_parquet  # noqa: PLC0415 (the same)
+
+    instant = read_instant(named.as_of, "--as-of") if named.as_of else dataset.as_of
+    with as_parquet(dataset) as files:
+        uploads = (Upload(files["confirmations"]),)
+        yield _Given(files["orders"], uploads, form, instant, carriers, None if carriers else files["scans"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _written(found: _Found, dataset: Dataset, spelled: Mapping[str, str]) -> str
     telling = _Telling(found, names, spelled)
     planted = sorted({each["condition"] for each in found.expected if each["order_id"] == found.wanted})
     scenario: dict[str, Any] = {
-        "scenario": f"{', '.join(planted)} in order {found.wanted}",
+        "scenario": f"{' and '.join(planted)} in order {found.wanted}",
         "tags": planted,
         **({} if profile == DEFAULT_PROFILE else {"profile": profile}),
         "report_at": _instant(dataset.as_of),

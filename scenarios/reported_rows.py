@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from scenarios.compare import cell_text
 from scenarios.errors import ScenarioError
 from scenarios.validators.columns import Columns
-from vtr.dataset import quoted
+from vtr.dataset import quoted, text_table
 from vtr.layouts import HAS_VALID_TRACKING, LAYOUTS, NO, YES
 
 if TYPE_CHECKING:
@@ -28,10 +28,7 @@ _HEADINGS = {
     for ours, heading in zip(layout.columns, headings, strict=True)
 }  # fmt: skip
 _MEANS = {YES: "", NO: "X"}  # of HAS_VALID_TRACKING
-_SEPARATED = {
-    ".csv": """delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false""",
-    **dict.fromkeys((".tsv", ".txt"), r"delim = '\t', quote = '', escape = ''"),
-}
+_SEPARATED = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 _JSON = (".json", ".jsonl", ".ndjson")
 _BATCH, _PIECE = 50_000, 1 << 20
 
@@ -47,7 +44,8 @@ class Reported:
 def reported(connection: "DuckDBPyConnection", path: Path, columns: Columns, folder: Path) -> Reported:
     """The rows of a report. folder: where a copy may stand as long as they are read.
 
-    Raises ScenarioError for a file that cannot be read, or without the columns that say which package is valid.
+    Raises ScenarioError for a file that cannot be read, or without the columns that say which package is valid, and
+    InputError for text without a line of column names.
     """
     import duckdb  # noqa: PLC0415 (slow to import)
 
@@ -58,17 +56,14 @@ def reported(connection: "DuckDBPyConnection", path: Path, columns: Columns, fol
         copy = folder / "report.parquet"
         names = _copied(path, columns, copy)
         source = f"read_parquet({quoted(copy)})"
-    elif kind == ".parquet" or kind in _SEPARATED:
-        form = _SEPARATED.get(kind)
-        source = (
-            f"read_parquet({quoted(path)})"
-            if form is None
-            else f"read_csv({quoted(path)}, header = true, all_varchar = true, {form})"
-        )
+    elif kind == ".parquet":
+        source = f"read_parquet({quoted(path)})"
         try:
             names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608 (quoted)
         except duckdb.Error as error:
             raise ScenarioError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
+    elif kind in _SEPARATED:
+        names, source = text_table(path, _SEPARATED[kind])
     else:
         known = " ".join((*_SEPARATED, *_JSON, ".parquet"))
         raise ScenarioError(f"{path}: what it holds is told by its suffix, one of {known}")

@@ -6,6 +6,7 @@ Files are Parquet, CSV or JSON Lines, the last two plain, `.gz` or `.zst`. Text 
 what a column holds is told by its name.
 """
 
+import csv
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ CHECKED = ("orders", "confirmations", "scans")
 """The tables that a report is made from."""
 
 _PARQUET = ".parquet"
+_HEADER_BYTES = 1 << 16
 _TYPES = {
     **dict.fromkeys(("at", "first_scan", "actual_delivery"), "TIMESTAMP"),
     **dict.fromkeys(("package", "position", "seq"), "INTEGER"),
@@ -116,22 +118,45 @@ def relation(connection: "DuckDBPyConnection", dataset: Dataset, table: str) -> 
     if kinds[-1] == _PARQUET:
         return f"SELECT * FROM read_parquet({quoted(path)})"  # noqa: S608 (quoted)
     if kinds[-1] == ".csv":
-        # A blank number is no missing one.
-        form = (
-            """header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false"""
-        )
-        source = f"read_csv({quoted(path)}, {form})"
+        names, source = text_table(path, ",")
     else:
         source = f"read_json({quoted(path)}, format = 'newline_delimited')"
-    try:
-        names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608 (as above)
-    except duckdb.Error as error:
-        raise InputError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
-    if kinds[-1] == ".jsonl":
-        texts = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names)
-        source = f"read_json({quoted(path)}, format = 'newline_delimited', columns = {{{texts}}})"
+        try:
+            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608 (as above)
+        except duckdb.Error as error:
+            raise InputError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
+        names = [row[0] for row in described]
+        source = f"read_json({quoted(path)}, format = 'newline_delimited', columns = {_texts(names)})"
     columns = ", ".join(_column(name) for name in names)
     return f"SELECT {columns} FROM {source}"  # noqa: S608 (names of columns quoted)
+
+
+def text_table(path: Path, separator: str) -> tuple[list[str], str]:
+    """The columns of a file of separated values, plain or compressed, and the SQL that reads it, all columns as text.
+
+    A comma's cells may be quoted; a tab's are not. Nothing is guessed from the content: DuckDB's guess leaves lines out
+    that do not fit the last ones. Raises InputError for a file without a line of column names.
+    """
+    import pyarrow as pa  # noqa: PLC0415 (slow to import)
+
+    try:
+        with pa.input_stream(str(path), compression="detect") as stream:
+            first = stream.read(_HEADER_BYTES).partition(b"\n")[0].decode("utf-8-sig")
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}:1: is not UTF-8; save it as UTF-8") from error
+    line = first.removesuffix("\r")
+    names = next(csv.reader([line]), []) if separator == "," else line.split(separator)
+    if not any(names) or len(set(names)) < len(names):
+        raise InputError(f"{path}:1: a line of column names, each once, is expected; it begins {line[:80]!r}")
+    mark = '"' if separator == "," else ""
+    form = f"delim = {quoted(separator)}, quote = {quoted(mark)}, escape = {quoted(mark)}, allow_quoted_nulls = false"
+    return names, f"read_csv({quoted(path)}, header = true, auto_detect = false, {form}, columns = {_texts(names)})"
+
+
+def _texts(names: list[str]) -> str:
+    return "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names) + "}"
 
 
 def quoted(text: str | Path) -> str:

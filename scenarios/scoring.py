@@ -12,6 +12,8 @@ the same, X or blank included, and column E (`tracking_id`), where the report ha
 - **Rates**: valid by counted, of the rows as they should be and as they are reported. A row's category and carrier are
   the report's own, or the expected ones where it has no such column.
 
+A package that a validator lists as unanswered has no row, and so does not agree.
+
 Rows are told apart by order id and package where every row has a package, else by order id and column E; rows left
 over are then taken in turn within their order, so that a wrong column E is one wrong row and not two. All of it runs
 over files in DuckDB, with a limit of memory, and what does not fit goes to a temporary folder.

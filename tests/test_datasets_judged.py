@@ -24,6 +24,8 @@ from scenarios.validators import Bundled
 from simulator.datasets import generating
 from simulator.datasets.conditions import NAMES
 from simulator.datasets.writing import Compression, FileFormat
+from simulator.demo import demo_sessions
+from simulator.http_server import running
 from vtr.dataset import open_dataset
 from vtr.profile import profile_text
 
@@ -74,6 +76,13 @@ def test_a_datasets_own_instant_and_profile_give_way_to_those_that_are_named(fol
     named = vtr("check", "--dataset", folder, "--as-of", "2026-04-02T12:00:00Z", "--profile", "us-2025")
     assert named.stderr.startswith("us-2025 at 2026-04-02T12:00:00Z")
     assert vtr("check", "--dataset", folder).stderr.startswith("us-2019 at 2026-04-01T12:00:00Z")
+
+
+def test_named_carriers_are_asked_in_place_of_a_datasets_scans(tmp_path: Path) -> None:
+    generating.generate(tmp_path / "data", generating.Plan(4, seed=1, mix=dict.fromkeys(NAMES, 0.0)))
+    with running(demo_sessions()) as url:  # which knows none of these numbers
+        result = vtr("check", "--dataset", tmp_path / "data", "--carriers", url, "--format", "json")
+    assert [row["reason"] for row in json.loads(result.stdout)["rows"]] == ["NUMBER_UNKNOWN"] * 4
 
 
 @pytest.mark.parametrize(

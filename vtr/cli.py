@@ -92,7 +92,8 @@ def check_command(  # noqa: PLR0913 (a command's options)
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="A folder of `vtr generate`, in place of --orders, --confirmations and --scans; nobody is asked.",
+            help="A folder of `vtr generate`, in place of --orders, --confirmations and --scans. Nobody is asked,"
+            " unless --carriers says whom.",
         ),
     ] = None,
     as_of: Annotated[

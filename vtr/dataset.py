@@ -28,6 +28,7 @@ CHECKED = ("orders", "confirmations", "scans")
 
 _PARQUET = ".parquet"
 _HEADER_BYTES = 1 << 16
+_MEMORY = "1200MB"
 _TYPES = {
     **dict.fromkeys(("at", "first_scan", "actual_delivery"), "TIMESTAMP"),
     **dict.fromkeys(("package", "position", "seq"), "INTEGER"),
@@ -93,6 +94,8 @@ def as_parquet(dataset: Dataset) -> Iterator[dict[str, Path]]:
     with TemporaryDirectory(prefix="vtr-") as name:
         with duckdb.connect() as connection:
             connection.execute("SET enable_progress_bar = false")
+            connection.execute(f"SET memory_limit = {quoted(_MEMORY)}")
+            connection.execute(f"SET temp_directory = {quoted(name)}")
             for table in CHECKED:
                 copy = Path(name) / f"{table}{_PARQUET}"
                 select = relation(connection, dataset, table)

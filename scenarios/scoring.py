@@ -220,7 +220,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: Reporte
     connection.execute(f"""
         CREATE TABLE met AS
         SELECT {_SIDES}
-        FROM ({_numbered("planted", "package")}) AS p
+        FROM ({_numbered("planted", "mark, outcome, package")}) AS p
         FULL JOIN ({_numbered("given", "mark, outcome")}) AS g
             ON g.order_id = p.order_id AND g.key = p.key AND g.nth = p.nth""")  # noqa: S608 (the same)
     if by_package:

@@ -167,6 +167,13 @@ def test_a_report_without_column_e_or_reasons_is_judged_by_its_marks(scored: Sco
     }
 
 
+def test_without_column_e_an_orders_rows_are_paired_by_their_verdicts(folder: Path, scored: Scored) -> None:
+    turned = EXPECTED.replace("A5,1,", "A5,3,").replace("A5,2,", "A5,1,").replace("A5,3,", "A5,2,")
+    (folder / "expected.csv").write_text(turned, encoding="utf-8")
+    assert scored(without(right(), "tracking_id", "package")).is_good()
+    assert recalls(scored(without(right(), "tracking_id"))) == {"two": Share(2, 0)}
+
+
 def test_a_report_of_reasons_alone_needs_no_marks(scored: Scored) -> None:
     assert scored(without(right(), "no_valid_tracking")).is_good()
     assert recalls(scored(without(changed(0, reason="NO_SCAN"), "no_valid_tracking"))) == {"plain": Share(2, 1)}

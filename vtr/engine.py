@@ -1,21 +1,25 @@
 """Runs the rules of a profile on the tables of a few orders, in milliseconds.
 
 The rules are the stages' SQL (`statements.py`), run by DuckDB; `parquet_engine.py` runs the same statements on files.
-Nothing but running is left to do when an order is judged: the connection is made once (it costs fifty evaluations), the
-statements are prepared (DuckDB reads and plans them several times longer than it runs them on a few rows), and every
-table is a `_Slot`, an Arrow table that is exchanged under the prepared statements. Tables of DuckDB's own would do the
-same work slower: when their contents change, it plans again.
+Nothing but running is left to do when an order is judged: the connection is made once (it costs ten evaluations), the
+statements are prepared (DuckDB plans them several times longer than it runs them on a few rows), and every table is a
+`_Slot`, an Arrow table that is exchanged under the prepared statements. DuckDB keeps the plan of a prepared statement
+only if it reads no table, registered ones included, and nothing is created after it (tried with 2.0; else it plans
+again at each EXECUTE). So a slot is what a function returns that the statement calls, and all are made before it.
 
 A connection reaches no file and nothing of the network, and its configuration is locked before any condition runs.
 Instants are TIMESTAMP without a zone and UTC, so the machine's zone never enters; where a day is needed it is the day
 in the profile's zone.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from threading import RLock
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +32,7 @@ from vtr.errors import InputError, ProfileError, VtrError
 from vtr.layouts import report_row
 from vtr.profile import Profile
 from vtr.report import Excluded, Rate, Report, Unanswered
-from vtr.tables import ANSWERS_SCHEMA, ORDERS_SCHEMA, SCANS_SCHEMA, SUBMISSIONS_SCHEMA
+from vtr.tables import ANSWERS_SCHEMA, ORDERS_SCHEMA, SCANS_SCHEMA, SUBMISSIONS_SCHEMA, VERDICTS_SCHEMA
 
 Pair = tuple[str, str]
 """Whom to ask (a client) about which number."""
@@ -54,6 +58,13 @@ _SCAN_CODES_SCHEMA = pa.schema(
         ("chosen", pa.bool_()),
     ]
 )
+# The states of the packages that a stage behind the verdicts tells of; the rates tell of all, and of none.
+_ABOUT: Mapping[str, AbstractSet[str]] = {
+    "report": {"valid", "invalid"},
+    "unanswered": {"unanswered"},
+    "excluded": {"excluded", "exempt"},
+}
+_SELECTS_KEPT = 16
 _LOCKS = (
     "SET enable_external_access = false",
     "SET python_enable_replacements = false",
@@ -110,26 +121,11 @@ def settings(profile: Profile, as_of: datetime, *, complete: bool) -> pa.Table:
 
 def profile_tables(profile: Profile) -> dict[str, pa.Table]:
     """What the stages read of the profile and of the carriers' scan codes."""
-    text = pa.string()
-    decided = statements.decisions(profile)
     codes = _codes(profile)
     return {
         "scan_codes": pa.Table.from_arrays(
             [pa.array([row[place] for row in codes], field.type) for place, field in enumerate(_SCAN_CODES_SCHEMA)],
             schema=_SCAN_CODES_SCHEMA,
-        ),
-        "counting_classes": pa.table({"class": pa.array(profile.counting_classes, text)}),
-        "supported_carriers": pa.table(
-            {
-                "name": pa.array([carrier.name for carrier in profile.carriers], text),
-                "client": pa.array([carrier.asks for carrier in profile.carriers], text),
-            }
-        ),
-        "decisions": pa.table(
-            {
-                name: pa.array([row[place] for row in decided], text)
-                for place, name in enumerate(("decision", "state", "says"))
-            }
         ),
     }
 
@@ -179,13 +175,38 @@ class _Slot:
     """An Arrow table under a fixed name; DuckDB reads whichever is in it when a statement runs."""
 
     def __init__(self, table: pa.Table) -> None:
-        self.table = table
+        self._table = table
+        self._rows = _as_rows(table)
 
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.table.__arrow_c_stream__(requested_schema)
+    def fill(self, table: pa.Table) -> None:
+        """Exchange the table for one with the same columns."""
+        if table is not self._table:
+            self._table = table
+            self._rows = _as_rows(table)
 
-    def __arrow_c_schema__(self) -> object:
-        return self.table.schema.__arrow_c_schema__()
+    def make_function(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Let statements call for the table (`_over_slots`)."""
+        columns = connection.from_arrow(self._table)
+        row = duckdb.struct_type(dict(zip(columns.columns, columns.types, strict=True)))
+        # Typed as an enum, which 2.0 keeps elsewhere than 1.4; both take the word.
+        connection.create_function(  # type: ignore[call-overload]
+            f"given_{name}", lambda: self._rows, [], duckdb.list_type(row), type="arrow", side_effects=True
+        )  # with side effects, or its first rows would be planned as a constant
+
+
+def _as_rows(table: pa.Table) -> pa.ListArray:
+    """The table as one value: the list of its rows."""
+    columns = [column.combine_chunks() for column in table.columns]
+    rows = pa.StructArray.from_arrays(columns, fields=list(table.schema))
+    return pa.ListArray.from_arrays(pa.array([0, len(rows)], pa.int32()), rows)
+
+
+def _over_slots(names: Iterable[str], statement: str) -> str:
+    """A statement that reads slots as if they were tables: each called for once, by a CTE in front of its own ones."""
+    read = set(re.findall(r"\w+", statement))
+    slots = (f"{name} AS (SELECT unnest(given_{name}(), max_depth := 2))" for name in names if name in read)
+    rest = statement.removeprefix("WITH ")
+    return f"WITH {', '.join(slots)}{' ' if rest == statement else ', '}{rest}"
 
 
 class Engine:
@@ -196,11 +217,14 @@ class Engine:
         self.profile = profile
         self._lock = RLock()  # the slots are shared by whoever uses this engine
         self._prepared: set[str] = set()
+        self._asked: dict[str, str] = {}  # SELECTs of others, the last used last
+        self._numbers = count(1)
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         try:
             self._slots = self._make_slots()
             lock(self._connection)
-            self._prepare("verdict", statements.chained)
+            with plain_errors(self.profile):
+                self._prepare("verdict", lambda: statements.chained(self.profile, "verdict"))
         except BaseException:
             self._connection.close()
             raise
@@ -227,7 +251,7 @@ class Engine:
         nothing = Given(orders, submissions, ANSWERS_SCHEMA.empty_table(), SCANS_SCHEMA.empty_table())
         with self._lock, plain_errors(self.profile):
             self._fill(nothing, as_of)
-            self._prepare("asking", statements.chained)
+            self._prepare("asking", lambda: statements.asking(self.profile))
             rows = self._connection.execute("EXECUTE asking").fetchall()
             return tuple((str(client), str(number)) for client, number in rows)
 
@@ -237,16 +261,18 @@ class Engine:
         _check_unique(given)
         with self._lock, plain_errors(self.profile):
             self._fill(given, as_of)
-            self._slots["verdicts"].table = self._connection.sql("EXECUTE verdict").to_arrow_table()
+            verdicts = self._connection.sql("EXECUTE verdict").to_arrow_table()
+            self._slots["verdicts"].fill(verdicts)
+            met = set(verdicts["state"].to_pylist())
             return Report(
                 profile=self.profile.name,
                 as_of=as_of.astimezone(UTC),
                 window_start=window.start,
                 window_end=window.end,
-                rows=tuple(report_row(cells) for cells in self._cells("report")),
-                rates=tuple(Rate(**cells) for cells in self._cells("rates")),
-                unanswered=tuple(Unanswered(**cells) for cells in self._cells("unanswered")),
-                excluded=tuple(Excluded(**cells) for cells in self._cells("excluded")),
+                rows=tuple(report_row(cells) for cells in self._cells("report", met)),
+                rates=tuple(Rate(**cells) for cells in self._cells("rates", met)),
+                unanswered=tuple(Unanswered(**cells) for cells in self._cells("unanswered", met)),
+                excluded=tuple(Excluded(**cells) for cells in self._cells("excluded", met)),
             )
 
     def rows_of_stage(self, stage: str, given: Given, as_of: datetime) -> list[dict[str, Any]]:
@@ -262,7 +288,7 @@ class Engine:
         """The rows of a SELECT of ours over stages (`statements.over_stages`)."""
         with self._lock, plain_errors(self.profile):
             self._fill(given, as_of)
-            result = self._connection.execute(select)
+            result = self._connection.execute(f"EXECUTE {self._prepared_as(select)}")
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
@@ -274,29 +300,40 @@ class Engine:
             "answers": ANSWERS_SCHEMA.empty_table(),
             "scans": SCANS_SCHEMA.empty_table(),
             "settings": _SETTINGS_SCHEMA.empty_table(),
+            "verdicts": VERDICTS_SCHEMA.empty_table(),
         }
         slots = {name: _Slot(table) for name, table in tables.items()}
         for name, slot in slots.items():
-            self._connection.register(name, slot)
-        with plain_errors(self.profile):
-            # Planned once without rows to learn the columns, and so that a pattern that is none is told here.
-            none = self._connection.sql(statements.chained(self.profile, "verdict")).to_arrow_table()
-        slots["verdicts"] = _Slot(none)
-        self._connection.register("verdicts", slots["verdicts"])
+            slot.make_function(self._connection, name)
         return slots
 
     def _fill(self, given: Given, as_of: datetime) -> None:
-        self._slots["settings"].table = settings(self.profile, as_of, complete=given.complete)
+        self._slots["settings"].fill(settings(self.profile, as_of, complete=given.complete))
         for name in ("orders", "submissions", "answers", "scans"):
-            self._slots[name].table = getattr(given, name)
+            self._slots[name].fill(getattr(given, name))
 
-    def _prepare(self, name: str, write: Callable[[Profile, str], str]) -> None:
+    def _prepare(self, name: str, write: Callable[[], str]) -> None:
         if name not in self._prepared:
-            self._connection.execute(f"PREPARE {name} AS {write(self.profile, name)}")
+            self._connection.execute(f"PREPARE {name} AS {_over_slots(self._slots, write())}")
             self._prepared.add(name)
 
-    def _cells(self, name: str) -> Iterator[Mapping[str, Any]]:
-        self._prepare(name, statements.behind)
+    def _prepared_as(self, select: str) -> str:
+        """The name under which a SELECT is prepared; the last few are kept."""
+        name = self._asked.pop(select, None)
+        if name is None:
+            name = f"asked_{next(self._numbers)}"
+            self._connection.execute(f"PREPARE {name} AS {_over_slots(self._slots, select)}")
+            if len(self._asked) == _SELECTS_KEPT:
+                oldest = next(iter(self._asked))
+                self._connection.execute(f"DEALLOCATE {self._asked.pop(oldest)}")
+        self._asked[select] = name
+        return name
+
+    def _cells(self, name: str, states: AbstractSet[str]) -> Iterator[Mapping[str, Any]]:
+        """The rows of a stage behind the verdicts, if there are verdicts in a state that it is about."""
+        if name in _ABOUT and states.isdisjoint(_ABOUT[name]):
+            return iter(())
+        self._prepare(name, lambda: statements.behind(self.profile, name))
         result = self._connection.execute(f"EXECUTE {name}")
         names = [column[0] for column in result.description or ()]
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())

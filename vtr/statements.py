@@ -34,7 +34,20 @@ CHAIN = (
     "judged",
     "verdict",
 )
-"""The stages up to the verdict, each after those it reads. `asking` comes behind them and reads two of them."""
+"""The stages up to the verdict, each after those it reads."""
+
+_CHAIN_OF_ASKING = (
+    "packages",
+    "population",
+    "submitted",
+    "seen=not_asked",
+    "evidence",
+    "effective",
+    "judged",
+    "verdict",
+    "asking",
+)
+"""The same before anybody was asked, to find whom to ask; name=file: another stage in a stage's place."""
 
 _CHAIN_OF_FILES = (
     "packages",
@@ -54,7 +67,7 @@ _CHAIN_OF_FILES = (
     "judged",
     "verdict",
 )
-"""The same for files of scans, where `answers` are the `scan_totals`; name=file: another stage in a stage's place."""
+"""The same for files of scans, where `answers` are the `scan_totals`."""
 
 KEY = """
     CASE WHEN ord(tracking_number) > 32 AND ord(tracking_number[-1]) > 32 THEN upper(tracking_number)
@@ -75,9 +88,14 @@ _NOTHING_COUNTS = "NOT_YET_REFLECTED"
 
 
 def chained(profile: Profile, last: str) -> str:
-    """The statement that gives the rows of a stage of the chain, or of `asking`, from the given tables."""
-    names = CHAIN[: CHAIN.index(last) + 1] if last in CHAIN else (*CHAIN, last)
+    """The statement that gives the rows of a stage of the chain from the given tables."""
+    names = CHAIN[: CHAIN.index(last) + 1]
     return over_stages(profile, names, f"SELECT * FROM {last}")  # noqa: S608 (a name of ours)
+
+
+def asking(profile: Profile) -> str:
+    """The statement that tells whom to ask, from orders and submissions alone. Its rows are in order."""
+    return over_stages(profile, _CHAIN_OF_ASKING, "SELECT * FROM asking")
 
 
 def verdicts_of_files(profile: Profile) -> str:
@@ -138,6 +156,10 @@ def _fillings(profile: Profile) -> dict[str, str]:
         "counts_at_earliest": " AND ".join(condition.sql(at_earliest) for condition in counting) or "TRUE",
         "decision": _case([*_late_population(late), *_evidence(profile.rules_of("evidence"))], _literal(VALID)),
         **{name: _literal(chosen) for name, chosen in profile.switches.chosen().items()},
+        "state": _by_decision({name: state for name, state, _ in decisions(profile)}),
+        "says": _by_decision({name: says for name, _, says in decisions(profile)}),
+        "supported_carriers": _supported(profile),
+        "counting_classes": ", ".join(_literal(name) for name in profile.counting_classes) or "''",
         "target_millionths": str(int(profile.target * 1_000_000)),
         "zone": _literal(profile.zone.key),
         "key": KEY,
@@ -182,6 +204,20 @@ def _branch(rule: Rule) -> str:
 
 def _case(branches: Sequence[str], otherwise: str) -> str:
     return f"CASE {' '.join(branches)} ELSE {otherwise} END" if branches else f"CAST({otherwise} AS VARCHAR)"
+
+
+def _by_decision(words: Mapping[str, str]) -> str:
+    """What each decision means. A map, because a CASE would be planned with the decision's own CASE in each branch."""
+    pairs = (f"{_literal(decision)}: {_literal(meaning)}" for decision, meaning in words.items())
+    return f"MAP {{{', '.join(pairs)}}}[decision]"
+
+
+def _supported(profile: Profile) -> str:
+    rows = (
+        f"({_literal(carrier.name)}, CAST({'NULL' if carrier.asks is None else _literal(carrier.asks)} AS VARCHAR))"
+        for carrier in profile.carriers
+    )
+    return f"VALUES {', '.join(rows)}"
 
 
 def _literal(text: str) -> str:

@@ -76,6 +76,28 @@ SCANS_SCHEMA = pa.schema(
 )
 """One line an event, position 0 the oldest of its number; published_at is null unless a scan file gave it."""
 
+VERDICTS_SCHEMA = pa.schema(
+    [
+        pa.field("order_id", pa.string()),
+        pa.field("package", pa.int32()),
+        pa.field("placed_at", _INSTANT),
+        pa.field("category", pa.string()),
+        pa.field("promised_delivery_date", pa.date32()),
+        pa.field("promised_ship_date", pa.date32()),
+        pa.field("confirmed_at", _INSTANT),
+        pa.field("carrier", pa.string()),
+        pa.field("trimmed_number", pa.string()),
+        pa.field("ship_method", pa.string()),
+        pa.field("first_scan_at", _INSTANT),
+        pa.field("delivered_at", _INSTANT),
+        pa.field("last_possible", pa.int32()),
+        pa.field("unanswered_why", pa.string()),
+        pa.field("decision", pa.string()),
+        pa.field("state", pa.string()),
+    ]
+)
+"""What the stage verdict gives, one line a package (`stages/verdict.sql`); the stages behind it read it."""
+
 
 def orders_to_arrow(orders: Iterable[Order]) -> pa.Table:
     """Orders as a table of ORDERS_SCHEMA."""

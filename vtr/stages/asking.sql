@@ -1,11 +1,11 @@
 -- asking: whom to ask about which numbers: all numbers, up to the last that may count, of the packages that cannot be
 -- judged as long as nobody has answered.
 --
--- reads    verdict, answered
+-- reads    verdict (of not_asked), submitted
 -- columns  client, asked_number
 SELECT DISTINCT submission.client, submission.asked_number
 FROM verdict AS package
-JOIN answered AS submission
+JOIN submitted AS submission
     ON submission.order_id = package.order_id
     AND submission.package = package.package
     AND submission.seq <= package.last_possible

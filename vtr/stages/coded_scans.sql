@@ -4,10 +4,11 @@
 -- carrier's own flag; a second code known to mean that nobody read the parcel; the code, unless it alone decides
 -- nothing; the second code; what no table knows is grey.
 --
--- reads    visible_scans, scan_codes, counting_classes
+-- reads    visible_scans, scan_codes
 -- columns  visible_scans'; class; says_delivered; milestone (of the code that decided); is_physical (by the profile's
 --          counting_classes); is_in_facility (a physical scan in a facility); is_attempt (it says that a delivery was
 --          tried in vain, whoever tried). Whether an event stands is not looked at
+-- {{counting_classes}}  the classes that count as physical, by the profile
 WITH classed AS (
     SELECT
         scan.*,
@@ -32,7 +33,7 @@ WITH classed AS (
     LEFT JOIN scan_codes AS sub_row ON sub_row.carrier = scan.carrier AND sub_row.code = scan.subcode
 ),
 counted AS (
-    SELECT *, "class" IN (SELECT "class" FROM counting_classes) AS is_physical
+    SELECT *, "class" IN ({{counting_classes}}) AS is_physical
     FROM classed
 )
 SELECT

@@ -1,0 +1,17 @@
+-- not_asked: seen, as long as nobody was asked: what is left open is open for want of an answer, and nothing was seen.
+--
+-- reads    submitted
+-- columns  seen's (unanswered_why is NULL: there is no reason yet)
+SELECT
+    *,
+    CASE WHEN seq IS NOT NULL AND settled IS NULL THEN 'unanswered' END AS outcome,
+    CAST(NULL AS VARCHAR) AS unanswered_why,
+    FALSE AS number_known,
+    FALSE AS known_elsewhere,
+    0 AS physical_scans,
+    0 AS facility_scans,
+    0 AS attempt_scans,
+    0 AS delivery_scans,
+    CAST(NULL AS TIMESTAMP) AS first_scan_at,
+    CAST(NULL AS TIMESTAMP) AS delivered_at
+FROM submitted

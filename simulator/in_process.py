@@ -21,6 +21,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Lock
 from typing import IO, Protocol, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -101,7 +102,7 @@ class _Host(responses.BaseResponse):
         self._advance = advance
         self._lock = lock
         self._mock = mock
-        self._pool = HTTPConnectionPool(host)  # never connects; urllib3's messages name it
+        self._pool = _pool(host)
 
     def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
         return self._url_matches(self.url, str(request.url)), "URL does not match"
@@ -118,6 +119,12 @@ class _Host(responses.BaseResponse):
         limit = _read_timeout(getattr(request, "req_kwargs", {}).get("timeout"))
         wire = _Wire(sending.plan(asked.method, answer), limit, turn)
         return _answer_over(wire, request, self._pool, limit)
+
+
+@cache
+def _pool(host: str) -> HTTPConnectionPool:
+    """What urllib3's messages name. It never connects; kept, because making twelve takes as long as a short story."""
+    return HTTPConnectionPool(host)
 
 
 def _read(prepared: requests.PreparedRequest, host: str) -> Request:

@@ -9,6 +9,7 @@ while reading (`conditions.py`): a profile that could be read can be run.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -102,18 +103,27 @@ def read_texts(texts: Sequence[ProfileText]) -> Profile:
 
 def _check_patterns(rules: Iterable[Rule]) -> None:
     """Each regular expression must be one to DuckDB, which would meet it only in the middle of a report."""
+    used = [(pattern, rule) for rule in rules for pattern in rule.condition.patterns]
+    refused = _refused(tuple(dict.fromkeys(pattern for pattern, _ in used)))
+    for pattern, rule in used:
+        if pattern in refused:
+            words = refused[pattern]
+            raise ProfileError(f"{rule.written_at}: {rule.name}: {pattern!r} is no regular expression: {words}")
+
+
+@lru_cache(maxsize=100)
+def _refused(patterns: tuple[str, ...]) -> Mapping[str, str]:
+    """Which of them DuckDB refuses, and why. Kept: asking it takes longer than reading a profile."""
     import duckdb  # noqa: PLC0415 (heavy, and a process that only asks for --help reads no profile)
 
+    refused = {}
     with duckdb.connect() as connection:
-        for rule in rules:
-            for pattern in rule.condition.patterns:
-                try:
-                    connection.execute("SELECT regexp_matches('', ?)", [pattern])
-                except duckdb.Error as error:
-                    words = str(error).splitlines()[0].rpartition("Error: ")[2]
-                    raise ProfileError(
-                        f"{rule.written_at}: {rule.name}: {pattern!r} is no regular expression: {words}"
-                    ) from None
+        for pattern in patterns:
+            try:
+                connection.execute("SELECT regexp_matches('', ?)", [pattern])
+            except duckdb.Error as error:
+                refused[pattern] = str(error).splitlines()[0].rpartition("Error: ")[2]
+    return refused
 
 
 class _Reader:

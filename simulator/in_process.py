@@ -1,7 +1,7 @@
 """The door for validators that use `requests` in the same process: calls to the carriers' real hosts are answered here.
 
-The `responses` library replaces `requests.adapters.HTTPAdapter.send` for the whole process while an interception
-lasts. One pattern per host is registered (`responses` tries patterns one by one) and dispatches to the core. The answer
+The `responses` library replaces `requests.adapters.HTTPAdapter.send` for the whole process while an interception lasts.
+One pattern for all hosts is registered (`responses` tries patterns one by one) and dispatches to the core. The answer
 is then read by Python's own `http.client` and by urllib3, from a socket that is none: so headers, cut-off bodies,
 resets and time-outs reach the caller as the exceptions that they are over a real socket, by the same code, and a body
 is read only when the caller reads it. Pauses take no time: they turn the simulated clock.
@@ -66,8 +66,7 @@ def intercept(handler: Handler, *, advance: Callable[[float], None] | None = Non
     """
     mock = responses.RequestsMock(assert_all_requests_are_fired=False)
     lock = Lock()
-    for host in carriers.HOSTS:
-        mock.add(_Host(host, handler, advance, lock, mock))
+    mock.add(_Hosts(handler, advance, lock, mock))
     mock.start()
     ours = HTTPAdapter.send
     try:
@@ -83,26 +82,29 @@ def intercept(handler: Handler, *, advance: Callable[[float], None] | None = Non
             )
 
 
-class _Host(responses.BaseResponse):
-    """All answers of one real host, whatever the method, path and port."""
+_URL = re.compile(
+    rf"https?://(?:[^/?#@]*@)?({'|'.join(map(re.escape, carriers.HOSTS))})(?::\d+)?(?:[/?#]|$)", re.IGNORECASE
+)
+
+
+class _Hosts(responses.BaseResponse):
+    """All answers of the real hosts, whatever the method, path and port.
+
+    One registration: `responses` tries each of them at each call, and making a dozen takes as long as a short story.
+    """
 
     def __init__(
         self,
-        host: str,
         handler: Handler,
         advance: Callable[[float], None] | None,
         lock: Lock,
         mock: responses.RequestsMock,
     ) -> None:
-        super().__init__(
-            "ANY", re.compile(rf"https?://(?:[^/?#@]*@)?{re.escape(host)}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
-        )
-        self._host = host
+        super().__init__("ANY", _URL)
         self._handler = handler
         self._advance = advance
         self._lock = lock
         self._mock = mock
-        self._pool = _pool(host)
 
     def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
         return self._url_matches(self.url, str(request.url)), "URL does not match"
@@ -111,19 +113,28 @@ class _Host(responses.BaseResponse):
         # `responses` keeps every call (11 KB each); the simulation's journal is the record here.
         self._mock.calls.reset()
         self.calls.reset()
-        asked = _read(request, self._host)
+        host = _host(str(request.url))
+        asked = _read(request, host)
         with self._lock:
             answer = self._handler.handle(asked)
             clock = _clock(self._handler, asked) if self._advance is None else None
         turn = self._advance if self._advance is not None else _turning(clock, self._lock)
         limit = _read_timeout(getattr(request, "req_kwargs", {}).get("timeout"))
         wire = _Wire(sending.plan(asked.method, answer), limit, turn)
-        return _answer_over(wire, request, self._pool, limit)
+        return _answer_over(wire, request, _pool(host), limit)
+
+
+def _host(url: str) -> str:
+    """The carrier's host that a URL names, as `carriers` spells it."""
+    found = _URL.match(url)
+    if found is None:
+        raise MisuseError(f"{url}: no host of a carrier")
+    return found[1].lower()
 
 
 @cache
 def _pool(host: str) -> HTTPConnectionPool:
-    """What urllib3's messages name. It never connects; kept, because making twelve takes as long as a short story."""
+    """What urllib3's messages name. It never connects; kept, because making one takes longer than an answer."""
     return HTTPConnectionPool(host)
 
 

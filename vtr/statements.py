@@ -213,11 +213,13 @@ def _by_decision(words: Mapping[str, str]) -> str:
 
 
 def _supported(profile: Profile) -> str:
-    rows = (
+    """The profile's carriers as rows of text: name and client."""
+    rows = [
         f"({_literal(carrier.name)}, CAST({'NULL' if carrier.asks is None else _literal(carrier.asks)} AS VARCHAR))"
         for carrier in profile.carriers
-    )
-    return f"VALUES {', '.join(rows)}"
+    ]
+    # A profile may have removed all of its base's; VALUES without rows is none.
+    return f"VALUES {', '.join(rows)}" if rows else "SELECT '', CAST(NULL AS VARCHAR) WHERE FALSE"
 
 
 def _literal(text: str) -> str:

@@ -1,9 +1,12 @@
 """Expected rows against a validator's answer: pure, no clock, no files, no simulator.
 
-Rows are told apart by order and package number when the validator returns one, else by order and tracking text. Several
-packages of one order may look alike there (two blank numbers give two equal texts), so rows of one key are compared as
-a multiset: as many as possible are paired without a difference (a maximum matching, not the first that fits), and what
-is left is paired by likeness for showing only.
+Rows are told apart by order and package number when the validator returns one, else by order and tracking text: the
+one that an expected row names, or any that was submitted for its package. Several packages of one order may look alike
+there (two blank numbers give two equal texts), so rows of one key are compared as a multiset: as many as possible are
+paired without a difference (a maximum matching, not the first that fits), and the others with what is left of the key.
+
+A wrong tracking text would so be one row missing and another too many. Where an order has just one of each, they are
+held against each other all the same, since that says it better: this cell, that text expected, this one reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,8 +84,8 @@ Cell = Text | Near | Around
 class ExpectedRow:
     """A row that must be in the report (absent: must not be).
 
-    cells: by column; columns not named are not compared. submitted: the tracking text last submitted, a hint by which
-    rows of a validator without package numbers are paired for showing. line: where the expectation stands.
+    cells: by column; columns not named are not compared. submitted: the tracking texts submitted for the package so
+    far, by which the rows of a validator without package numbers are told apart. line: where the expectation stands.
     """
 
     order_id: str
@@ -90,7 +93,7 @@ class ExpectedRow:
     cells: Mapping[str, Cell]
     line: int
     absent: bool = False
-    submitted: str = ""
+    submitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +228,7 @@ def _rows(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow], line
     wanted: dict[Key, list[ExpectedRow]] = {}
     given: dict[Key, list[ReportedRow]] = {}
     absent_lines: dict[Key, int] = {}
+    paired = _paired if numbered else _paired_by_text
     for row in expected:
         if row.absent:
             absent_lines[key_of_expected(row)] = row.line
@@ -233,7 +237,7 @@ def _rows(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow], line
     for reported_row in reported:
         given.setdefault(key_of_reported(reported_row), []).append(reported_row)
     for key in dict.fromkeys((*wanted, *given)):
-        for row_, actual in _paired(wanted.get(key, []), given.get(key, []), skipped):
+        for row_, actual in paired(wanted.get(key, []), given.get(key, []), skipped):
             _report_pair(row_, actual, absent_lines.get(key, line), skipped, found)
 
 
@@ -250,34 +254,80 @@ def _changed(row: ExpectedRow, actual: ReportedRow, skipped: Sequence[str]) -> t
     )
 
 
-def _paired(
-    wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow], skipped: Sequence[str]
-) -> list[tuple[ExpectedRow | None, ReportedRow | None]]:
-    """Each expected row with a reported one: equal ones first, then the most alike, then those left alone."""
+Pairs = list[tuple[ExpectedRow | None, ReportedRow | None]]
+
+
+def _paired(wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow], skipped: Sequence[str]) -> Pairs:
+    """Rows of one key, each expected one with a reported one: equal ones first, then the most alike, then the rest."""
     partner = _matching([[not _changed(row, actual, skipped) for actual in given] for row in wanted])
     free_wanted = [index for index in range(len(wanted)) if index not in partner.values()]
     free_given = [index for index in range(len(given)) if index not in partner]
 
-    def unlike(pair: tuple[int, int]) -> tuple[int, bool]:
-        row, actual = wanted[pair[0]], given[pair[1]]
-        return len(_changed(row, actual, skipped)), row.submitted != cell_text(actual.get("tracking_id"))
+    def unlike(pair: tuple[int, int]) -> int:
+        return len(_changed(wanted[pair[0]], given[pair[1]], skipped))
 
     while free_wanted and free_given:
         best = min(((row, actual) for row in free_wanted for actual in free_given), key=unlike)
         partner[best[1]] = best[0]
         free_wanted.remove(best[0])
         free_given.remove(best[1])
-    pairs: list[tuple[ExpectedRow | None, ReportedRow | None]] = [
-        (wanted[row], given[actual]) for actual, row in sorted(partner.items(), key=lambda entry: entry[1])
-    ]
+    pairs: Pairs = [(wanted[row], given[actual]) for actual, row in sorted(partner.items(), key=lambda entry: entry[1])]
     pairs.extend((wanted[index], None) for index in free_wanted)
     pairs.extend((None, given[index]) for index in free_given)
     return pairs
 
 
-def _matching(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
-    """A maximum matching of rows to columns that fit: from column to row (augmenting paths)."""
-    row_of: dict[int, int] = {}
+def _paired_by_text(wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow], skipped: Sequence[str]) -> Pairs:
+    """Rows of one order without package numbers: those of one tracking text first, then those that no text tells apart.
+
+    No text tells a row apart whose tracking text is not expected, or not reported: it may be any one of its order.
+    """
+    # As many rows with a partner of their text as can be, among them as many without a difference as can be.
+    by_text = [[_is_of_text(row, actual) for actual in given] for row in wanted]
+    partner = _matching(
+        [
+            [fits and not _changed(row, actual, skipped) for fits, actual in zip(fitting, given, strict=True)]
+            for row, fitting in zip(wanted, by_text, strict=True)
+        ]
+    )
+    partner = _matching(by_text, partner)
+    pairs: Pairs = [(wanted[row], given[actual]) for actual, row in sorted(partner.items(), key=lambda entry: entry[1])]
+    left = [row for index, row in enumerate(wanted) if index not in partner.values()]
+    extra = [actual for index, actual in enumerate(given) if index not in partner]
+    if len(left) == len(extra) == 1:
+        return [*pairs, (left[0], extra[0])]
+    nameless = [row for row in left if "tracking_id" not in row.cells]
+    pairs += _take_pairs(left, extra, _paired(nameless, extra, skipped))
+    textless = [actual for actual in extra if not cell_text(actual.get("tracking_id"))]
+    pairs += _take_pairs(left, extra, _paired(left, textless, skipped))
+    return [*pairs, *((row, None) for row in left), *((None, actual) for actual in extra)]
+
+
+def _take_pairs(left: list[ExpectedRow], extra: list[ReportedRow], pairs: Pairs) -> Pairs:
+    """The pairs of two rows; these rows are taken from what is left."""
+    whole = [(row, actual) for row, actual in pairs if row is not None and actual is not None]
+    for row, actual in whole:
+        left.remove(row)
+        extra.remove(actual)
+    return [*whole]
+
+
+def _is_of_text(row: ExpectedRow, actual: ReportedRow) -> bool:
+    """Whether a reported row has the tracking text that is expected or, if none is, one that its package may have."""
+    reported = actual.get("tracking_id")
+    expected = row.cells.get("tracking_id")
+    if expected is not None:
+        return expected.holds(reported)
+    text = cell_text(reported).strip().upper()
+    return text in {f"{row.order_id}-InvalidId".upper(), *(submitted.strip().upper() for submitted in row.submitted)}
+
+
+def _matching(fits: Sequence[Sequence[bool]], begun: Mapping[int, int] | None = None) -> dict[int, int]:
+    """A maximum matching of rows to columns that fit: from column to row (augmenting paths).
+
+    begun: a matching that fits, to go on from; its rows and columns stay matched.
+    """
+    row_of = dict(begun or {})
 
     def place(row: int, tried: set[int]) -> bool:
         for column, fit in enumerate(fits[row]):
@@ -288,7 +338,7 @@ def _matching(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
                     return True
         return False
 
-    for row in range(len(fits)):
+    for row in set(range(len(fits))) - set(row_of.values()):
         place(row, set())
     return row_of
 

@@ -219,13 +219,12 @@ def _near(notes: Notes, value: str, within: str, path: Path_) -> compare.Cell | 
         return None
 
 
-def _submitted(order: Order, package: int, at: datetime) -> str:
-    """The tracking text last submitted for a package at an instant."""
-    texts = [
+def _submitted(order: Order, package: int, at: datetime) -> tuple[str, ...]:
+    """The tracking texts submitted for a package by an instant."""
+    return tuple(
         submission.tracking_number
         for candidate in order.packages
         if candidate.number == package
         for submission in candidate.submissions
         if submission.submitted_at <= at
-    ]
-    return texts[-1] if texts else ""
+    )

@@ -13,8 +13,16 @@ def _text(*any_of: str) -> Text:
     return Text(any_of)
 
 
-def _row(package: int = 1, *, order: str = ORDER, absent: bool = False, line: int = 9, **cells: Cell) -> ExpectedRow:
-    return ExpectedRow(order, package, cells, line, absent)
+def _row(
+    package: int = 1,
+    *,
+    order: str = ORDER,
+    absent: bool = False,
+    line: int = 9,
+    submitted: tuple[str, ...] = (),
+    **cells: Cell,
+) -> ExpectedRow:
+    return ExpectedRow(order, package, cells, line, absent, submitted)
 
 
 def _rows(*rows: ExpectedRow) -> Expected:
@@ -141,6 +149,56 @@ def test_rows_that_differ_are_paired_by_likeness() -> None:
         {"order_id": ORDER, "tracking_id": "A", "no_valid_tracking": "X"},
     )
     assert [(one.key, one.column) for one in _differences(expected, *reported)] == [(f"{ORDER}/2", "no_valid_tracking")]
+
+
+def _unnumbered(tracking_id: str | None, no_valid_tracking: str) -> dict[str, object]:
+    text = {} if tracking_id is None else {"tracking_id": tracking_id}
+    return {"order_id": ORDER, **text, "no_valid_tracking": no_valid_tracking}
+
+
+BOTH_VALID = _rows(
+    _row(1, tracking_id=_text("A"), no_valid_tracking=_text(""), line=10),
+    _row(2, tracking_id=_text("B"), no_valid_tracking=_text(""), line=11),
+)
+
+
+def test_one_wrong_tracking_text_of_an_order_is_a_difference_of_that_cell() -> None:
+    found = _differences(BOTH_VALID, _unnumbered("C", ""), _unnumbered("A", "X"))
+    assert set(found) == {
+        Difference(f"{ORDER}/1", "no_valid_tracking", "", "X", 10),
+        Difference(f"{ORDER}/2", "tracking_id", "B", "C", 11),
+    }
+
+
+def test_two_wrong_tracking_texts_of_an_order_are_rows_missing_and_rows_too_many() -> None:
+    assert _differences(BOTH_VALID, _unnumbered("C", ""), _unnumbered("D", "")) == (
+        Difference(f"{ORDER}/1", None, "tracking_id 'A', no_valid_tracking ''", None, 10),
+        Difference(f"{ORDER}/2", None, "tracking_id 'B', no_valid_tracking ''", None, 11),
+        Difference(ORDER, None, None, "tracking_id 'C', no_valid_tracking ''", 8),
+        Difference(ORDER, None, None, "tracking_id 'D', no_valid_tracking ''", 8),
+    )
+
+
+def test_rows_whose_text_is_not_expected_are_told_apart_by_what_was_submitted() -> None:
+    expected = _rows(
+        _row(1, no_valid_tracking=_text(""), submitted=("", "1Z1 ")),
+        _row(2, no_valid_tracking=_text("X"), submitted=("1Z2",)),
+    )
+    assert _differences(expected, _unnumbered("1Z2", "X"), _unnumbered("1z1", "")) == ()
+    swapped = _differences(expected, _unnumbered("1Z2", ""), _unnumbered("1z1", "X"))
+    assert {(one.key, one.column, one.actual) for one in swapped} == {
+        (f"{ORDER}/1", "no_valid_tracking", "X"),
+        (f"{ORDER}/2", "no_valid_tracking", ""),
+    }
+
+
+def test_rows_without_a_text_are_told_apart_by_their_order_alone() -> None:
+    expected = _rows(_row(1, no_valid_tracking=_text("")), _row(2, no_valid_tracking=_text("X")))
+    assert _differences(expected, _unnumbered(None, "X"), _unnumbered(None, "")) == ()
+    (found,) = _differences(expected, _unnumbered(None, "X"), _unnumbered(None, "X"))
+    assert (found.key, found.column, found.expected, found.actual) == (f"{ORDER}/1", "no_valid_tracking", "", "X")
+    found_texts = _differences(BOTH_VALID, _unnumbered(None, ""), _unnumbered(None, ""))
+    assert {(one.column, one.actual) for one in found_texts} == {("tracking_id", "(not returned)")}
 
 
 # What a validator need not return.

@@ -16,10 +16,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 VALIDATORS = ROOT / "tests" / "validators"
 CASES = ROOT / "scenarios" / "cases"
-WHOLE = "VTR_WHOLE_SUITE"  # set it to run every bundled scenario through every kind: some minutes
+WHOLE = "VTR_WHOLE_SUITE"  # set it to run every bundled scenario through every kind: half an hour
+# After a 429 these validators really wait, as a user's do; waits of several scenarios pass at the same time.
+PATIENCE = ("--timeout", "400", "-n", "6")
 PYTHON = shlex.quote(sys.executable)
 KINDS = {
     "python": "python:judge:judge",
+    "cmd": f"cmd:{PYTHON} {VALIDATORS / 'judge.py'}",
     "lines": f"cmd+lines:{PYTHON} {VALIDATORS / 'judge.py'} --lines",
     "http": "",
 }
@@ -51,7 +54,7 @@ def _environment(**more: str) -> dict[str, str]:
 def _run(folder: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", "run", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=_environment(**more), capture_output=True, text=True, check=False, timeout=900
+        command, cwd=folder, env=_environment(**more), capture_output=True, text=True, check=False, timeout=3600
     )
 
 
@@ -70,7 +73,8 @@ def _results(folder: Path, kind: str, *paths: str, **more: str) -> list[dict[str
     """All results of a run but for the seconds that each took."""
 
     def results(name: str) -> list[dict[str, Any]]:
-        ran = _run(folder, "--validator", name, "--format", "json", *paths, **more)
+        patience = PATIENCE if os.environ.get(WHOLE) and folder == ROOT else ()
+        ran = _run(folder, "--validator", name, "--format", "json", *patience, *paths, **more)
         assert ran.stdout, ran.stderr
         found: list[dict[str, Any]] = json.loads(ran.stdout)["results"]
         return [{key: value for key, value in result.items() if key != "seconds"} for result in found]
@@ -92,13 +96,14 @@ def _selection() -> list[str]:
     return [str(CASES / name) for name in ("rates", "packages")]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# A program that is started for each report takes a second of it: in every run the three that stay are compared.
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "cmd" or os.environ.get(WHOLE)])
 def test_suite_gives_the_same_results_through_every_kind(kind: str, bundled: list[dict[str, Any]]) -> None:
     assert {result["outcome"] for result in bundled} == {"passed"}
     assert _results(ROOT, kind, *_selection()) == bundled
 
 
-@pytest.mark.parametrize("kind", [*KINDS, f"cmd:{PYTHON} {VALIDATORS / 'judge.py'}"], ids=[*KINDS, "cmd"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_one_wrong_cell_is_told_as_exactly_that(kind: str, tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text(WRONG)
     (result,) = _results(tmp_path, kind, "wrong.yaml", PLANTED="1")

@@ -1,7 +1,7 @@
 """A validator as an HTTP service, with the standard library alone; prints its URL, and serves until it is ended."""
 
 import json
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from judge import judge
 
@@ -25,6 +25,6 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     print(f"http://127.0.0.1:{server.server_port}/", flush=True)  # noqa: T201 (what it is for)
     server.serve_forever()

@@ -8,7 +8,7 @@ that changes nothing in a story needs no second judgement.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from vtr import endpoints
 from vtr.answers import Answer
@@ -22,6 +22,7 @@ from vtr.tables import answers_to_arrow, orders_to_arrow, submissions_to_arrow
 Request = Mapping[str, Any]
 Answers = tuple[Answer, ...]
 Reply = dict[str, Any]
+Whom = Literal["named", "all"]
 
 
 def _request_as_it_is(request: Request, _answers: Answers) -> Request:
@@ -51,23 +52,36 @@ NONE = Mistake("nothing is wrong")
 Judging = Callable[[Request, Answers], Reply]
 
 
-def asked(request: Request, wait: Callable[[float], None]) -> Answers:
-    """What the carriers say: those that were named first, then all others, about every number of a request."""
+def asked(request: Request, wait: Callable[[float], None], *, whom: Whom = "all") -> Answers:
+    """What the carriers say about every number of a request: those that were named first, then all others.
+
+    whom: only `ignores_the_carrier` listens to more than those that were named.
+    """
     orders, submissions = orders_from(request["orders"]), submissions_from(request["packages"])
     engine, as_of = engine_for(request["profile"]), datetime.fromisoformat(request["as_of"])
     named = engine.pairs_to_ask(orders_to_arrow(orders), submissions_to_arrow(submissions), as_of)
-    whom = endpoints.from_block(request["carriers"])
-    told = collect(named, whom, wait=wait)
+    reached = endpoints.from_block(request["carriers"])
+    told = tuple(collect(named, reached, wait=wait))
+    if whom == "named":
+        return told
     texts = (submission.tracking_number for submission in submissions)
     numbers = dict.fromkeys((*(number for _, number in named), *(text for text in texts if text.isalnum())))
-    done = {(answer.carrier, answer.tracking_number) for answer in told}
+    done = {_about(answer) for answer in told}
     rest = [
         (client, number)
         for client in CLIENTS
         for number in numbers
-        if (client, number.strip().upper()) not in done and whom.has(client)
+        if (client, number.strip().upper()) not in done and reached.has(client)
     ]
-    return (*told, *collect(rest, whom, wait=wait))
+    # `collect` asks everybody about a number that one carrier doesn't know; what was said first holds.
+    first: dict[tuple[str, str], Answer] = {}
+    for answer in collect(rest, reached, wait=wait):
+        first.setdefault(_about(answer), answer)
+    return (*told, *(answer for about, answer in first.items() if about not in done))
+
+
+def _about(answer: Answer) -> tuple[str, str]:
+    return answer.carrier, answer.tracking_number
 
 
 def judged(request: Request, answers: Answers) -> Reply:

@@ -10,7 +10,7 @@ LABELS = {
     "usps": {"GX", "MA"},
     "fedex": {"OC", "IN"},
     "dhl": {"pre-transit"},
-    "chinapost": {"552"},
+    "chinapost": {"764", "552"},
 }
 ACCEPTED = {"ups": "I/OR", "usps": "03", "fedex": "PU", "dhl": "transit", "chinapost": "203"}
 

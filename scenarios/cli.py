@@ -135,7 +135,7 @@ def run(  # noqa: PLR0913 (a command's options)
     ] = False,
 ) -> None:
     """Run scenarios against a validator and compare its report with what they expect."""
-    from scenarios import ci, running, showing, waiting  # noqa: PLC0415 (loads pytest)
+    from scenarios import ci, running, showing, stopping, waiting  # noqa: PLC0415 (loads pytest)
     from scenarios import last_failed as failures  # noqa: PLC0415 (beside the next)
     from vtr import files  # noqa: PLC0415 (beside the others)
 
@@ -161,8 +161,13 @@ def run(  # noqa: PLR0913 (a command's options)
         only=tuple(only or ()),
         last_failed=last_failed,
     )
-    with waiting.shown(sys.stderr) as progress:
-        finished = running.run(asked, progress)
+    with stopping.by_signal() as stop:
+        try:
+            with waiting.shown(sys.stderr) as progress:
+                finished = running.run(asked, progress)
+        except KeyboardInterrupt:
+            typer.echo("vtr: interrupted; what the validator had started was ended, nothing was written", err=True)
+            raise typer.Exit(stop.status) from None
     kept = failures.keep(finished.results, whole=not (keyword or tag or only or last_failed))
     _write(finished, output, reports=rows, out=out)
     if junit is not None:

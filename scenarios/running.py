@@ -68,7 +68,8 @@ class Finished:
 def run(asked: Asked, progress: Progress | None = None) -> Finished:
     """Run what was asked. progress: is told how far it is.
 
-    Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError.
+    Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError; KeyboardInterrupt when it was
+    interrupted, with what the validator started ended.
     """
     begun = perf_counter()
     _check_validator(asked)
@@ -83,7 +84,7 @@ def run(asked: Asked, progress: Progress | None = None) -> Finished:
         raise ScenarioError(message.replace("passed to '-m'", "passed to '--tag'"))
     if status == pytest.ExitCode.INTERNAL_ERROR:
         raise RuntimeError(f"pytest broke down:\n{printed.getvalue()}{complained.getvalue()}")
-    if status == pytest.ExitCode.INTERRUPTED and not collected.results:
+    if status == pytest.ExitCode.INTERRUPTED:  # what was met so far says nothing of the rest
         raise KeyboardInterrupt
     if not collected.results:
         raise ScenarioError(

@@ -47,6 +47,15 @@ def start(folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
+# For those who run their tests by plain pytest. Not written: their configuration is theirs, and may be there already.
+PYTEST_INI = f"""\
+[tool.pytest.ini_options]
+vtr_scenarios = ["{CASES}"]
+addopts = "--vtr-validator=python:{Path(VALIDATOR).stem}:judge"
+pythonpath = ["."]
+"""
+
+
 def next_steps(folder: Path) -> tuple[str, ...]:
     """What to do with it, in lines."""
     go = [] if folder == Path() else [f"cd {folder}"]
@@ -55,6 +64,9 @@ def next_steps(folder: Path) -> tuple[str, ...]:
         *(f"  {line}" for line in (*go, f"vtr run {CASES} --validator python:{Path(VALIDATOR).stem}:judge")),
         f"One scenario fails: {VALIDATOR} has a mistake, and says beside it how to mend it.",
         "Then let `judge` call your own validator, and add scenarios (`vtr journeys` lists what parcels go through).",
+        "In .github/workflows/vtr.yml, fill in where the job gets the harness from.",
+        "To run the scenarios with your other tests by `pytest`, in pyproject.toml:",
+        *(f"  {line}" for line in PYTEST_INI.splitlines()),
     )
 
 

@@ -1,4 +1,7 @@
 import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from scenarios import starting
 from scenarios.errors import ScenarioError
 from vtr.errors import VtrError
 
+ROOT = Path(__file__).parents[2]
 PLACES = {
     "vtr-cases/delivered.yaml",
     "vtr-cases/label-only.yaml",
@@ -79,3 +83,32 @@ def test_ci_file_runs_the_command_that_is_printed(tmp_path: Path) -> None:
     workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "vtr.yml").read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()
     assert f"  {job['steps'][-1]['run']}" in starting.next_steps(tmp_path)
+
+
+def test_ci_file_says_that_nobody_has_filled_in_where_the_harness_is(tmp_path: Path) -> None:
+    starting.start(tmp_path)
+    workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "vtr.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    (install,) = (step["run"] for step in job["steps"] if "pip" in step.get("run", ""))
+    ran = subprocess.run(
+        ["sh", "-c", install], env={**os.environ, **job["env"]}, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode != 0
+    assert "fill in VTR_SOURCE in .github/workflows/vtr.yml" in ran.stderr
+
+
+def test_suite_runs_by_plain_pytest_with_the_configuration_that_is_printed(tmp_path: Path) -> None:
+    starting.start(tmp_path)
+    lines = starting.next_steps(tmp_path)
+    begin = next(number for number, line in enumerate(lines) if line.endswith("in pyproject.toml:"))
+    printed = "".join(f"{line.removeprefix('  ')}\n" for line in lines[begin + 1 :])
+    assert f"```toml\n{printed}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(printed, encoding="utf-8")
+    names = {point.name for point in entry_points(group="pytest11")}
+    plugin = [] if "scenarios.pytest_plugin" in names else ["-p", "scenarios.pytest_plugin"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+    command = [sys.executable, "-P", "-m", "pytest", "-q", *plugin]
+    ran = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert ran.stdout.rstrip().rpartition("\n")[2].startswith("1 failed, 2 passed"), ran.stdout + ran.stderr

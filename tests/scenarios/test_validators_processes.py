@@ -2,6 +2,9 @@
 """Programs that misbehave are told in words of their own, within their limit, and leave no process behind."""
 
 import os
+import select
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from scenarios.errors import ScenarioError, ValidatorError
 from scenarios.validators import Limits, load
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups")
 
 REQUEST = {
@@ -221,3 +225,41 @@ def test_name_that_says_too_little_is_misuse(name: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         load(name)
     assert not isinstance(caught.value, ValidatorError)
+
+
+SLEEPS = """
+child = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"], start_new_session=True)
+sys.stdin.readline()
+open({pipe!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
+time.sleep(600)
+"""
+CASE = "scenario: S\nparcels: {box: {carrier: ups}}\nexpect: {rows: []}\n"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+@pytest.mark.parametrize(
+    ("number", "kind"), [(signal.SIGTERM, "cmd"), (signal.SIGTERM, "cmd+lines"), (signal.SIGINT, "cmd")]
+)
+def test_run_that_is_stopped_ends_what_the_validator_started(
+    program, tmp_path: Path, number: signal.Signals, kind: str
+) -> None:
+    pipe = tmp_path / "pids"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDWR)
+    (tmp_path / "case.yaml").write_text(CASE)
+    name = program(SLEEPS.format(pipe=str(pipe)), kind)
+    command = [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", "run", "--validator", name]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+    with subprocess.Popen(
+        [*command, "case.yaml"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert select.select([reading], [], [], 120)[0], "the validator was never asked"
+        pids = os.read(reading, 100).split()
+        os.close(reading)
+        run.send_signal(number)
+        _, said = run.communicate(timeout=120)
+    assert [_gone(int(pid)) for pid in pids] == [True, True]
+    assert (run.returncode, said.splitlines()[-1]) == (
+        128 + number,
+        "vtr: interrupted; what the validator had started was ended, nothing was written",
+    )

@@ -227,18 +227,16 @@ def _rows(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow], line
 
     wanted: dict[Key, list[ExpectedRow]] = {}
     given: dict[Key, list[ReportedRow]] = {}
-    absent_lines: dict[Key, int] = {}
-    paired = _paired if numbered else _paired_by_text
+    absent: dict[Key, list[ExpectedRow]] = {}
     for row in expected:
-        if row.absent:
-            absent_lines[key_of_expected(row)] = row.line
-        else:
-            wanted.setdefault(key_of_expected(row), []).append(row)
+        (absent if row.absent else wanted).setdefault(key_of_expected(row), []).append(row)
     for reported_row in reported:
         given.setdefault(key_of_reported(reported_row), []).append(reported_row)
     for key in dict.fromkeys((*wanted, *given)):
-        for row_, actual in paired(wanted.get(key, []), given.get(key, []), skipped):
-            _report_pair(row_, actual, absent_lines.get(key, line), skipped, found)
+        rows, unwanted = _Rows(wanted.get(key, []), given.get(key, []), skipped), absent.get(key, [])
+        for row_, actual in _paired(rows) if numbered else _paired_by_text(rows, unwanted):
+            lines = [each.line for each in unwanted if actual is not None and _is_of_text(each, actual)]
+            _report_pair(row_, actual, [*lines, *(each.line for each in unwanted), line][0], skipped, found)
 
 
 def _columns_to_skip(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow]) -> tuple[str, ...]:
@@ -257,8 +255,18 @@ def _changed(row: ExpectedRow, actual: ReportedRow, skipped: Sequence[str]) -> t
 Pairs = list[tuple[ExpectedRow | None, ReportedRow | None]]
 
 
-def _paired(wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow], skipped: Sequence[str]) -> Pairs:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of one key, expected and reported; skipped: the columns that are not compared."""
+
+    wanted: Sequence[ExpectedRow]
+    given: Sequence[ReportedRow]
+    skipped: Sequence[str]
+
+
+def _paired(rows: _Rows) -> Pairs:
     """Rows of one key, each expected one with a reported one: equal ones first, then the most alike, then the rest."""
+    wanted, given, skipped = rows.wanted, rows.given, rows.skipped
     partner = _matching([[not _changed(row, actual, skipped) for actual in given] for row in wanted])
     free_wanted = [index for index in range(len(wanted)) if index not in partner.values()]
     free_given = [index for index in range(len(given)) if index not in partner]
@@ -277,11 +285,13 @@ def _paired(wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow], skipped
     return pairs
 
 
-def _paired_by_text(wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow], skipped: Sequence[str]) -> Pairs:
+def _paired_by_text(rows: _Rows, absent: Sequence[ExpectedRow]) -> Pairs:
     """Rows of one order without package numbers: those of one tracking text first, then those that no text tells apart.
 
-    No text tells a row apart whose tracking text is not expected, or not reported: it may be any one of its order.
+    No text tells a row apart whose tracking text is not expected, or not reported: it may be any one of its order, but
+    not one that must be absent.
     """
+    wanted, given, skipped = rows.wanted, rows.given, rows.skipped
     # As many rows with a partner of their text as can be, among them as many without a difference as can be.
     by_text = [[_is_of_text(row, actual) for actual in given] for row in wanted]
     partner = _matching(
@@ -293,14 +303,16 @@ def _paired_by_text(wanted: Sequence[ExpectedRow], given: Sequence[ReportedRow],
     partner = _matching(by_text, partner)
     pairs: Pairs = [(wanted[row], given[actual]) for actual, row in sorted(partner.items(), key=lambda entry: entry[1])]
     left = [row for index, row in enumerate(wanted) if index not in partner.values()]
-    extra = [actual for index, actual in enumerate(given) if index not in partner]
+    more = [actual for index, actual in enumerate(given) if index not in partner]
+    unwanted = [actual for actual in more if any(_is_of_text(row, actual) for row in absent)]
+    extra = [actual for actual in more if actual not in unwanted]
     if len(left) == len(extra) == 1:
-        return [*pairs, (left[0], extra[0])]
+        return [*pairs, (left[0], extra[0]), *((None, actual) for actual in unwanted)]
     nameless = [row for row in left if "tracking_id" not in row.cells]
-    pairs += _take_pairs(left, extra, _paired(nameless, extra, skipped))
+    pairs += _take_pairs(left, extra, _paired(_Rows(nameless, extra, skipped)))
     textless = [actual for actual in extra if not cell_text(actual.get("tracking_id"))]
-    pairs += _take_pairs(left, extra, _paired(left, textless, skipped))
-    return [*pairs, *((row, None) for row in left), *((None, actual) for actual in extra)]
+    pairs += _take_pairs(left, extra, _paired(_Rows(left, textless, skipped)))
+    return [*pairs, *((row, None) for row in left), *((None, actual) for actual in (*extra, *unwanted))]
 
 
 def _take_pairs(left: list[ExpectedRow], extra: list[ReportedRow], pairs: Pairs) -> Pairs:

@@ -192,6 +192,19 @@ def test_rows_whose_text_is_not_expected_are_told_apart_by_what_was_submitted() 
     }
 
 
+def test_row_that_must_be_absent_takes_no_other_row_s_place() -> None:
+    expected = _rows(
+        _row(1, no_valid_tracking=_text(""), submitted=("1Z1",), line=10),
+        _row(2, absent=True, submitted=("1Z2",), line=11),
+        _row(3, absent=True, submitted=("1Z3",), line=12),
+    )
+    assert _differences(expected, _unnumbered("1Z1", "")) == ()
+    assert _differences(expected, _unnumbered("1Z3", "")) == (
+        Difference(f"{ORDER}/1", None, "no_valid_tracking ''", None, 10),
+        Difference(ORDER, None, None, "tracking_id '1Z3', no_valid_tracking ''", 12),
+    )
+
+
 def test_rows_without_a_text_are_told_apart_by_their_order_alone() -> None:
     expected = _rows(_row(1, no_valid_tracking=_text("")), _row(2, no_valid_tracking=_text("X")))
     assert _differences(expected, _unnumbered(None, "X"), _unnumbered(None, "")) == ()

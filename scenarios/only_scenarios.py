@@ -5,11 +5,22 @@ line, which takes minutes for a thousand of them. It is a module of its own so t
 """
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
 from scenarios import pytest_plugin
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a worker end with the run, and with it what its validator has started.
+
+    pytest-xdist ends workers by SIGINT after five seconds and kills them ten seconds later. They inherit how SIGINT is
+    taken, and a shell lets what it starts in the background ignore it.
+    """
+    if hasattr(config, "workerinput"):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

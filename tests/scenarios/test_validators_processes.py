@@ -238,10 +238,19 @@ CASE = "scenario: S\nparcels: {box: {carrier: ups}}\nexpect: {rows: []}\n"
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 @pytest.mark.parametrize(
-    ("number", "kind"), [(signal.SIGTERM, "cmd"), (signal.SIGTERM, "cmd+lines"), (signal.SIGINT, "cmd")]
+    ("number", "kind", "more"),
+    [
+        (signal.SIGTERM, "cmd", ()),
+        (signal.SIGTERM, "cmd+lines", ()),
+        (signal.SIGINT, "cmd", ()),
+        pytest.param(
+            *(signal.SIGTERM, "cmd", ("-n", "1")),
+            marks=pytest.mark.skipif(not os.environ.get("VTR_WHOLE_SUITE"), reason="workers are left five seconds"),
+        ),
+    ],
 )
 def test_run_that_is_stopped_ends_what_the_validator_started(
-    program, tmp_path: Path, number: signal.Signals, kind: str
+    program, tmp_path: Path, number: signal.Signals, kind: str, more: tuple[str, ...]
 ) -> None:
     pipe = tmp_path / "pids"
     os.mkfifo(pipe)
@@ -251,7 +260,7 @@ def test_run_that_is_stopped_ends_what_the_validator_started(
     command = [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", "run", "--validator", name]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
     with subprocess.Popen(
-        [*command, "case.yaml"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        [*command, *more, "case.yaml"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
     ) as run:
         assert select.select([reading], [], [], 120)[0], "the validator was never asked"
         pids = os.read(reading, 100).split()

@@ -7,7 +7,7 @@ Rows go to stdout, words to stderr. Everything heavy is imported inside the comm
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from simulator.errors import MisuseError
 from vtr.errors import VtrError
 
 if TYPE_CHECKING:
+    from scenarios.coverage import Coverage
     from scenarios.results import Result
     from scenarios.running import Finished
     from simulator.stories import Told
@@ -127,6 +128,23 @@ def run(  # noqa: PLR0913 (a command's options)
         Annotations | None,
         typer.Option(help="Annotate the YAML lines of failures. Default: github where GITHUB_ACTIONS is 'true'."),
     ] = None,
+    covering: Annotated[
+        bool, typer.Option("--coverage", help="Say which rules, comparisons, scan codes, faults… the run exercised.")
+    ] = False,
+    coverage_min: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[KIND=]PERCENT",
+            help="Exit 1 if less is covered: of rules and comparisons, or of that kind (faults=50). May be repeated.",
+        ),
+    ] = None,
+    coverage_out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the coverage to this file as JSON, to compare with.")
+    ] = None,
+    coverage_against: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Name what an earlier run's --coverage-out has and this run lacks; exit 1."),
+    ] = None,
     accept: Annotated[
         bool,
         typer.Option(
@@ -141,7 +159,8 @@ def run(  # noqa: PLR0913 (a command's options)
 
     if accept:
         _may_accept(paths)
-    for target in (out, junit):
+    wanted = _wanted_coverage(covering, coverage_min or (), coverage_out, coverage_against)
+    for target in (out, junit, coverage_out):
         if target is not None:
             files.check_target(target)
     if last_failed and not failures.read():
@@ -160,6 +179,7 @@ def run(  # noqa: PLR0913 (a command's options)
         port=port,
         only=tuple(only or ()),
         last_failed=last_failed,
+        coverage=wanted is not None,
     )
     with stopping.by_signal() as stop:
         try:
@@ -169,7 +189,8 @@ def run(  # noqa: PLR0913 (a command's options)
             typer.echo("vtr: interrupted; what the validator had started was ended, nothing was written", err=True)
             raise typer.Exit(stop.status) from None
     kept = failures.keep(finished.results, whole=not (keyword or tag or only or last_failed))
-    _write(finished, output, reports=rows, out=out)
+    covered = None if wanted is None else wanted(finished)
+    _write(finished, output, reports=rows, out=out, covered=covered)
     if junit is not None:
         files.write_bytes(junit, ci.junit(finished))
     if (annotate or _usual_annotations()) is Annotations.GITHUB:
@@ -178,9 +199,14 @@ def run(  # noqa: PLR0913 (a command's options)
             _to_stdout(lines)
         else:  # GitHub reads both streams; rows for a program must stay rows
             typer.echo(lines, err=True, nl=False)
-    for line in (*([kept] if kept else ()), *(_accepted(finished) if accept else ()), *showing.words(finished)):
+    for line in (
+        *([kept] if kept else ()),
+        *(_accepted(finished) if accept else ()),
+        *([] if covered is None else _coverage_words(covered)),
+        *showing.words(finished),
+    ):
         typer.echo(line, err=True)
-    raise typer.Exit(_status(finished.results))
+    raise typer.Exit(_status(finished.results, enough=covered is None or covered.enough))
 
 
 @app.command("schema")
@@ -198,14 +224,48 @@ def schema_command(
     _to_stdout(json.dumps(schemas.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
 
 
-def _write(finished: "Finished", output: Format, *, reports: int, out: Path | None) -> None:
+def _wanted_coverage(
+    asked: bool,  # noqa: FBT001 (a command's option)
+    least: Sequence[str],
+    out: Path | None,
+    against: Path | None,
+) -> "Callable[[Finished], Coverage] | None":
+    """What becomes of a run's coverage; None where nobody asks about it. Wrong options are told before the run."""
+    if not (asked or least or out or against):
+        return None
+    from scenarios import coverage  # noqa: PLC0415 (only for runs that ask for it)
+    from vtr import files  # noqa: PLC0415 (beside the other)
+
+    minimums = [coverage.minimum(text) for text in least]
+    if out is not None and against is not None and out.resolve() == against.resolve():
+        raise ScenarioError(f"--coverage-out {out} would overwrite what is compared with; give another file")
+    earlier = None if against is None else coverage.read_earlier(against)
+
+    def measure(finished: "Finished") -> "Coverage":
+        found = coverage.of(finished.results, minimums, earlier)
+        if out is not None:
+            files.write_text(out, coverage.as_text(found))
+        return found
+
+    return measure
+
+
+def _coverage_words(covered: "Coverage") -> list[str]:
+    from scenarios import coverage  # noqa: PLC0415 (only for runs that ask for it)
+
+    return coverage.lines(covered)
+
+
+def _write(
+    finished: "Finished", output: Format, *, reports: int, out: Path | None, covered: "Coverage | None" = None
+) -> None:
     """The results in the form asked for, to stdout or to a file; beside a file, people get the table."""
     from scenarios import showing  # noqa: PLC0415 (loads pytest)
     from vtr import files  # noqa: PLC0415 (beside the other)
 
     table = showing.as_table(finished, reports=reports) + "\n"
     if output is Format.JSON:
-        written = showing.as_json(finished) + "\n"
+        written = showing.as_json(finished, covered) + "\n"
     else:
         written = showing.as_csv(finished) if output is Format.CSV else table
     if out is not None:
@@ -336,12 +396,13 @@ def _to(out: Path | None, text: str) -> None:
 BUNDLED_CASES = Path(__file__).parent / "cases"
 
 
-def _status(results: "Sequence[Result]") -> int:
+def _status(results: "Sequence[Result]", *, enough: bool = True) -> int:
+    """The exit status. enough: whether coverage is as it was asked for."""
     if any(result["misused"] for result in results):
         return MISUSED
     if any(result["outcome"] == "error" for result in results):
         return COULD_NOT_RUN
-    if any(result["outcome"] == "failed" for result in results):
+    if not enough or any(result["outcome"] == "failed" for result in results):
         return DIFFERENT
     return UNANSWERED if any(result["unanswered"] for result in results) else AS_EXPECTED
 

@@ -62,6 +62,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--vtr-profile", metavar="PROFILE", help="the profile of scenarios that name none (default: us-2019)"
     )
+    group.addoption(
+        "--vtr-coverage",
+        action="store_true",
+        help="keep what each scenario exercises with its result; `vtr run --coverage` shows it",
+    )
     parser.addini("vtr_scenarios", "folders with scenario files, relative to the root folder", type="args", default=[])
     parser.addini("vtr_columns", "file with the validator's column names, relative to the root folder", default="")
 
@@ -176,6 +181,11 @@ class ScenarioItem(pytest.Item):
             self.result = results.error(self.story.file, self.story.line, self.story.title, message, misused=misused)
             raise
         self.result = results.of(self.story, runs)
+        if self.config.getoption("--vtr-coverage"):
+            from scenarios import coverage  # noqa: PLC0415 (only for runs that ask for it)
+
+            self.result["exercised"], problem = coverage.exercised_by(self.story)
+            self.result["remarks"] += [problem] if problem else []
         if self.result["differences"]:
             raise DifferencesFoundError(self.result["message"])
 

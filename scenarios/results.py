@@ -29,13 +29,20 @@ class JudgedRow(TypedDict):
     as_expected: bool
 
 
+class Exercised(TypedDict):
+    """What a scenario exercises, for coverage. items: kind, whose it is, and name of each; profile: as in its story."""
+
+    profile: str
+    items: list[list[str]]
+
+
 class Result(TypedDict):
     """A scenario's outcome ("passed", "failed", "error").
 
     message: for people; empty when it passed. misused: an error of the scenario or of what was asked, not of the
     validator. skipped: what was not compared, and why. reports: what was returned. remarks: what else was met. judged:
     every expected row. unanswered: whether the validator left rows unanswered about which the scenario says nothing.
-    seed: of everything minted. seconds: how long it took; whoever ran it says so.
+    seed: of everything minted. seconds: how long it took; whoever ran it says so. exercised: None if nobody asked.
     """
 
     file: str
@@ -52,6 +59,7 @@ class Result(TypedDict):
     unanswered: bool
     seed: str
     seconds: float
+    exercised: Exercised | None
 
 
 def of(story: Story, runs: Sequence[ReportRun]) -> Result:
@@ -98,6 +106,7 @@ def of(story: Story, runs: Sequence[ReportRun]) -> Result:
         ),
         "seed": story.seed,
         "seconds": 0.0,
+        "exercised": None,
     }
 
 
@@ -142,6 +151,7 @@ def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -
         "unanswered": False,
         "seed": "",
         "seconds": 0.0,
+        "exercised": None,
     }
 
 

@@ -52,6 +52,14 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
 
     Raises ValidatorError, and ScenarioError for a story that the simulator cannot play.
     """
+    try:
+        return _played(story, validator, door, build_of(story))
+    except MisuseError as error:
+        raise ScenarioError(str(error)) from error
+
+
+def build_of(story: Story) -> Build:
+    """How a door builds the simulation in which a story is played."""
 
     def build(credentials: Credentials) -> Simulation:
         seed = seed_of(story)
@@ -62,10 +70,7 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
         simulation.put(*story.faults)
         return simulation
 
-    try:
-        return _played(story, validator, door, build)
-    except MisuseError as error:
-        raise ScenarioError(str(error)) from error
+    return build
 
 
 def seed_of(story: Story) -> int:

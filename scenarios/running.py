@@ -38,7 +38,7 @@ class Asked:
     paths: files and folders. tags: expressions, of which one must hold. workers: a number, "auto", or empty for this
     process alone. timeout: of one answer, in seconds. columns: a file with the validator's column names. session: one
     for all scenarios in turn. port: of the fake carriers, 0 for a free one. only: whole names of scenarios.
-    last_failed: only what failed when it was last run.
+    last_failed: only what failed when it was last run. coverage: results say what they exercise.
     """
 
     paths: tuple[Path, ...]
@@ -54,6 +54,7 @@ class Asked:
     port: int = 0
     only: tuple[str, ...] = ()
     last_failed: bool = False
+    coverage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ def _arguments(asked: Asked, files: tuple[Path, ...]) -> list[str]:
         arguments.append(f"--vtr-columns={asked.columns.resolve()}")
     if asked.door is not None:
         arguments.append(f"--vtr-door={asked.door}")
+    if asked.coverage:
+        arguments.append("--vtr-coverage")
     arguments += _selection(asked)
     if asked.workers:
         if not (asked.workers == "auto" or asked.workers.isdecimal()):

@@ -5,11 +5,15 @@ import io
 import json
 import shlex
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scenarios import pytest_plugin, tables, validators
 from scenarios.results import ReportedRows, Result, counted
 from scenarios.running import Asked, Finished
 from scenarios.story import DEFAULT_PROFILE
+
+if TYPE_CHECKING:
+    from scenarios.coverage import Coverage
 
 # The columns that a report is read for, in this order; what else a validator returns stands in its own report.
 _COLUMNS = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
@@ -18,8 +22,8 @@ _COLUMNS = ("order_id", "package", "category", "carrier", "tracking_id", "no_val
 _SEVERAL = 2
 
 
-def as_json(finished: Finished) -> str:
-    """The run as one JSON text; keys are documented, and never renamed."""
+def as_json(finished: Finished, covered: "Coverage | None" = None) -> str:
+    """The run as one JSON text; keys are documented, and never renamed. covered: for the key `coverage`."""
     counts = _counts(finished.results)
     return json.dumps(
         {
@@ -44,6 +48,7 @@ def as_json(finished: Finished) -> str:
                 }
                 for result in finished.results
             ],
+            **({} if covered is None else {"coverage": covered.as_json()}),
         },
         ensure_ascii=False,
         indent=2,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from random import Random
+from typing import TypeVar
 from uuid import UUID
 from zlib import crc32
 
@@ -30,6 +31,7 @@ from simulator.tokens import Tokens, TokenState
 START = datetime(2026, 3, 2, tzinfo=UTC)
 JOURNAL_LIMIT = 10_000
 NO_ROUTE = "none"  # the operation of calls that met none
+_Changed = TypeVar("_Changed")
 _MAY_ASK_TO_WAIT = 400  # statuses from which an answer may carry Retry-After here; looking costs time in every call
 
 
@@ -167,6 +169,11 @@ class Simulation:
         """The faults in force, in the order in which they act."""
         return tuple(injected.envelope for injected in self._injected)
 
+    @property
+    def acted(self) -> tuple[Envelope, ...]:
+        """The faults in force that have changed something so far: a submission, a parcel's scans, or an answer."""
+        return tuple(injected.envelope for injected in self._injected if injected.acted)
+
     def clear_faults(self) -> None:
         """Put every fault out of force."""
         self._injected.clear()
@@ -184,7 +191,7 @@ class Simulation:
             if isinstance(fault, SubmissionFault) and injected.meets(
                 carrier, None, (submission.tracking_number,), submission.submitted_at
             ):
-                submission = fault.on_submission(submission)
+                submission = injected.noted(submission, fault.on_submission(submission))
         return submission
 
     def handle(self, request: Request, stamp: float | None = None) -> Response:
@@ -293,7 +300,7 @@ class Simulation:
             if isinstance(fault, AnswerFault) and injected.meets(
                 carrier.name, answered.operation, answered.numbers, self.clock.now
             ):
-                answer = fault.on_answer(answer, call, carrier, desk)
+                answer = injected.noted(answer, fault.on_answer(answer, call, carrier, desk))
         return _with_length(answer)
 
     def delivered(self, carrier: str, number: str) -> datetime | None:
@@ -332,7 +339,7 @@ class Simulation:
             if isinstance(envelope.fault, ScanFault) and envelope.covers(carrier, None, (number,), self.clock.now):
                 dice = Random(f"{self.seed}/scans/{index}/{carrier}/{normalise(number)}")
                 if dice.random() < envelope.conditions.chance:
-                    parcels = tuple(envelope.fault.on_scans(parcel) for parcel in parcels)
+                    parcels = injected.noted(parcels, tuple(envelope.fault.on_scans(parcel) for parcel in parcels))
         return parcels
 
     def holds(self, carrier: str, number: str) -> bool:
@@ -347,10 +354,11 @@ class Simulation:
 
 
 class _Injected:
-    """A fault in force: its envelope, its dice, and how many calls met its conditions so far."""
+    """A fault in force: its envelope, its dice, how many calls met its conditions so far, whether it acted."""
 
     def __init__(self, envelope: Envelope, random: Random) -> None:
         self.envelope = envelope
+        self.acted = False
         self._random = random
         self._met = 0
 
@@ -361,6 +369,11 @@ class _Injected:
         if self._met not in self.envelope.conditions.calls:
             return False
         return self.envelope.conditions.chance == 1.0 or self._random.random() < self.envelope.conditions.chance
+
+    def noted(self, before: _Changed, after: _Changed) -> _Changed:
+        """What the fault made of something, with a note if that is something else."""
+        self.acted = self.acted or before != after
+        return after
 
 
 class _Desk:

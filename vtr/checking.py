@@ -64,11 +64,25 @@ def check(
     not answer is no error, its packages are `unanswered`.
     """
     engine = engine_for(profile)
+    given = asked(engine, orders, confirmations, endpoints, as_of=as_of, asking=asking)
+    return _decided(engine, given, as_of, explain=explain)
+
+
+def asked(
+    engine: Engine,
+    orders: Iterable[Order],
+    confirmations: Iterable[Submission],
+    endpoints: Endpoints,
+    *,
+    as_of: datetime,
+    asking: Asking = IN_TURN,
+) -> Given:
+    """What a report at an instant (aware) is made from, after asking the carriers about the numbers that matter."""
     orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)
     pairs = engine.pairs_to_ask(orders_table, submissions_table, as_of)
     told = collect(pairs, endpoints, wait=asking.wait, progress=asking.progress, at_once=asking.at_once)
     answers, scans = answers_to_arrow(told)
-    return _decided(engine, Given(orders_table, submissions_table, answers, scans), as_of, explain=explain)
+    return Given(orders_table, submissions_table, answers, scans)
 
 
 def check_collected(

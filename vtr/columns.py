@@ -130,6 +130,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("delivered_at", "instant", "answer", ("evidence",), "the first delivery of the number, NULL if none"),
 )
 
+NULLABLE = frozenset(
+    {
+        *("promised_ship_date", "cancelled_at", "package", "confirmed_at"),
+        *("delivered_so_far", "first_scan_at", "delivered_at"),
+    }
+)
+"""The columns that can be NULL where a rule is asked."""
+
 
 def columns_of(stage: Stage) -> dict[str, Column]:
     """The columns of a stage by name, in the order in which they are documented."""

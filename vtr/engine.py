@@ -292,6 +292,13 @@ class Engine:
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
+    def rows_of_kept(self, name: str, select: Callable[[], str], given: Given, as_of: datetime) -> list[dict[str, Any]]:
+        """As `rows_of`, of a statement that is prepared under that name when it is first needed, for many calls."""
+        with self._lock, plain_errors(self.profile):
+            self._fill(given, as_of)
+            self._prepare(name, select)
+            return [dict(row) for row in self._fetched(name)]
+
     def _make_slots(self) -> dict[str, _Slot]:
         tables = {
             **profile_tables(self.profile),
@@ -334,6 +341,9 @@ class Engine:
         if name in _ABOUT and states.isdisjoint(_ABOUT[name]):
             return iter(())
         self._prepare(name, lambda: statements.behind(self.profile, name))
+        return self._fetched(name)
+
+    def _fetched(self, name: str) -> Iterator[Mapping[str, Any]]:
         result = self._connection.execute(f"EXECUTE {name}")
         names = [column[0] for column in result.description or ()]
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())

@@ -240,7 +240,7 @@ def _judged(profile: Profile) -> str:
         profile,
         statements.CHAIN,
         f"""SELECT told.*, verdict.decision, verdict.state
-        FROM (SELECT *{_outcomes(_deciding(profile))} FROM judged) AS told
+        FROM (SELECT *{_outcomes(deciding(profile))} FROM judged) AS told
         JOIN verdict ON verdict.order_id = told.order_id AND verdict.package IS NOT DISTINCT FROM told.package
         ORDER BY told.order_id, told.package NULLS FIRST""",  # noqa: S608 (names of ours, checked conditions)
     )
@@ -281,7 +281,8 @@ def _outcomes(rules: Sequence[Rule]) -> str:
     return "".join(f", TRY({rule.condition.sql()}) AS rule_{place}" for place, rule in enumerate(rules))
 
 
-def _deciding(profile: Profile) -> tuple[Rule, ...]:
+def deciding(profile: Profile) -> tuple[Rule, ...]:
+    """The rules that decide a package, in their order; those that choose its submission stand apart."""
     return (*profile.rules_of("population"), *profile.rules_of("evidence"))
 
 
@@ -297,15 +298,24 @@ def _by(rows: Sequence[Mapping[str, Any]], *names: str) -> dict[tuple[Any, ...],
 
 def _decided_by(profile: Profile, row: Mapping[str, Any]) -> Iterator[RuleTold]:
     """The rules up to the one that decided, or up to the first for which an answer is missing."""
-    rules = _deciding(profile)
-    if row["decision"] not in {VALID, statements.UNANSWERED, *(rule.name for rule in rules)}:
-        return  # decided before any rule: the order was not given
-    missing: set[Needs] = {"submission", "answer"} if row["undecided"] else {"answer"}
-    for place, rule in enumerate(rules):
-        if row["decision"] == statements.UNANSWERED and rule.condition.needs & missing:
-            return
+    for place, rule in enumerate(reached(profile, row["decision"], undecided=row["undecided"])):
         yield _rule_told(rule, row, place)
-        if rule.name == row["decision"]:
+
+
+def reached(profile: Profile, decision: str, *, undecided: bool) -> Iterator[Rule]:
+    """The rules that a package came to, in the order of decision: up to the one that decided, or that nobody can tell.
+
+    decision: the package's. undecided: whether it is open which of its submissions counts.
+    """
+    rules = deciding(profile)
+    if decision not in {VALID, statements.UNANSWERED, *(rule.name for rule in rules)}:
+        return  # decided before any rule: the order was not given
+    missing: set[Needs] = {"submission", "answer"} if undecided else {"answer"}
+    for rule in rules:
+        if decision == statements.UNANSWERED and rule.condition.needs & missing:
+            return
+        yield rule
+        if rule.name == decision:
             return
 
 

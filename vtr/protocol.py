@@ -7,13 +7,14 @@ protocol is refused with the place of the mistake, so that a harness's bug is no
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from vtr.checking import Asking, check
-from vtr.endpoints import from_block
+from vtr.endpoints import Endpoints, from_block
 from vtr.errors import InputError
-from vtr.records import orders_from, submissions_from
+from vtr.records import Order, Submission, orders_from, submissions_from
 from vtr.report import Report
 
 VERSION = 1
@@ -38,6 +39,31 @@ def report_of(
     request: Mapping[str, Any], *, wait: Callable[[float], None] = time.sleep, explain: bool = False
 ) -> Report:
     """The report that a request of the protocol asks for; arguments and errors as of `validate`."""
+    read = read_request(request)
+    return check(
+        read.orders,
+        read.submissions,
+        read.endpoints,
+        read.profile,
+        as_of=read.as_of,
+        asking=Asking(wait),
+        explain=explain,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A request's content. profile: a name or a file; as_of: UTC."""
+
+    orders: tuple[Order, ...]
+    submissions: tuple[Submission, ...]
+    endpoints: Endpoints
+    profile: str
+    as_of: datetime
+
+
+def read_request(request: Mapping[str, Any]) -> Read:
+    """What a request of the protocol says. Raises VtrError as `validate` does."""
     _check_shape(request)
     orders = orders_from(_objects(request, "orders"))
     submissions = submissions_from(_objects(request, "packages"))
@@ -51,9 +77,7 @@ def report_of(
     if not isinstance(as_of, str):
         raise InputError(f"request: 'as_of' must be text, not {as_of!r}")
     instant = read_instant(as_of, "request: 'as_of'")
-    return check(
-        orders, submissions, from_block(carriers), profile, as_of=instant, asking=Asking(wait), explain=explain
-    )
+    return Read(tuple(orders), tuple(submissions), from_block(carriers), profile, instant)
 
 
 def read_instant(text: str, what: str) -> datetime:

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,10 @@ from vtr.errors import VtrError
 from vtr.profile import VALID, Profile, Rule, bundled_profiles, load_profile
 from vtr.protocol import read_request
 
-RULES, COMPARISONS, NAMES = "rules", "comparisons", "carrier-names"
+RULES, COMPARISONS, CARRIER_NAMES = "rules", "comparisons", "carrier-names"
 CODES, CARRIERS, INTERFACES, FAULTS, CONDUCT = "scan-codes", "carriers", "interfaces", "faults", "conduct"
-KINDS = (RULES, COMPARISONS, NAMES, CODES, CARRIERS, INTERFACES, FAULTS, CONDUCT)
-_OF_PROFILES = (RULES, COMPARISONS, NAMES)
+KINDS = (RULES, COMPARISONS, CARRIER_NAMES, CODES, CARRIERS, INTERFACES, FAULTS, CONDUCT)
+_OF_PROFILES = (RULES, COMPARISONS, CARRIER_NAMES)
 _USUAL = (RULES, COMPARISONS)  # what a threshold without a kind is about
 
 _BUNDLED = "vtr/profiles/"  # how their origins begin
@@ -72,7 +73,7 @@ def _of_profile(profile: Profile, seen: coverage.Exercised) -> Iterator[Key]:
     written = {rule.name: _written_in(rule) for rule in profile.rules}
     yield from ((RULES, written.get(name) or _root(profile), name) for name in seen.decisions)
     yield from ((COMPARISONS, written[side.rule], str(side)) for side in seen.sides)
-    yield from ((NAMES, _carriers_in(profile), name) for name in seen.carrier_names)
+    yield from ((CARRIER_NAMES, _carriers_in(profile), name) for name in seen.carrier_names)
 
 
 def _of_carriers(simulation: Simulation, seen: coverage.Exercised) -> Iterator[Key]:
@@ -96,7 +97,18 @@ def _of_conduct(story: Story) -> Iterator[Key]:
 
 def _written_in(rule: Rule) -> str:
     """The profile in which a rule got its condition."""
-    return _shown(rule.changes[-1].rpartition(":")[0] if rule.changes else rule.origin)
+    return _shown(_place(rule)[0])
+
+
+def _place(rule: Rule) -> tuple[str, str]:
+    """File and line where a rule got its condition."""
+    origin, _, line = rule.changes[-1].rpartition(":") if rule.changes else (rule.origin, "", str(rule.line))
+    return origin, line
+
+
+def _where(rule: Rule) -> str:
+    origin, line = _place(rule)
+    return f"{origin if origin in _bundled() else _shown(origin)}:{line}"
 
 
 def _root(profile: Profile) -> str:
@@ -111,11 +123,15 @@ def _carriers_in(profile: Profile) -> str:
 
 def _shown(origin: str) -> str:
     """The file of a profile: a bundled one by its name, others from the working directory where they lie within."""
-    bundled = origin.removeprefix(_BUNDLED).removesuffix(".yaml")
-    if bundled in bundled_profiles() and origin.startswith(_BUNDLED):
-        return bundled
+    if origin in _bundled():
+        return origin.removeprefix(_BUNDLED).removesuffix(".yaml")
     path = Path(os.path.normpath(Path.cwd() / origin))
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()
+
+
+@cache
+def _bundled() -> frozenset[str]:
+    return frozenset(f"{_BUNDLED}{name}.yaml" for name in bundled_profiles())
 
 
 # -- the whole run
@@ -269,15 +285,15 @@ def _everything(profiles: Iterable[str]) -> Iterator[tuple[Key, str, str]]:
     read = [load_profile(profile) for profile in profiles]
     for profile in read:
         yield (RULES, _root(profile), VALID), "no rule takes the number for invalid", ""
-        yield from (((RULES, _written_in(rule), rule.name), rule.says, rule.written_at) for rule in profile.rules)
+        yield from (((RULES, _written_in(rule), rule.name), rule.says, _where(rule)) for rule in profile.rules)
     for profile in read:
         rules = {rule.name: rule for rule in profile.rules}
         for side in coverage.sides(profile):
             rule = rules[side.rule]
-            yield (COMPARISONS, _written_in(rule), str(side)), "", rule.written_at
+            yield (COMPARISONS, _written_in(rule), str(side)), "", _where(rule)
     for profile in read:
-        where = profile.written_at["carriers"]
-        yield from (((NAMES, _carriers_in(profile), carrier.name), "", where) for carrier in profile.carriers)
+        names = _carriers_in(profile)
+        yield from (((CARRIER_NAMES, names, carrier.name), "", "") for carrier in profile.carriers)
     for each, codes in scan_codes.load_all().items():
         yield from (((CODES, each, code), f"{row.scan_class}: {row.means}", "") for code, row in codes.items())
     yield from (((CARRIERS, "", carrier.name), carrier.title, "") for carrier in carriers.CARRIERS)

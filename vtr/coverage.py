@@ -38,6 +38,7 @@ _SIDES: Mapping[Truth, str] = {True: TRUE, False: FALSE, None: NULL}
 _DIALECT = "duckdb"
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _NEVER_NULL = (exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ)
+_MEND_NULL = (exp.Coalesce, exp.Case)
 _MOST_TRIED = 5_000  # values of a rule's comparisons; beyond, each side is taken to be possible
 _KEPT = 4  # sheets, one an engine
 
@@ -128,13 +129,21 @@ def exercised(engine: Engine, given: Given, as_of: datetime) -> Exercised:
 def _kept_out(
     profile: Profile, sheets: "Mapping[str, _Sheet]", row: Mapping[str, Any], met: set[Side]
 ) -> Iterator[str]:
-    """The rule that keeps a submission from counting, if one does; what of the rules mattered on the way is met."""
+    """The rule that keeps a submission from counting, if one does; what of the rules mattered on the way is met.
+
+    A rule that would need an answer which nobody has may hold or not. One behind it that does not hold decides all the
+    same; one that does shows nothing.
+    """
+    open_question = False
     for rule in profile.rules_of("submission"):
         if row["unsure"] and "delivered_so_far" in rule.condition.columns:
-            return  # an answer is missing: nobody can tell whether the rule holds
+            open_question = True
+            continue
         sheet = sheets[rule.name]
-        met.update(sheet.seen(row))
-        if sheet.holds(row) is not True:
+        holds = sheet.holds(row)
+        if not (open_question and holds):
+            met.update(sheet.seen(row))
+        if holds is not True:
             yield rule.name
             return
 
@@ -251,13 +260,17 @@ def _taken_apart(node: exp.Expression, parts: dict[str, _Part]) -> _Logic:
         return "and" if isinstance(node, exp.And) else "or", tuple(operands)
     text = _as_written(node)
     if text not in parts:
-        reads = {column.name for column in node.find_all(exp.Column)} & NULLABLE
+        reads = {
+            column.name
+            for column in node.find_all(exp.Column)
+            if column.name in NULLABLE and column.find_ancestor(*_MEND_NULL) is None
+        }
         tested = (
             node.this.name
             if isinstance(node, exp.Is) and isinstance(node.this, exp.Column) and isinstance(node.expression, exp.Null)
             else ""
         )
-        if isinstance(node, _NEVER_NULL) or node.find(exp.Coalesce, exp.Case) is not None:
+        if isinstance(node, _NEVER_NULL):
             reads = reads & {tested}
         parts[text] = _Part(text, node, frozenset(reads), tested)
     return list(parts).index(text)
@@ -272,8 +285,8 @@ def _comparison(parts: Sequence[_Part], place: int, logic: _Logic) -> _Compariso
     if isinstance(node, _ORDERED):
         further[EQUAL] = exp.EQ(this=node.this, expression=node.expression), isinstance(node, exp.LTE | exp.GTE)
     elif isinstance(node, exp.Between):
-        for name in ("low", "high"):
-            further[f"equal to the {name}er bound"] = exp.EQ(this=node.this, expression=node.args[name]), True
+        for name, bound in (("low", "lower"), ("high", "upper")):
+            further[f"equal to the {bound} bound"] = exp.EQ(this=node.this, expression=node.args[name]), True
     elif isinstance(node, exp.In) and len(node.expressions) > 1:
         for listed in node.expressions:
             further[f"= {_as_written(listed)}"] = exp.EQ(this=node.this, expression=listed), True
@@ -325,6 +338,8 @@ def _told(part: _Part, truth: Truth) -> Iterator[tuple[frozenset[str], frozenset
 
 def _choices(part: _Part, *, null: frozenset[str], told: frozenset[str]) -> list[Truth]:
     """What a comparison can give where these columns are NULL and those are not."""
+    if isinstance(part.node, exp.Boolean | exp.Null):
+        return [part.node.this if isinstance(part.node, exp.Boolean) else None]
     if part.null_test:
         return [True] if part.null_test in null else [False] if part.null_test in told else [True, False]
     if part.reads & null:

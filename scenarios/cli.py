@@ -159,7 +159,7 @@ def run(  # noqa: PLR0913 (a command's options)
 
     if accept:
         _may_accept(paths)
-    wanted = _wanted_coverage(covering, coverage_min or (), coverage_out, coverage_against)
+    wanted = _wanted_coverage(asked=covering, least=coverage_min or (), out=coverage_out, against=coverage_against)
     for target in (out, junit, coverage_out):
         if target is not None:
             files.check_target(target)
@@ -225,10 +225,7 @@ def schema_command(
 
 
 def _wanted_coverage(
-    asked: bool,  # noqa: FBT001 (a command's option)
-    least: Sequence[str],
-    out: Path | None,
-    against: Path | None,
+    *, asked: bool, least: Sequence[str], out: Path | None, against: Path | None
 ) -> "Callable[[Finished], Coverage] | None":
     """What becomes of a run's coverage; None where nobody asks about it. Wrong options are told before the run."""
     if not (asked or least or out or against):

@@ -179,15 +179,21 @@ class ScenarioItem(pytest.Item):
             misused = not isinstance(error, ValidatorError)
             message = self._headed(error)
             self.result = results.error(self.story.file, self.story.line, self.story.title, message, misused=misused)
+            if not misused:
+                self._exercise(self.result)
             raise
         self.result = results.of(self.story, runs)
+        self._exercise(self.result)
+        if self.result["differences"]:
+            raise DifferencesFoundError(self.result["message"])
+
+    def _exercise(self, result: Result) -> None:
+        """Let the result say what the story exercises, whatever its validator made of it, if that is asked for."""
         if self.config.getoption("--vtr-coverage"):
             from scenarios import coverage  # noqa: PLC0415 (only for runs that ask for it)
 
-            self.result["exercised"], problem = coverage.exercised_by(self.story)
-            self.result["remarks"] += [problem] if problem else []
-        if self.result["differences"]:
-            raise DifferencesFoundError(self.result["message"])
+            result["exercised"], problem = coverage.exercised_by(self.story)
+            result["remarks"] += [problem] if problem else []
 
     def repr_failure(
         self,

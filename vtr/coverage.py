@@ -1,9 +1,9 @@
 """What judging exercised of a profile: its rules, both sides of each comparison in them, and the carriers' scan codes.
 
 A rule by which no package was ever decided may say anything; so may a comparison of which a side was never seen where
-it mattered. A comparison mattered to a package when the package came to its rule (no rule before decided
-it), and when turning the comparison round, with the rest of the rule as it was, would have turned the rule round. One
-that hides behind another (`a OR b` where a holds) shows nothing.
+it mattered. A comparison mattered to a package when the package came to its rule (no rule before decided it), and when
+turning the comparison round, with the rest of the rule as it was, would have turned the rule round. One that hides
+behind another (`a OR b` where a holds) shows nothing.
 
 The engine evaluates each comparison in its own stages, as it evaluates whole conditions when a decision is explained;
 what mattered is worked out here from those values, by SQL's logic of three values. Comparisons are what stands between

@@ -58,6 +58,14 @@ faults: [{fault: lower_case}, {fault: rate_limited}]
 expect: {rows: [{parcel: box, absent: true}]}
 """
 
+# Reports nothing, and breaks down over an order from abroad.
+EMPTY_JUDGE = """\
+def judge(request):
+    if request["orders"][0]["ship_from"] != "US":
+        raise RuntimeError("out of paper")
+    return []
+"""
+
 OF_LATE = {
     (coverage.RULES, "tiny.yaml", "LATE"),
     (coverage.COMPARISONS, "tiny.yaml", "LATE: submitted_at > delivered_at: true"),
@@ -142,9 +150,9 @@ def test_rules_and_both_sides_are_covered_where_they_mattered(suite: Path, resul
 
 
 def test_another_validator_and_two_workers_cover_the_same(suite: Path, results: tuple[Result, ...]) -> None:
-    (suite / "empty_judge.py").write_text("def judge(request):\n    return []\n")
+    (suite / "empty_judge.py").write_text(EMPTY_JUDGE)
     others = results_in(workers="2", validator="python:empty_judge:judge")
-    assert [result["outcome"] for result in others] == ["passed", "failed", "failed"]
+    assert [result["outcome"] for result in others] == ["error", "failed", "failed"]
     assert coverage.of(others).items == coverage.of(results).items
 
 

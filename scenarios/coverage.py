@@ -1,7 +1,8 @@
 """What the scenarios of a run exercise: rules, comparisons, scan codes, carriers, interfaces, faults, expected conduct.
 
 That follows from the stories and not from the validator that they judge: so each story is played once more, to the
-reference validator in this process, and any validator gives the same coverage. What it exercises goes into the
+reference validator in this process, and any validator gives the same coverage. Only interfaces are those that the
+validator itself called. What it exercises goes into the
 scenario's result as plain values, which come back from pytest's workers as they are. What there is to exercise is known
 to whoever counts: the profiles that were used, the tables of scan codes, the simulator's catalogues.
 
@@ -19,10 +20,10 @@ from typing import Any
 from scenarios import conducting, doors, runner, tables
 from scenarios.errors import ScenarioError
 from scenarios.results import Exercised, Result, counted
+from scenarios.runner import ReportRun
 from scenarios.story import Story
 from simulator import carriers
 from simulator.faults import catalogue
-from simulator.simulation import Simulation
 from vtr import coverage, scan_codes
 from vtr.checking import Asking, engine_for
 from vtr.errors import VtrError
@@ -47,8 +48,11 @@ Key = tuple[str, str, str]
 # -- one scenario, in pytest's process or a worker
 
 
-def exercised_by(story: Story) -> tuple[Exercised, str]:
-    """What a story exercises, and words about what could not be seen of it (empty for nothing)."""
+def exercised_by(story: Story, runs: Sequence[ReportRun]) -> tuple[Exercised, str]:
+    """What a story exercises, and words about what could not be seen of it (empty for nothing).
+
+    runs: of the validator that it judged, for the interfaces which that one called.
+    """
     keys: set[Key] = set()
     profile = engine_for(story.profile).profile
     problem = ""
@@ -62,8 +66,10 @@ def exercised_by(story: Story) -> tuple[Exercised, str]:
                 problem = f"the reference validator cannot judge it, so coverage lacks it ({error})"
                 continue
             keys.update(_of_profile(profile, seen))
-            keys.update(_of_carriers(simulation, seen))
+            keys.update((CODES, carrier, code) for carrier, code in seen.codes)
+            keys.update((CARRIERS, "", carrier) for carrier in seen.known)
         keys.update((FAULTS, catalogue.find(each.name).family, each.name) for each in simulation.acted if each.name)
+    keys.update((INTERFACES, carrier, operation) for run in runs for carrier, operation in run.called)
     keys.update(_of_conduct(story))
     return {"profile": story.profile, "items": [list(key) for key in sorted(keys)]}, problem
 
@@ -74,15 +80,6 @@ def _of_profile(profile: Profile, seen: coverage.Exercised) -> Iterator[Key]:
     yield from ((RULES, written.get(name) or _root(profile), name) for name in seen.decisions)
     yield from ((COMPARISONS, written[side.rule], str(side)) for side in seen.sides)
     yield from ((CARRIER_NAMES, _carriers_in(profile), name) for name in seen.carrier_names)
-
-
-def _of_carriers(simulation: Simulation, seen: coverage.Exercised) -> Iterator[Key]:
-    yield from ((CODES, carrier, code) for carrier, code in seen.codes)
-    for carrier, number in seen.known:
-        yield CARRIERS, "", carrier
-        for parcel in simulation.recorded(carrier, number):
-            if parcel.at(simulation.clock.now) is not None:
-                yield INTERFACES, carrier, parcel.api or carriers.by_name(carrier).apis[0]
 
 
 def _of_conduct(story: Story) -> Iterator[Key]:
@@ -297,7 +294,8 @@ def _everything(profiles: Iterable[str]) -> Iterator[tuple[Key, str, str]]:
     for each, codes in scan_codes.load_all().items():
         yield from (((CODES, each, code), f"{row.scan_class}: {row.means}", "") for code, row in codes.items())
     yield from (((CARRIERS, "", carrier.name), carrier.title, "") for carrier in carriers.CARRIERS)
-    yield from (((INTERFACES, carrier.name, api), "", "") for carrier in carriers.CARRIERS for api in carrier.apis)
+    for carrier in carriers.CARRIERS:
+        yield from (((INTERFACES, carrier.name, name), "", "") for name in catalogue.operations(carrier.name))
     yield from (((FAULTS, entry.family, entry.name), entry.effect, "") for entry in catalogue.CATALOGUE)
     yield from (((CONDUCT, "", name), "", "") for name in (*conducting.COUNTS, "waits_after_429", "findings"))
 

@@ -11,7 +11,7 @@ A failure is the text of the differences, without a Python traceback. Each repor
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from scenarios.errors import ScenarioError, ValidatorError
 if TYPE_CHECKING:
     from scenarios.doors import Door
     from scenarios.results import Result
+    from scenarios.runner import ReportRun
     from scenarios.story import Story
     from scenarios.validators import Validator
 
@@ -180,19 +181,19 @@ class ScenarioItem(pytest.Item):
             message = self._headed(error)
             self.result = results.error(self.story.file, self.story.line, self.story.title, message, misused=misused)
             if not misused:
-                self._exercise(self.result)
+                self._exercise(self.result, ())
             raise
         self.result = results.of(self.story, runs)
-        self._exercise(self.result)
+        self._exercise(self.result, runs)
         if self.result["differences"]:
             raise DifferencesFoundError(self.result["message"])
 
-    def _exercise(self, result: Result) -> None:
+    def _exercise(self, result: Result, runs: Sequence[ReportRun]) -> None:
         """Let the result say what the story exercises, whatever its validator made of it, if that is asked for."""
         if self.config.getoption("--vtr-coverage"):
             from scenarios import coverage  # noqa: PLC0415 (only for runs that ask for it)
 
-            result["exercised"], problem = coverage.exercised_by(self.story)
+            result["exercised"], problem = coverage.exercised_by(self.story, runs)
             result["remarks"] += [problem] if problem else []
 
     def repr_failure(

@@ -24,7 +24,7 @@ from simulator.conduct import Conduct
 from simulator.credentials import Credentials
 from simulator.errors import MisuseError
 from simulator.parcel import Submission
-from simulator.simulation import Simulation
+from simulator.simulation import NO_ROUTE, Simulation
 from vtr.profile import Profile, ProfileText, profile_texts, read_texts
 
 PROTOCOL = 1
@@ -37,7 +37,7 @@ class ReportRun:
     """One report: when it was drawn, the validator's answer, what differs, and its conduct since the report before.
 
     explanations: if anything differs, what the reference validator says of each package, in lines, by the key that
-    differences have. Empty where it cannot judge the story either.
+    differences have. Empty where it cannot judge the story either. called: carrier and operation of its calls.
     """
 
     at: datetime
@@ -45,6 +45,7 @@ class ReportRun:
     comparison: Comparison
     explanations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conduct: tuple[Conduct, ...] = ()
+    called: frozenset[tuple[str, str]] = frozenset()
 
 
 def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
@@ -93,8 +94,9 @@ def _played(story: Story, validator: Validator, door: Door, build: Build) -> tup
         for report in story.reports:
             simulation.clock.set(report.at)
             request = _request(story, submitted, report.at, carriers)
-            before = simulation.entered
+            before, counts = simulation.entered, simulation.counts.copy()
             answer = validator.validate(request, wait=simulation.clock.advance)
+            called = frozenset((carrier, name) for carrier, name, _ in simulation.counts - counts if name != NO_ROUTE)
             conducts = conduct.of(simulation, since=before)
             observed = {each.carrier: _observed(each) for each in conducts}
             comparison = compare.compare(report.expected, answer, observed)
@@ -102,7 +104,7 @@ def _played(story: Story, validator: Validator, door: Door, build: Build) -> tup
             if comparison.differences:  # the reference validator's own calls come after those that are judged
                 simulation.clock.set(report.at)
                 explanations = reference.explanations(request, wait=simulation.clock.advance)
-            runs.append(ReportRun(report.at, answer, comparison, explanations, conducts))
+            runs.append(ReportRun(report.at, answer, comparison, explanations, conducts, called))
     return tuple(runs)
 
 

@@ -64,14 +64,14 @@ class Exercised:
     """What judging exercised.
 
     decisions: rules that decided a package or kept a submission from counting, and VALID. codes: carrier and code, of
-    answers, of those that the tables of scan codes have. known: carrier and number, where the carrier knew it.
+    answers, of those that the tables of scan codes have. known: carriers that knew a number.
     carrier_names: of the profile's carriers, those named for a package that was judged.
     """
 
     decisions: frozenset[str]
     sides: frozenset[Side]
     codes: frozenset[tuple[str, str]]
-    known: frozenset[tuple[str, str]]
+    known: frozenset[str]
     carrier_names: frozenset[str]
 
 
@@ -113,11 +113,7 @@ def exercised(engine: Engine, given: Given, as_of: datetime) -> Exercised:
         decisions=frozenset(decisions & {VALID, *(rule.name for rule in profile.rules)}),
         sides=frozenset(met),
         codes=frozenset((carrier, code) for carrier, code in codes if code in scan_codes.load(carrier)),
-        known=frozenset(
-            (answer["carrier"], answer["tracking_number"])
-            for answer in given.answers.to_pylist()
-            if answer["outcome"] == "known"
-        ),
+        known=frozenset(answer["carrier"] for answer in given.answers.to_pylist() if answer["outcome"] == "known"),
         carrier_names=frozenset(
             row["carrier_code"]
             for row in judged

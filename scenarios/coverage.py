@@ -1,10 +1,10 @@
 """What the scenarios of a run exercise: rules, comparisons, scan codes, carriers, interfaces, faults, expected conduct.
 
 That follows from the stories and not from the validator that they judge: so each story is played once more, to the
-reference validator in this process, and any validator gives the same coverage. Only interfaces are those that the
-validator itself called. What it exercises goes into the
-scenario's result as plain values, which come back from pytest's workers as they are. What there is to exercise is known
-to whoever counts: the profiles that were used, the tables of scan codes, the simulator's catalogues.
+reference validator in this process, and any validator gives the same coverage. Only the interfaces are those that the
+validator itself called. What a story exercises goes into the scenario's result as plain values, which come back from
+pytest's workers as they are. What there is to exercise is known to whoever counts: the profiles that were used, the
+tables of scan codes, the simulator's catalogues.
 
 `vtr run` without coverage imports nothing of this.
 """
@@ -23,6 +23,7 @@ from scenarios.results import Exercised, Result, counted
 from scenarios.runner import ReportRun
 from scenarios.story import Story
 from simulator import carriers
+from simulator.errors import MisuseError
 from simulator.faults import catalogue
 from vtr import coverage, scan_codes
 from vtr.checking import Asking, engine_for
@@ -54,24 +55,28 @@ def exercised_by(story: Story, runs: Sequence[ReportRun]) -> tuple[Exercised, st
     runs: of the validator that it judged, for the interfaces which that one called.
     """
     keys: set[Key] = set()
-    profile = engine_for(story.profile).profile
     problem = ""
+    try:
+        _play(story, keys)
+    except (VtrError, MisuseError) as error:
+        problem = f"the reference validator cannot judge it, so coverage lacks it ({error})"
+    keys.update((INTERFACES, carrier, operation) for run in runs for carrier, operation in run.called)
+    keys.update(_of_conduct(story))
+    return {"profile": story.profile, "items": [list(key) for key in sorted(keys)]}, problem
+
+
+def _play(story: Story, keys: set[Key]) -> None:
+    """Play a story to the reference validator; what it exercises is added, up to an error that this raises."""
+    profile = engine_for(story.profile).profile
     with doors.in_process(runner.build_of(story)) as (simulation, block):
         requests = runner.requests_of(story, simulation, block)
         for report, request in zip(story.reports, requests, strict=True):
             simulation.clock.set(report.at)
-            try:
-                seen = coverage.exercised_by(read_request(request), Asking(simulation.clock.advance))
-            except VtrError as error:
-                problem = f"the reference validator cannot judge it, so coverage lacks it ({error})"
-                continue
+            seen = coverage.exercised_by(read_request(request), Asking(simulation.clock.advance))
             keys.update(_of_profile(profile, seen))
             keys.update((CODES, carrier, code) for carrier, code in seen.codes)
             keys.update((CARRIERS, "", carrier) for carrier in seen.known)
         keys.update((FAULTS, catalogue.find(each.name).family, each.name) for each in simulation.acted if each.name)
-    keys.update((INTERFACES, carrier, operation) for run in runs for carrier, operation in run.called)
-    keys.update(_of_conduct(story))
-    return {"profile": story.profile, "items": [list(key) for key in sorted(keys)]}, problem
 
 
 def _of_profile(profile: Profile, seen: coverage.Exercised) -> Iterator[Key]:

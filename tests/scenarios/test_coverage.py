@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from scenarios.cli import app
 from scenarios.errors import ScenarioError
 from scenarios.results import Result
 from scenarios.running import Asked, run
+from scenarios.story import Story
+from vtr.errors import VtrError
 
 # Three rules and their sides, counted by hand: two of ABROAD's first comparison, three of its second (one boundary),
 # two of FIRST, four of LATE (one boundary, one NULL).
@@ -243,3 +246,17 @@ def test_misuse_is_told_before_anything_runs(suite: Path, arguments: tuple[str, 
     ran = command(*arguments)
     assert isinstance(ran.exception, ScenarioError)
     assert words in str(ran.exception)
+
+
+def test_what_the_reference_refuses_is_said_and_expected_conduct_is_covered_all_the_same(
+    tell: Callable[..., tuple[Story, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise VtrError("no such thing")
+
+    monkeypatch.setattr(coverage.coverage, "exercised_by", refuse)
+    expected = "{ups: {calls: {at_most: 4}, findings: []}}"
+    (story,) = tell(f"scenario: S\nparcels: {{box: {{carrier: ups}}}}\nexpect: {{conduct: {expected}}}\n")
+    exercised, problem = coverage.exercised_by(story, ())
+    assert exercised == {"profile": "us-2019", "items": [["conduct", "", "calls"], ["conduct", "", "findings"]]}
+    assert problem == "the reference validator cannot judge it, so coverage lacks it (no such thing)"

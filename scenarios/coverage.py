@@ -392,10 +392,21 @@ def _uncovered(found: Coverage) -> Iterator[str]:
         yield f"not covered, {Part(kind, of_whom, 0, 0)}:"
         if kind == CODES:
             yield from _codes(items)
-        elif kind in {RULES, COMPARISONS}:
-            yield from (f"  {item.where or kind}: {item.key[2]}" for item in items)
+        elif kind == COMPARISONS:
+            yield from _sides(items)
+        elif kind == RULES:
+            yield from (f"  {item.where}: {item.key[2]}" if item.where else f"  {item.key[2]}" for item in items)
         else:
             yield f"  {', '.join(item.key[2] for item in items)}"
+
+
+def _sides(items: Sequence[Item]) -> Iterator[str]:
+    """A line for each comparison, with all its sides."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for item in items:
+        comparison, _, side = item.key[2].rpartition(": ")
+        lacking.setdefault((item.where, comparison), []).append(side)
+    yield from (f"  {where}: {comparison}: {', '.join(sides)}" for (where, comparison), sides in lacking.items())
 
 
 def _codes(items: Sequence[Item]) -> Iterator[str]:

@@ -214,6 +214,7 @@ def test_the_command_prints_writes_compares_and_exits_1_when_something_is_lost(
     assert "rules of tiny.yaml          3        4    75.0\n" in enough.stderr
     assert "comparisons of tiny.yaml    6        11   54.5\n" in enough.stderr
     assert f"not covered, rules of tiny.yaml:\n  tiny.yaml:{LINES['FIRST']}: FIRST\n" in enough.stderr
+    assert f"  tiny.yaml:{LINES['LATE']}: LATE: submitted_at > delivered_at: NULL, equal\n" in enough.stderr
     (tmp_path / "cases" / "late.yaml").unlink()
     less = command("--coverage-against", "before.json", "--coverage-min", "60", "--format", "json")
     assert less.exit_code == 1

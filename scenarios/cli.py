@@ -17,6 +17,7 @@ import typer
 
 import simulator.cli
 import vtr.cli
+from scenarios.comparing.command import compare_command
 from scenarios.errors import ScenarioError, ValidatorError
 from simulator.errors import MisuseError
 from vtr.errors import VtrError
@@ -207,6 +208,9 @@ def run(  # noqa: PLR0913 (a command's options)
     ):
         typer.echo(line, err=True)
     raise typer.Exit(_status(finished.results, enough=covered is None or covered.enough))
+
+
+app.command("compare")(compare_command)
 
 
 @app.command("schema")

@@ -6,7 +6,9 @@ folder. The connection may open the files named and nothing else, and is locked 
 readers of small files check line by line is checked here by counting, before the report is made.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +20,14 @@ import duckdb
 import pyarrow as pa
 
 from vtr import sql_lines, statements
-from vtr.engine import lock, profile_tables, settings, window_of
+from vtr.engine import Given, lock, profile_tables, settings, window_of
 from vtr.errors import InputError, VtrError
 from vtr.layouts import Layout, ReportRow, csv_lines, report_row, tsv_lines
 from vtr.profile import Profile
+from vtr.records import number_key
 from vtr.report import Excluded, Rate, Unanswered
 from vtr.suggestions import did_you_mean
+from vtr.tables import ANSWERS_SCHEMA, ORDERS_SCHEMA, SCANS_SCHEMA, SUBMISSIONS_SCHEMA
 
 _CHUNK = 10_000
 _MEMORY = "1200MB"  # a million packages just fit; DuckDB would take most of the machine, for no more speed
@@ -65,15 +69,48 @@ _SCANS: dict[str, tuple[str, str | None]] = {
     "subcode": ("VARCHAR", "''"),
     "physical": ("BOOLEAN", "NULL"),
     "published_at": ("TIMESTAMP", "NULL"),
+    "description": ("VARCHAR", "''"),
+    "location": ("VARCHAR", "''"),
     "outcome": ("VARCHAR", "''"),
     "why": ("VARCHAR", "''"),
 }
-_UNREAD = {"description", "location"}
 _NEEDED_VALUES = {
     "orders": ("order_id", "placed_at", "promised_delivery_date", "item_price"),
     "submissions": ("order_id", "package", "submitted_at"),
     "scan_lines": ("carrier", "tracking_number"),
 }
+
+_VERDICTS = """
+    SELECT order_id, package, category, carrier, first_scan_at, delivered_at, decision, state,
+        CASE WHEN starts_with(decision, 'INVALID_ID') THEN order_id || '-InvalidId' ELSE trimmed_number END
+            AS tracking_id
+    FROM verdicts"""
+_WANTED_LINES = f"""
+    SELECT line.* REPLACE ({statements.KEY} AS tracking_number)
+    FROM scan_lines AS line
+    WHERE {statements.KEY} IN (SELECT number FROM wanted_numbers)"""  # noqa: S608 (ours)
+_ANSWERS = """
+    SELECT carrier, tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
+        coalesce(max(why), '') AS why
+    FROM wanted_lines
+    GROUP BY carrier, tracking_number"""
+# Positions as `recounted_scans` gives them.
+_EVENTS = """
+    WITH timed AS (
+        SELECT *, bool_and("at" IS NOT NULL) OVER (PARTITION BY carrier, tracking_number) AS all_timed
+        FROM wanted_lines
+        WHERE code <> ''
+    )
+    SELECT carrier, tracking_number,
+        CAST(coalesce(
+            "position",
+            row_number() OVER (
+                PARTITION BY carrier, tracking_number ORDER BY CASE WHEN all_timed THEN "at" END, file_row_number
+            ) - 1
+        ) AS INTEGER) AS "position",
+        "at", code, subcode, physical, description, location, published_at
+    FROM timed
+    ORDER BY ALL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +161,7 @@ class ParquetEngine:
         """Decide every package at an instant (aware). Raises VtrError for rows that cannot be used."""
         window_of(self.profile, as_of)
         self._check_rows()
-        self._connection.register("arriving", settings(self.profile, as_of, complete=True))
-        self._connection.execute("CREATE OR REPLACE TABLE settings AS SELECT * FROM arriving")
-        self._connection.unregister("arriving")
+        self._keep("settings", settings(self.profile, as_of, complete=True))
         totals, verdicts = statements.totals_of_files(self.profile), statements.verdicts_of_files(self.profile)
         try:
             # Kept, where all else is a view: grouping the events is half of the work, and three stages read it.
@@ -168,6 +203,41 @@ class ParquetEngine:
         """How many packages and orders each reason keeps out of the report, the most frequent first."""
         return {cells["why"]: cells["packages"] for cells in self._cells("excluded_counts")}
 
+    def verdicts(self) -> pa.RecordBatchReader:
+        """Every package, in the report or not, with what decided it, as it is read; in no order.
+
+        Columns: order_id, package (NULL for an order without a confirmation), category, carrier, tracking_id (as the
+        report shows it), first_scan_at, delivered_at, decision (a rule, VALID or unanswered), state.
+        """
+        return self._batches(_VERDICTS)
+
+    def given_of(self, orders: Iterable[str]) -> Given:
+        """What the files say of some orders, as the engine for memory takes it: to explain, or to judge otherwise.
+
+        The scans are those of every number submitted for them, whichever carrier is asked.
+        """
+        self._keep("wanted_orders", pa.table({"order_id": pa.array(sorted(set(orders)), pa.string())}))
+        ordered = self._taken("orders SEMI JOIN wanted_orders USING (order_id)", ORDERS_SCHEMA)
+        submitted = self._taken("confirmed_submissions SEMI JOIN wanted_orders USING (order_id)", SUBMISSIONS_SCHEMA)
+        numbers = sorted({key for text in submitted["tracking_number"].to_pylist() for key in _keys(text)})
+        self._keep("wanted_numbers", pa.table({"number": pa.array(numbers, pa.string())}))
+        self._connection.execute(f"CREATE OR REPLACE TABLE wanted_lines AS {_WANTED_LINES}")
+        answers = self._taken(f"({_ANSWERS})", ANSWERS_SCHEMA)
+        scans = self._taken(f"({_EVENTS})", SCANS_SCHEMA)
+        for name in ("wanted_orders", "wanted_numbers", "wanted_lines"):
+            self._connection.execute(f"DROP TABLE {name}")
+        return Given(ordered, submitted, answers, scans, complete=True)
+
+    def _keep(self, name: str, table: pa.Table) -> None:
+        self._connection.register("arriving", table)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (our names)
+        self._connection.unregister("arriving")
+
+    def _taken(self, source: str, schema: pa.Schema) -> pa.Table:
+        """The columns of a schema from what a FROM names."""
+        columns = ", ".join(f'"{name}"' for name in schema.names)
+        return self._connection.sql(f"SELECT {columns} FROM {source}").to_arrow_table().cast(schema)  # noqa: S608 (ours)
+
     def _cells(self, stage: str) -> Iterator[Mapping[str, Any]]:
         result = self._connection.execute(statements.behind(self.profile, stage))
         names = [column[0] for column in result.description or ()]
@@ -180,9 +250,7 @@ class ParquetEngine:
 
     def _make_relations(self) -> None:
         for name, table in profile_tables(self.profile).items():
-            self._connection.register("arriving", table)
-            self._connection.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (our names)
-            self._connection.unregister("arriving")
+            self._keep(name, table)
         orders = self._columns(self._given.orders, _ORDERS)
         submissions = self._columns(self._given.confirmations, _SUBMISSIONS)
         scans = self._columns(self._given.scans, _SCANS)
@@ -202,6 +270,15 @@ class ParquetEngine:
                     PARTITION BY order_id, package ORDER BY submitted_at, seq, file_row_number
                 ) AS seq
                 FROM lines SEMI JOIN edited USING (order_id, package)""",
+            # Where no instant of the confirmation is given, it is its first submission's, as small files have it.
+            "confirmed_submissions": """
+                SELECT submission.* REPLACE (package.confirmed_at AS confirmed_at)
+                FROM submissions AS submission
+                JOIN (
+                    SELECT order_id, package, coalesce(min(confirmed_at), min(submitted_at)) AS confirmed_at
+                    FROM lines
+                    GROUP BY order_id, package
+                ) AS package USING (order_id, package)""",
             "scan_lines": f"SELECT {scans}, file_row_number FROM {_file(self._given.scans)}",  # noqa: S608 (the same)
         }
         edited = "SELECT order_id, package FROM lines GROUP BY order_id, package HAVING count(*) > 1"
@@ -221,7 +298,7 @@ class ParquetEngine:
             raise InputError(f"{path}: cannot be read as Parquet: {str(error).splitlines()[0]}") from error
         types = {row[0]: row[1] for row in described if row[0] != "file_row_number"}
         for name in types:
-            if name not in wanted and name not in _UNREAD:
+            if name not in wanted:
                 hint = did_you_mean(name, wanted) or f"; the columns are {', '.join(wanted)}"
                 raise InputError(f"{path}: unknown column {name!r}{hint}")
         return ", ".join(_column(path, name, types, *kind) for name, kind in wanted.items())
@@ -264,6 +341,12 @@ def _column(path: Path, name: str, types: Mapping[str, str], wanted: str, defaul
     if default not in (None, "NULL"):
         cast = f"coalesce({cast}, {default})"
     return f'{cast} AS "{name}"'
+
+
+def _keys(text: str) -> set[str]:
+    """The keys under which a number may be asked about, whatever a profile's switches make of it."""
+    narrow = unicodedata.normalize("NFKC", text)
+    return {number_key(each) for spelt in (text, narrow) for each in (spelt, re.sub(r"\s", "", spelt))}
 
 
 def _file(path: Path) -> str:

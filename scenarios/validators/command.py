@@ -8,6 +8,7 @@ where it writes the answer. `{as_of}` and `{profile}` are the request's values. 
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import shutil
@@ -38,27 +39,32 @@ _ORDER = (
 )  # fmt: skip
 
 
-def words_of(name: str, command: str) -> tuple[str, ...]:
-    """A command's words. Raises ScenarioError when there are none, ValidatorError when there is no such program."""
+def words_of(name: str, command: str, folder: Path | None = None) -> tuple[str, ...]:
+    """A command's words; folder: where it is started, None for this one.
+
+    Raises ScenarioError when there are none, ValidatorError when there is no such program.
+    """
     try:
         words = tuple(shlex.split(command))
     except ValueError as error:
         raise ScenarioError(f"validator {name!r}: {error}; quote it as for a shell") from error
     if not words:
         raise ScenarioError(f"validator {name!r} names no program; give e.g. 'cmd:python3 validator.py'")
-    if shutil.which(words[0]) is None:
-        there = "it is there, but cannot be run" if Path(words[0]).exists() else f"looked in {Path.cwd()} and in PATH"
+    program = words[0] if folder is None or os.sep not in words[0] else str(folder / words[0])
+    if shutil.which(program) is None:
+        there = "it is there, but cannot be run" if Path(program).exists() else f"looked in {Path.cwd()} and in PATH"
         raise ValidatorError(f"validator {name}: no program {words[0]!r}; {there}")
     return words
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program that is started for each request."""
+    """A program that is started for each request. folder: where it is started, None for this process's own."""
 
     name: str
     words: Sequence[str]
     limits: Limits = field(default_factory=Limits)
+    folder: Path | None = None
 
     def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (its waiting is its own)
         """The program's answer. Raises ValidatorError when it could not run, or gave none."""
@@ -71,7 +77,7 @@ class Command:
             return self._run(words, request, Path(written["report"]) if reports else None)
 
     def _run(self, words: Sequence[str], request: Request, report: Path | None) -> Answer:
-        process = Process(self.name, words, self.limits.size)
+        process = Process(self.name, words, self.limits.size, self.folder)
         left_behind = 0
         try:
             output, status = process.all_output(json.dumps(request).encode(), self.limits.seconds)
@@ -109,12 +115,13 @@ class LineByLine:
     name: str
     words: Sequence[str]
     limits: Limits = field(default_factory=Limits)
+    folder: Path | None = None
     _process: Process | None = None
 
     def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (its waiting is its own)
         """The program's answer. Raises ValidatorError when it could not run, or gave none."""
         if self._process is None:
-            self._process = Process(self.name, self.words, self.limits.size)
+            self._process = Process(self.name, self.words, self.limits.size, self.folder)
         process = self._process
         try:
             line = process.line(json.dumps(request).encode() + b"\n", self.limits.seconds)

@@ -27,8 +27,8 @@ _ROUNDS = 50  # of ending what goes on starting others
 class Process:
     """A running validator. Output beyond `size` bytes ends it."""
 
-    def __init__(self, name: str, words: Sequence[str], size: int) -> None:
-        """Start it. Raises ValidatorError when the system refuses."""
+    def __init__(self, name: str, words: Sequence[str], size: int, folder: Path | None = None) -> None:
+        """Start it, in a folder if one is given. Raises ValidatorError when the system refuses."""
         self._name = name
         self._size = size
         self._mark = f"VTR_CALL={token_hex(16)}"
@@ -41,6 +41,7 @@ class Process:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env=environment,
+                cwd=folder,
                 start_new_session=True,
                 bufsize=0,
             )

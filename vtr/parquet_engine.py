@@ -219,7 +219,7 @@ class ParquetEngine:
         self._keep("wanted_orders", pa.table({"order_id": pa.array(sorted(set(orders)), pa.string())}))
         ordered = self._taken("orders SEMI JOIN wanted_orders USING (order_id)", ORDERS_SCHEMA)
         submitted = self._taken("confirmed_submissions SEMI JOIN wanted_orders USING (order_id)", SUBMISSIONS_SCHEMA)
-        numbers = sorted({key for text in submitted["tracking_number"].to_pylist() for key in _keys(text)})
+        numbers = sorted({key for text in submitted["tracking_number"].to_pylist() for key in keys_of(text)})
         self._keep("wanted_numbers", pa.table({"number": pa.array(numbers, pa.string())}))
         self._connection.execute(f"CREATE OR REPLACE TABLE wanted_lines AS {_WANTED_LINES}")
         answers = self._taken(f"({_ANSWERS})", ANSWERS_SCHEMA)
@@ -343,7 +343,7 @@ def _column(path: Path, name: str, types: Mapping[str, str], wanted: str, defaul
     return f'{cast} AS "{name}"'
 
 
-def _keys(text: str) -> set[str]:
+def keys_of(text: str) -> set[str]:
     """The keys under which a number may be asked about, whatever a profile's switches make of it."""
     narrow = unicodedata.normalize("NFKC", text)
     return {number_key(each) for spelt in (text, narrow) for each in (spelt, re.sub(r"\s", "", spelt))}

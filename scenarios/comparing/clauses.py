@@ -18,34 +18,35 @@ Key = tuple[str, int | None]
 
 
 class Trials:
-    """Profiles between base and head, ready to judge. Close it, or use it in a `with`."""
+    """Profiles between base and head, made when the first row needs them. Close it, or use it in a `with`."""
 
     def __init__(self, base: Profile, head: Profile, changes: Sequence[Change]) -> None:
-        """Raises ProfileError when DuckDB refuses a condition."""
+        """Nothing is judged yet."""
+        self._base, self._head, self._changes = base, head, changes
         self._concerned = [place for place, change in enumerate(changes) if change.can_flip]
         self._alone: dict[int, Engine] = {}
         self._without: dict[int, Engine] = {}
-        if len(self._concerned) > 1:
-            for place in self._concerned:
-                self._alone[place] = Engine(carried(base, [changes[place]], head))
-                self._without[place] = Engine(carried(head, [changes[place]], base))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for engine in self.engines:
+        for engine in (*self._alone.values(), *self._without.values()):
             engine.close()
 
     @property
     def engines(self) -> tuple[Engine, ...]:
-        """Those that judge; none when nothing needs to be tried."""
+        """Those that judge; none when nothing needs to be tried. Raises ProfileError as an engine does."""
+        if self.without_trying is None and not self._alone:
+            for place in self._concerned:
+                self._alone[place] = Engine(carried(self._base, [self._changes[place]], self._head))
+                self._without[place] = Engine(carried(self._head, [self._changes[place]], self._base))
         return (*self._alone.values(), *self._without.values())
 
     @property
     def without_trying(self) -> tuple[int, ...] | None:
         """The changes that are responsible for every row, if that is known already."""
-        return None if self._alone else tuple(self._concerned)
+        return None if len(self._concerned) > 1 else tuple(self._concerned)
 
     def responsible(
         self, given: Given, as_of: datetime, words: Mapping[Key, tuple[str, str]]
@@ -53,6 +54,7 @@ class Trials:
         """The places of the changes that made each package flip. words: its decision in the base and in the head."""
         if self.without_trying is not None:
             return dict.fromkeys(words, self.without_trying)
+        _ = self.engines  # made now, if they are not yet
         alone = {place: decisions(engine, given, as_of) for place, engine in self._alone.items()}
         without = {place: decisions(engine, given, as_of) for place, engine in self._without.items()}
         found = {}

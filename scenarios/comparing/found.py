@@ -146,8 +146,8 @@ class Found:
 
     over: what was compared, as JSON has it, and `over_words` as people read it. compared: packages. flipped: rows,
     of which of_verdict differ in more than the reason. shown_otherwise: rows of the same verdict with another carrier
-    or tracking id. targets: of both sides. unanswered: rows that a side could not judge (and a scenario does not expect
-    so). clauses: how many rows each change flips. rows: all flipped rows, samples with what is told of them.
+    or tracking id. targets: of both sides. unanswered: rows that a side could not judge; over scenarios, that only one
+    could. clauses: how many rows each change flips. rows: all flipped rows, samples with what is told of them.
     """
 
     base: str

@@ -194,7 +194,9 @@ def _compare_story(
             gathered.compared += 1
             for name, each in zip(("base", "head"), pair, strict=True):
                 gathered.count(name, order.category, each.state)
-                gathered.unanswered += each.state == "unanswered" and not expected
+            # Left without an answer on both sides is what a scenario of a silent carrier is about.
+            silent = [each.state == "unanswered" for each in pair]
+            gathered.unanswered += silent[0] != silent[1] and not expected
             if (pair[0].state, pair[0].reason) == (pair[1].state, pair[1].reason):
                 shown = [(each.carrier, each.tracking_id) for each in pair]
                 gathered.otherwise += pair[0].state in COUNTED and shown[0] != shown[1]

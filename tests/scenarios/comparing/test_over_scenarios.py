@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from scenarios.cli import app
+from scenarios.comparing import sides
 from scenarios.errors import ScenarioError, ValidatorError
 
 CASES = """
@@ -80,9 +81,23 @@ def compared(*words: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("base", ["git:HEAD", "git:HEAD:rules/mine.yaml"])
-def test_a_profile_beside_itself_at_a_commit_with_what_it_stands_on(repository: Path, base: str) -> None:
-    found = compared(base, "rules/mine.yaml")
+def test_a_commit_alone_means_the_other_side_and_paths_are_those_of_the_folder(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository / "rules")
+    for base, head in (
+        ("git:HEAD", "mine.yaml"),
+        ("git:HEAD:mine.yaml", "git:HEAD"),
+        ("git:HEAD", "git:HEAD:mine.yaml"),
+    ):
+        with sides.opened(base, head) as pair:
+            assert [side.profile and side.profile.name for side in pair] == ["mine", "mine"]
+            (_, old) = (side.profile.rules[-1] for side in reversed(pair) if side.profile)
+            assert (old.name, old.condition.text) == ("UPLOADED_AFTER_DELIVERY", "submitted_at > delivered_at")
+
+
+def test_a_profile_beside_itself_at_a_commit_with_what_it_stands_on(repository: Path) -> None:
+    found = compared("git:HEAD", "rules/mine.yaml")
     (row,) = found["flipped"]
     assert (row["base"]["reason"], row["head"]["reason"]) == ("VALID", "UPLOADED_AFTER_DELIVERY")
     assert row["scenario"]["scenario"] == "Submitted at the instant of delivery"

@@ -151,6 +151,18 @@ def test_of_several_changes_each_row_names_those_that_flip_it(found_of: Callable
     assert together
 
 
+def test_rows_that_a_side_leaves_unanswered_are_no_verdict_and_the_exit_status_says_so(
+    folder: Path, compared: Ran
+) -> None:
+    (folder / "nobody to ask.yaml").write_text(HEAD + CARRIER.replace("ups", "null"), encoding="utf-8")
+    status, text = compared("nobody to ask", "--format=json", "--samples=1")
+    flipped = json.loads(text)["flipped"]
+    unsupported = expected_of("a carrier more")
+    assert status == 4
+    assert {(row["head"]["state"], row["head"]["no_valid_tracking"]) for row in flipped} == {("unanswered", None)}
+    assert {row["key"] for row in flipped} == set(unsupported)
+
+
 def test_groups_add_up_and_samples_are_of_every_pair_of_reasons(found_of: Callable[[str], dict[str, Any]]) -> None:
     found = found_of("72 hours to 48")
     pairs = Counter(expected_of("72 hours to 48").values())

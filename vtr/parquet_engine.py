@@ -74,6 +74,7 @@ _SCANS: dict[str, tuple[str, str | None]] = {
     "outcome": ("VARCHAR", "''"),
     "why": ("VARCHAR", "''"),
 }
+_SCANS_READ_BY = ("scan_codes", "counting_classes")  # of a profile, beside what stands in the statement itself
 _NEEDED_VALUES = {
     "orders": ("order_id", "placed_at", "promised_delivery_date", "item_price"),
     "submissions": ("order_id", "package", "submitted_at"),
@@ -132,6 +133,8 @@ class ParquetEngine:
         """
         self.profile = profile
         self._given = given
+        self._tables = profile_tables(profile)
+        self._read_at: datetime | None = None  # at which instant the kept `answers` are
         self._spill = TemporaryDirectory(prefix="vtr-")
         self._connection = duckdb.connect(":memory:")
         try:
@@ -157,19 +160,47 @@ class ParquetEngine:
         self._connection.close()
         self._spill.cleanup()
 
-    def decide(self, as_of: datetime) -> None:
-        """Decide every package at an instant (aware). Raises VtrError for rows that cannot be used."""
+    def turn_to(self, profile: Profile) -> None:
+        """Go on with another profile on the same files; what was decided is forgotten.
+
+        What `decide` kept of the scans stands, if both profiles read them alike.
+        """
+        tables = profile_tables(profile)
+        if any(not tables[name].equals(self._tables[name]) for name in _SCANS_READ_BY) or (
+            statements.totals_of_files(profile) != statements.totals_of_files(self.profile)
+        ):
+            self._drop("answers")
+            self._read_at = None
+        self._drop("verdicts")
+        self.profile, self._tables = profile, tables
+        for name, table in tables.items():
+            self._keep(name, table)
+
+    def decide(self, as_of: datetime, *, keep: bool = False) -> None:
+        """Decide every package at an instant (aware). keep: what the scans say, for another profile (`turn_to`).
+
+        Raises VtrError for rows that cannot be used.
+        """
         window_of(self.profile, as_of)
         self._check_rows()
         self._keep("settings", settings(self.profile, as_of, complete=True))
         totals, verdicts = statements.totals_of_files(self.profile), statements.verdicts_of_files(self.profile)
         try:
             # Kept, where all else is a view: grouping the events is half of the work, and three stages read it.
-            self._connection.execute(f"CREATE OR REPLACE TABLE answers AS {totals}")
+            if self._read_at != as_of:
+                self._connection.execute(f"CREATE OR REPLACE TABLE answers AS {totals}")
+            self._read_at = as_of if keep else None
             self._connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {verdicts}")
-            self._connection.execute("DROP TABLE answers")
+            if not keep:
+                self._drop("answers")
         except duckdb.Error as error:
             raise VtrError(f"a report of these files cannot be made: {str(error).splitlines()[0]}") from error
+
+    def forget(self) -> None:
+        """Give back the memory of what was decided; the files can still be asked of (`given_of`)."""
+        self._drop("answers")
+        self._drop("verdicts")
+        self._read_at = None
 
     def rows(self) -> Iterator[ReportRow]:
         """The rows of the report in its order, as they are read; nothing else can be asked until they are."""
@@ -225,13 +256,16 @@ class ParquetEngine:
         answers = self._taken(f"({_ANSWERS})", ANSWERS_SCHEMA)
         scans = self._taken(f"({_EVENTS})", SCANS_SCHEMA)
         for name in ("wanted_orders", "wanted_numbers", "wanted_lines"):
-            self._connection.execute(f"DROP TABLE {name}")
+            self._drop(name)
         return Given(ordered, submitted, answers, scans, complete=True)
 
     def _keep(self, name: str, table: pa.Table) -> None:
         self._connection.register("arriving", table)
         self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (our names)
         self._connection.unregister("arriving")
+
+    def _drop(self, name: str) -> None:
+        self._connection.execute(f"DROP TABLE IF EXISTS {name}")
 
     def _taken(self, source: str, schema: pa.Schema) -> pa.Table:
         """The columns of a schema from what a FROM names."""
@@ -249,7 +283,7 @@ class ParquetEngine:
         return pa.RecordBatchReader.from_stream(self._connection.sql(select))
 
     def _make_relations(self) -> None:
-        for name, table in profile_tables(self.profile).items():
+        for name, table in self._tables.items():
             self._keep(name, table)
         orders = self._columns(self._given.orders, _ORDERS)
         submissions = self._columns(self._given.confirmations, _SUBMISSIONS)

@@ -1,8 +1,8 @@
 """Two profiles over files: both judged by the engine for Parquet, joined by DuckDB; only flipped rows leave it.
 
-Each side's verdicts go to a Parquet file of their own, so that neither side's memory is needed for the other. What is
-told of samples, and which of several changes flips a row, is found on the flipped packages alone, read from the files
-a last time.
+What the scans say is read once for both, unless the profiles read them differently. Each side's verdicts go to a
+Parquet file of their own, so that neither side's memory is needed for the other. What is told of samples, and which of
+several changes flips a row, is found on the flipped packages alone, read from the files a last time.
 """
 
 import json
@@ -113,10 +113,16 @@ def compared(base: Side, head: Side, over: Over, samples: int) -> Iterator[Found
         TemporaryDirectory(prefix="vtr-", ignore_cleanup_errors=True) as name,
         duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "temp_directory": name}) as connection,
         Trials(before, after, changed) as trials,
+        ParquetEngine(before, over.files) as engine,
     ):
         connection.execute("SET enable_progress_bar = false")
         sides = {"base": Path(name) / "base.parquet", "head": Path(name) / "head.parquet"}
-        rates = [_judge(profile, over, sides[side]) for side, profile in (("base", before), ("head", after))]
+        engine.decide(over.as_of, keep=True)
+        rates = [_written(engine, sides["base"])]
+        engine.turn_to(after)
+        engine.decide(over.as_of)
+        rates.append(_written(engine, sides["head"]))
+        engine.forget()
         compared_rows: int = pq.read_metadata(sides["base"]).num_rows
         connection.execute(_DIFFERENT, {side: str(path) for side, path in sides.items()})
         origin = "ship_from" if "ship_from" in pq.read_schema(over.files.orders).names else "'US'"
@@ -127,7 +133,7 @@ def compared(base: Side, head: Side, over: Over, samples: int) -> Iterator[Found
         sampled = tuple(
             _flips(connection, f"QUALIFY row_number() OVER (ORDER BY turn, order_id, package) <= {samples}")
         )
-        told, clauses = _closer(connection, trials, (before, after), over, sampled)
+        told, clauses = _closer(connection, trials, engine, before, over, sampled)
 
         def completed(flip: Flip) -> Flip:
             key = (flip.order_id, flip.package)
@@ -168,15 +174,13 @@ def _profile(side: Side) -> Profile:
     return side.profile
 
 
-def _judge(profile: Profile, over: Over, path: Path) -> dict[str | None, Counts]:
+def _written(engine: ParquetEngine, path: Path) -> dict[str | None, Counts]:
     """Write a side's verdicts; gives its rates by category."""
-    with ParquetEngine(profile, over.files) as engine:
-        engine.decide(over.as_of)
-        reader = engine.verdicts()
-        with pq.ParquetWriter(path, reader.schema, compression="lz4", write_statistics=False) as writer:
-            for batch in reader:
-                writer.write_batch(batch)
-        return {rate.category: _counts(rate) for rate in engine.rates()}
+    reader = engine.verdicts()
+    with pq.ParquetWriter(path, reader.schema, compression="lz4", write_statistics=False) as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+    return {rate.category: _counts(rate) for rate in engine.rates()}
 
 
 def _counts(rate: Rate) -> Counts:
@@ -205,7 +209,8 @@ def _word(decision: str) -> str:
 def _closer(
     connection: duckdb.DuckDBPyConnection,
     trials: Trials,
-    profiles: tuple[Profile, Profile],
+    files: ParquetEngine,
+    base: Profile,
     over: Over,
     sampled: tuple[Flip, ...],
 ) -> tuple[dict[Key, Told], dict[Key, tuple[int, ...]]]:
@@ -218,10 +223,9 @@ def _closer(
     orders = {order_id for order_id, _ in (*keys, *words)}
     if not orders:
         return {}, {}
-    with ParquetEngine(profiles[1], over.files) as files:
-        given = files.given_of(orders)
+    given = files.given_of(orders)
     clauses = trials.responsible(given, over.as_of, words)
-    with Engine(profiles[0]) as before, Engine(profiles[1]) as after:
+    with Engine(base) as before, Engine(files.profile) as after:
         return timeline.told({"base": before, "head": after}, given, over.as_of, keys), clauses
 
 

@@ -45,11 +45,12 @@ class Made:
 
 @dataclass(frozen=True)
 class Rules:
-    """What is changed."""
+    """What is changed. on_paper: carriers whose first event is no scan."""
 
     hours: int = 72
     same_instant_passes: bool = True
     supported: frozenset[str] = SUPPORTED
+    on_paper: frozenset[str] = frozenset()
 
 
 def packages() -> list[Made]:
@@ -87,7 +88,7 @@ def verdict(package: Made, rules: Rules) -> str:
         return "CARRIER_UNSUPPORTED"
     if not judged.known:
         return "NUMBER_UNKNOWN"
-    if not judged.scanned:
+    if not judged.scanned or (judged.delivered is None and package.carrier in rules.on_paper):
         return "NO_SCAN"
     late = judged.delivered is not None and (
         judged.at > judged.delivered or (judged.at == judged.delivered and not rules.same_instant_passes)

@@ -32,6 +32,7 @@ CHANGES = {
     "72 hours to 48": (HEAD + "rules:\n" + "".join(HOURS), Rules(hours=48)),
     "> to >=": (HEAD + "rules:\n" + "".join(LATE), Rules(same_instant_passes=False)),
     "a carrier more": (HEAD + CARRIER, Rules(supported=SUPPORTED | {"Yun Express"})),
+    "a code less": (HEAD + "scan_classes: {ups/I/OR: none}\n", Rules(on_paper=frozenset({"UPS"}))),
     "all": (
         HEAD + CARRIER + "rules:\n" + "".join((*HOURS, *LATE)),
         Rules(hours=48, same_instant_passes=False, supported=SUPPORTED | {"Yun Express"}),
@@ -149,6 +150,14 @@ def test_of_several_changes_each_row_names_those_that_flip_it(found_of: Callable
         together += not sufficient
         assert row["clauses"] == sufficient or (not sufficient and len(row["clauses"]) > 1), row["key"]
     assert together
+
+
+def test_profiles_that_read_the_scans_differently_are_each_judged_by_their_own(
+    found_of: Callable[[str], dict[str, Any]],
+) -> None:
+    found = found_of("a code less")
+    assert verdicts(found) == expected_of("a code less")
+    assert {row["rules"][0] for row in found["flipped"]} == {"scan_classes.ups/I/OR"}
 
 
 def test_rows_that_a_side_leaves_unanswered_are_no_verdict_and_the_exit_status_says_so(

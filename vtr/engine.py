@@ -6,6 +6,7 @@ statements are prepared (DuckDB plans them several times longer than it runs the
 `_Slot`, an Arrow table that is exchanged under the prepared statements. DuckDB keeps the plan of a prepared statement
 only if it reads no table, registered ones included, and nothing is created after it (tried with 2.0; else it plans
 again at each EXECUTE). So a slot is what a function returns that the statement calls, and all are made before it.
+Only the report itself is planned each time, because its days need `timezone`.
 
 A connection reaches no file and nothing of the network, and its configuration is locked before any condition runs.
 Instants are TIMESTAMP without a zone and UTC, so the machine's zone never enters; where a day is needed it is the day

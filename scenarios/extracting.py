@@ -177,10 +177,13 @@ def _written(found: _Found, dataset: Dataset, spelled: Mapping[str, str]) -> str
         "report_at": _instant(dataset.as_of),
         "parcels": {names[key]: _parcel(*key, scans) for key, scans in parcels.items()},
         "orders": [_order(telling, each) for each in found.orders],
+        "faults": _faults(found),
         "expect": _expect(telling),
     }
     if not parcels:
         del scenario["parcels"]
+    if not scenario["faults"]:
+        del scenario["faults"]
     shipments, seed = (dataset.described.get(name) for name in ("shipments", "seed"))
     head = f"# Order {found.wanted} of a dataset of {shipments} shipments, seed {seed}; planted: {', '.join(planted)}."
     return f"{head}\n{_yaml(scenario)}"
@@ -197,10 +200,16 @@ def _parcels(found: _Found) -> dict[tuple[str, str], list[Cells]]:
     return parcels
 
 
-def _parcel(carrier: str, number: str, scans: Iterable[Cells]) -> dict[str, Any]:
-    told = [_scan(each) for each in scans]
+def _parcel(carrier: str, number: str, scans: Sequence[Cells]) -> dict[str, Any]:
+    told = [_scan(each) for each in scans if each["code"]]
     named = {"carrier": carrier, "number": _text(number)}
-    return {**named, "scans": told} if told else _Line({**named, "journey": "unknown"})
+    return {**named, "scans": told} if told else _Line({**named, "journey": "label_only" if scans else "unknown"})
+
+
+def _faults(found: _Found) -> list[dict[str, Any]]:
+    """What no scan of a scenario says: a line of scans without a code is a record at the carrier, and no event."""
+    recorded = sorted({scan["carrier"] for scan in found.scans if not scan["code"]})
+    return [_Line({"fault": "record_without_events", "carrier": carrier}) for carrier in recorded]
 
 
 def _scan(scan: Cells) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import scenarios.fuzzing.cli
 import simulator.cli
 import vtr.cli
 from scenarios.comparing.command import compare_command
@@ -411,6 +412,7 @@ def _status(results: "Sequence[Result]", *, enough: bool = True) -> int:
 # Without a name their commands stand beside `run`.
 app.add_typer(simulator.cli.app)
 app.add_typer(vtr.cli.app)
+app.add_typer(scenarios.fuzzing.cli.app)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from what must stay, such as a row put together from names of a matrix.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scenarios import positions
 from scenarios.errors import ScenarioFileError
@@ -48,6 +49,7 @@ def scalar(content: str, quote: str = "") -> str:
     return json.dumps(content, ensure_ascii=not content.isprintable())
 
 
+@lru_cache(maxsize=4096)  # the keys and words of scenarios are few
 def _says(written: str, content: str) -> bool:
     try:
         documents = positions.parse(f"{{k: {written}}}", "")

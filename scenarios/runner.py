@@ -54,7 +54,19 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
     Raises ValidatorError, and ScenarioError for a story that the simulator cannot play.
     """
     try:
-        return _played(story, validator, door, build_of(story))
+        return _played(story, validator, door)
+    except MisuseError as error:
+        raise ScenarioError(str(error)) from error
+
+
+def answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...]:
+    """What a validator says at each report of a story, held against nothing. Raises as `run` does."""
+    try:
+        with door(build_of(story)) as (simulation, carriers):
+            return tuple(
+                _asked(request, report.at, validator, simulation)
+                for request, report in zip(requests_of(story, simulation, carriers), story.reports, strict=True)
+            )
     except MisuseError as error:
         raise ScenarioError(str(error)) from error
 
@@ -74,6 +86,12 @@ def build_of(story: Story) -> Build:
     return build
 
 
+def _asked(request: dict[str, Any], at: datetime, validator: Validator, simulation: Simulation) -> Answer:
+    """A validator's answer at an instant; its waits turn the clock."""
+    simulation.clock.set(at)
+    return validator.validate(request, wait=simulation.clock.advance)
+
+
 def seed_of(story: Story) -> int:
     """The seed of a story's simulation."""
     return int.from_bytes(sha256(story.seed.encode()).digest()[:8])
@@ -87,15 +105,14 @@ def requests_of(
     return [_request(story, submitted, report.at, carriers) for report in story.reports]
 
 
-def _played(story: Story, validator: Validator, door: Door, build: Build) -> tuple[ReportRun, ...]:
+def _played(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
     runs = []
-    with door(build) as (simulation, carriers):
+    with door(build_of(story)) as (simulation, carriers):
         submitted = _submitted(story, simulation)
         for report in story.reports:
-            simulation.clock.set(report.at)
             request = _request(story, submitted, report.at, carriers)
             before, counts = simulation.entered, simulation.counts.copy()
-            answer = validator.validate(request, wait=simulation.clock.advance)
+            answer = _asked(request, report.at, validator, simulation)
             called = frozenset((carrier, name) for carrier, name, _ in simulation.counts - counts if name != NO_ROUTE)
             conducts = conduct.of(simulation, since=before)
             observed = {each.carrier: _observed(each) for each in conducts}

@@ -1,0 +1,208 @@
+"""The commands `fuzz` and `shrink`: what two validators disagree on, looked for, and made small."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scenarios.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from scenarios.fuzzing.disputes import Court, Dispute
+    from scenarios.fuzzing.searching import Finding, Search
+    from scenarios.reading import Draft
+
+AGREED, DISAGREED = 0, 1
+
+app = typer.Typer()
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Tested = Annotated[str, typer.Option("--validator", help="The validator under test, named as for `vtr run`.")]
+Believed = Annotated[str, typer.Option("--against", help="The validator whose word is what is expected.")]
+Door = Annotated[
+    str, typer.Option(metavar="[in-process|server]", help="How the tested one reaches the carriers, as for `vtr run`.")
+]
+Seconds = Annotated[float, typer.Option(metavar="SECONDS", help="How long a validator has for one answer.")]
+Columns = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="YAML that says how the tested one calls the columns.")
+]
+ProfileName = Annotated[str, typer.Option("--profile", help="The profile of the stories.")]
+
+
+@app.command()
+def fuzz(  # noqa: PLR0913 (a command's options)
+    *,
+    validator: Tested,
+    against: Believed = "vtr",
+    seconds: Annotated[float, typer.Option(help="How long to look.")] = 60,
+    stories: Annotated[int | None, typer.Option(min=1, help="Stop after so many stories.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the stories: the same ones in the same order.")] = 1,
+    most: Annotated[int, typer.Option(min=1, help="Stop after so many findings.")] = 10,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the scenario files are written.")] = Path("findings"),
+    profile: ProfileName = "us-2019",
+    door: Door = "",
+    timeout: Seconds = 60,
+    columns: Columns = None,
+    output: Annotated[Format, typer.Option("--format", help="How the findings are printed.")] = Format.TABLE,
+) -> None:
+    """Invent stories, and write each disagreement of a validator with the reference as the smallest scenario."""
+    from time import monotonic  # noqa: PLC0415 (beside the others)
+
+    from scenarios.fuzzing import disputes, searching  # noqa: PLC0415 (loads pydantic and the simulator)
+    from scenarios.fuzzing.inventing import Lines  # noqa: PLC0415 (beside the other)
+    from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot)
+
+    lines = Lines.of(load_profile(profile))
+    with _court(validator, against, profile, door, timeout, columns, Path("fuzz.yaml")) as court:
+        go_on = searching.until(seconds, stories, most, monotonic)
+        found = searching.search(court, searching.invented(seed, lines), go_on=go_on)
+
+    def remarks(finding: "Finding") -> list[str]:
+        return [f"Found by vtr fuzz --seed {seed}, story {finding.story}: {disputes.words(finding.disagreement)}."]
+
+    placed = searching.written(found.findings, out, remarks) if found.findings else []
+    _print_findings(found, placed, output)
+    told = f"seed {seed}: {found.tried} stories with {found.orders} orders, {len(placed)} findings"
+    typer.echo(told + (f"; run them: vtr run {out} --validator {validator!r}" if placed else ""), err=True)
+    raise typer.Exit(DISAGREED if placed else AGREED)
+
+
+@app.command()
+def shrink(  # noqa: PLR0913 (a command's options)
+    scenario: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file on which they disagree.")],
+    *,
+    validator: Tested,
+    against: Believed = "vtr",
+    only: Annotated[str, typer.Option(metavar="NAME", help="The scenario of this name, where a file has many.")] = "",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there, not to stdout.")] = None,
+    profile: ProfileName = "us-2019",
+    door: Door = "",
+    timeout: Seconds = 60,
+    columns: Columns = None,
+) -> None:
+    """Print the smallest scenario on which two validators still disagree as they do on this one."""
+    from scenarios.fuzzing import disputes, documents, searching  # noqa: PLC0415 (loads pydantic and the simulator)
+    from vtr import files  # noqa: PLC0415 (beside the other)
+
+    if out is not None:
+        files.check_target(out)
+    drafts = _drafts(scenario, only)
+    with _court(validator, against, profile, door, timeout, columns, scenario) as court:
+        draft, dispute = _first_dispute(drafts, court)
+        disagreement = min(dispute.disagreements)
+        small = searching.smallest(court, documents.of_draft(draft), disagreement, dispute.orders)
+    name = draft.scenario.scenario + (f" [{draft.combination}]" if draft.combination else "")
+    text = documents.text_of(small, remarks=[f"Shrunk from {name!r} of {scenario.name}."])
+    if out is not None:
+        files.write_text(out, text)
+    else:
+        stream = typer.get_binary_stream("stdout")
+        stream.write(text.encode("utf-8", "backslashreplace"))
+        stream.flush()
+    typer.echo(disputes.words(disagreement), err=True)
+
+
+def _drafts(path: Path, only: str) -> "list[Draft]":
+    from scenarios import reading  # noqa: PLC0415 (loads pydantic)
+    from scenarios.errors import ScenarioFileError  # noqa: PLC0415 (beside the other)
+
+    found = reading.read(path, str(path))
+    if found.problems:
+        raise ScenarioFileError(found.problems)
+    drafts = [draft for draft in found.drafts if only in {"", draft.scenario.scenario}]
+    if not drafts:
+        names = ", ".join(repr(name) for name in dict.fromkeys(draft.scenario.scenario for draft in found.drafts))
+        raise ScenarioError(f"{path}: no scenario {only!r}; there are {names}")
+    return drafts
+
+
+def _first_dispute(drafts: "list[Draft]", court: "Court") -> "tuple[Draft, Dispute]":
+    """The first scenario on which they disagree, and how. Raises ScenarioError where there is none."""
+    from scenarios.fuzzing import documents  # noqa: PLC0415 (loads pydantic)
+
+    for draft in drafts:
+        dispute = court.heard(documents.of_draft(draft))
+        if dispute is not None:
+            return draft, dispute
+    names = (court.tested.validator.name, court.expected.validator.name)
+    raise ScenarioError(f"{drafts[0].file}: {names[0]} and {names[1]} agree; give a disputed one")
+
+
+@contextmanager
+def _court(  # noqa: PLR0917 (what the commands' options say)
+    validator: str, against: str, profile: str, door: str, timeout: float, columns: Path | None, place: Path
+) -> "Iterator[Court]":
+    """Both validators, ended afterwards."""
+    from contextlib import ExitStack  # noqa: PLC0415 (beside the others)
+
+    from scenarios import doors, pytest_plugin, validators  # noqa: PLC0415 (loads pytest)
+    from scenarios.fuzzing.disputes import Court, Side  # noqa: PLC0415 (beside the others)
+    from scenarios.validators import columns as column_names  # noqa: PLC0415 (beside the others)
+
+    if door not in {"", *doors.NAMES}:
+        raise ScenarioError(f"--door {door!r} is unknown; use {' or '.join(doors.NAMES)}")
+    with ExitStack() as open_:
+        server = doors.ServerDoor()
+        open_.callback(server.close)
+
+        def side(name: str, wanted: str, limits: validators.Limits) -> Side:
+            loaded = validators.load(name, limits)
+            open_.callback(loaded.close)
+            usual = doors.IN_PROCESS if name == validators.BUNDLED else doors.SERVER
+            return Side(loaded, doors.in_process if (wanted or usual) == doors.IN_PROCESS else server.open)
+
+        limits = validators.Limits(seconds=timeout)
+        mapped = (
+            limits
+            if columns is None
+            else validators.Limits(timeout, limits.size, column_names.read(columns, str(columns)))
+        )
+        believed = side(against, "", limits)
+        yield Court(believed, side(validator, door, mapped), profile, cache(pytest_plugin.spelling_of), place)
+
+
+def _print_findings(found: "Search", placed: "list[tuple[Finding, Path]]", output: Format) -> None:
+    import csv  # noqa: PLC0415 (beside the others)
+    import io  # noqa: PLC0415 (beside the others)
+    import json  # noqa: PLC0415 (beside the others)
+
+    from scenarios import tables  # noqa: PLC0415 (beside the others)
+
+    rows = [
+        {
+            "file": str(path),
+            "column": finding.disagreement[0],
+            "expected": finding.disagreement[1],
+            "reported": finding.disagreement[2],
+            "story": finding.story,
+            "stories": found.shown[finding.disagreement],
+        }
+        for finding, path in placed
+    ]
+    header = ("file", "column", "expected", "reported", "story", "stories")
+    if output is Format.JSON:
+        text = json.dumps({"tried": found.tried, "orders": found.orders, "findings": rows}, indent=2) + "\n"
+    elif output is Format.CSV:
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        text = stream.getvalue()
+    else:
+        cells = [[str(row[name]) or "(blank)" for name in header] for row in rows]
+        text = "".join(f"{line}\n" for line in tables.aligned([header, *cells])) if rows else ""
+    out = typer.get_binary_stream("stdout")
+    out.write(text.encode("utf-8", "backslashreplace"))
+    out.flush()

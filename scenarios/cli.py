@@ -126,6 +126,9 @@ def run(  # noqa: PLR0913 (a command's options)
         Path | None, typer.Option(help="Write the results to this file in --format; stdout gets the table.")
     ] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the results to this file as JUnit's XML too.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the results to this file as a page too, to be opened from disk.")
+    ] = None,
     annotate: Annotated[
         Annotations | None,
         typer.Option(help="Annotate the YAML lines of failures. Default: github where GITHUB_ACTIONS is 'true'."),
@@ -162,9 +165,8 @@ def run(  # noqa: PLR0913 (a command's options)
     if accept:
         _may_accept(paths)
     wanted = _wanted_coverage(asked=covering, least=coverage_min or (), out=coverage_out, against=coverage_against)
-    for target in (out, junit, coverage_out):
-        if target is not None:
-            files.check_target(target)
+    for target in filter(None, (out, junit, html, coverage_out)):
+        files.check_target(target)
     if last_failed and not failures.read():
         typer.echo("nothing failed when it was last run from here; running all", err=True)
     asked = running.Asked(
@@ -193,8 +195,9 @@ def run(  # noqa: PLR0913 (a command's options)
     kept = failures.keep(finished.results, whole=not (keyword or tag or only or last_failed))
     covered = None if wanted is None else wanted(finished)
     _write(finished, output, reports=rows, out=out, covered=covered)
-    if junit is not None:
-        files.write_bytes(junit, ci.junit(finished))
+    for file, written in ((junit, ci.junit), (html, showing.page_bytes)):
+        if file is not None:
+            files.write_bytes(file, written(finished))
     if (annotate or _usual_annotations()) is Annotations.GITHUB:
         lines = "".join(f"{line}\n" for line in ci.annotations(finished))
         if out is not None or output is Format.TABLE:

@@ -1,13 +1,13 @@
-"""What `vtr run` prints: results as a table for people, JSON or CSV for programs, and the words that go beside them."""
+"""What `vtr run` prints: results as a table or a page for people, JSON or CSV for programs, and words beside them."""
 
 import csv
 import io
 import json
 import shlex
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scenarios import pytest_plugin, tables, validators
+from scenarios import pages, pytest_plugin, tables, validators
 from scenarios.results import ReportedRows, Result, counted
 from scenarios.running import Asked, Finished
 from scenarios.story import DEFAULT_PROFILE
@@ -24,35 +24,51 @@ _SEVERAL = 2
 
 def as_json(finished: Finished, covered: "Coverage | None" = None) -> str:
     """The run as one JSON text; keys are documented, and never renamed. covered: for the key `coverage`."""
-    counts = _counts(finished.results)
-    return json.dumps(
+    results = [_result(result) for result in finished.results]
+    beside = {} if covered is None else {"coverage": covered.as_json()}
+    return json.dumps({**_totals(finished), "results": results, **beside}, ensure_ascii=False, indent=2)
+
+
+def page_bytes(finished: Finished) -> bytes:
+    """The run as a page of its own (HTML, UTF-8): what JSON has, the reports' rows and how to run each again."""
+    rows = (
         {
-            "validator": finished.asked.validator,
-            "profile": finished.asked.profile,
-            "scenarios": len(finished.results),
-            "passed": counts["passed"],
-            "failed": counts["failed"],
-            "errors": counts["error"],
-            "seconds": round(finished.seconds, 3),
-            "results": [
-                {
-                    "file": result["file"],
-                    "line": result["line"],
-                    "scenario": result["scenario"],
-                    "outcome": result["outcome"],
-                    "differences": result["differences"],
-                    "message": result["message"],
-                    "skipped": result["skipped"],
-                    "seed": result["seed"],
-                    "seconds": round(result["seconds"], 3),
-                }
-                for result in finished.results
-            ],
-            **({} if covered is None else {"coverage": covered.as_json()}),
-        },
-        ensure_ascii=False,
-        indent=2,
+            **_result(result),
+            "reports": result["reports"],
+            "judged": result["judged"],
+            "again": again(finished.asked, result) if result["scenario"] else "",
+        }
+        for result in finished.results
     )
+    title = f"Scenarios against {finished.asked.validator}"
+    return "".join(pages.pieces("run", title, _totals(finished), rows)).encode("utf-8", "backslashreplace")
+
+
+def _totals(finished: Finished) -> dict[str, Any]:
+    counts = _counts(finished.results)
+    return {
+        "validator": finished.asked.validator,
+        "profile": finished.asked.profile,
+        "scenarios": len(finished.results),
+        "passed": counts["passed"],
+        "failed": counts["failed"],
+        "errors": counts["error"],
+        "seconds": round(finished.seconds, 3),
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "file": result["file"],
+        "line": result["line"],
+        "scenario": result["scenario"],
+        "outcome": result["outcome"],
+        "differences": result["differences"],
+        "message": result["message"],
+        "skipped": result["skipped"],
+        "seed": result["seed"],
+        "seconds": round(result["seconds"], 3),
+    }
 
 
 def as_csv(finished: Finished) -> str:

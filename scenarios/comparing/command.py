@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _AS_EXPECTED, _DIFFERENT, _UNANSWERED = 0, 1, 4
 _LONGEST_SECONDS = 86_400
+_SAMPLES, _SAMPLES_OF_A_PAGE = 10, 1_000
 _BUNDLED_CASES = Path(__file__).parents[1] / "cases"
 
 
@@ -29,6 +30,7 @@ class CompareFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class CompareDoor(StrEnum):
@@ -67,8 +69,12 @@ def compare_command(  # noqa: PLR0913 (a command's options)
         str, typer.Option(metavar="INSTANT", help="When the reports over files are made. Default: the dataset's.")
     ] = "",
     samples: Annotated[
-        int, typer.Option(min=0, help="How many flipped rows are told of in full, with both explanations.")
-    ] = 10,
+        int | None,
+        typer.Option(
+            min=0,
+            help="How many flipped rows are told of in full, with both explanations. Default: 10, or 1,000 for html.",
+        ),
+    ] = None,
     max_flips: Annotated[int | None, typer.Option(min=0, help="More flipped rows than this: exit status 1.")] = None,
     max_rate_change: Annotated[
         float | None,
@@ -89,7 +95,12 @@ def compare_command(  # noqa: PLR0913 (a command's options)
         Path | None, typer.Option(metavar="FILE", help="YAML that says how the validators call the columns.")
     ] = None,
     output: Annotated[
-        CompareFormat, typer.Option("--format", help="How it is printed; markdown: for a comment on a pull request.")
+        CompareFormat,
+        typer.Option(
+            "--format",
+            help="How it is printed; markdown: for a comment on a pull request; html: a page of its own, with every"
+            " row's story, to be opened from disk.",
+        ),
     ] = CompareFormat.TABLE,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there, whole or not at all.")] = None,
 ) -> None:
@@ -104,16 +115,17 @@ def compare_command(  # noqa: PLR0913 (a command's options)
     if out is not None:
         files.check_target(out)
     budget = Budget(max_flips, max_rate_change)
+    told = samples if samples is not None else _SAMPLES_OF_A_PAGE if output is CompareFormat.HTML else _SAMPLES
     with sides.opened(base, head) as pair:
         given = _Given(dataset, orders, tuple(confirmations or ()), scans, as_of)
         if given.anything:
             if scenarios:
                 raise ScenarioError("--scenarios and files exclude each other; compare over one of them")
-            with _over_files(*pair, given, samples) as found:
+            with _over_files(*pair, given, told) as found:
                 status = _show(found, budget, output, out)
         else:
             playing = _Playing(tuple(scenarios or (_BUNDLED_CASES,)), profile, door, timeout, columns)
-            status = _show(_over_scenarios(*pair, playing, samples), budget, output, out)
+            status = _show(_over_scenarios(*pair, playing, told), budget, output, out)
     raise typer.Exit(status)
 
 

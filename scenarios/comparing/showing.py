@@ -1,7 +1,7 @@
-"""A comparison as text: a table for people, JSON and CSV for programs, Markdown for a comment on a pull request.
+"""A comparison as text: tables and a page for people, JSON and CSV for programs, Markdown for a pull request's comment.
 
-JSON and CSV have every flipped row and are written as it is read; the others show the samples. Users' texts move no
-cursor in a table and make no markup in Markdown.
+JSON and CSV have every flipped row and are written as it is read; the page has the first ten thousand, the others show
+the samples. Users' texts move no cursor in a table and make no markup in Markdown.
 """
 
 import csv
@@ -9,16 +9,18 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from scenarios import tables
+from scenarios import pages, tables
 from scenarios.comparing.budget import Budget
 from scenarios.comparing.found import DIRECTIONS, Counts, Flip, Found, Group, Judged, RatePair
 from scenarios.comparing.profile_changes import Change, Written
 from scenarios.results import counted
 from vtr.showing import percent_text
 
-FORMATS = ("table", "json", "csv", "markdown")
+FORMATS = ("table", "json", "csv", "markdown", "html")
+_ROWS_OF_A_PAGE = 10_000
 _SHOWN_GROUPS = 12  # of each direction; JSON has all
 _COLUMNS = (
     *("key", "order_id", "package", "carrier", "category", "origin"),
@@ -29,7 +31,7 @@ _COLUMNS = (
 
 def pieces(found: Found, budget: Budget, form: str) -> Iterator[str]:
     """A comparison in a form, piece by piece."""
-    writers = {"json": _json, "csv": _csv, "markdown": _markdown}
+    writers = {"json": _json, "csv": _csv, "markdown": _markdown, "html": _html}
     return writers[form](found, budget) if form in writers else _table(found)
 
 
@@ -188,6 +190,23 @@ def _counts_json(counts: Counts) -> dict[str, Any]:
 
 def _text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+# -- a page
+
+
+def _html(found: Found, budget: Budget) -> Iterator[str]:
+    flips = (flip_json(found, flip) for flip in _samples_first(found))
+    title = f"{found.base} → {found.head}: {counted(found.flipped, 'row')} flipped"
+    return pages.pieces("compare", title, as_json(found, budget), flips)
+
+
+def _samples_first(found: Found) -> Iterator[Flip]:
+    """The rows of a page: those that can be told of in full, then others, as many as a browser bears."""
+    yield from found.samples
+    told = {(flip.key, flip.scenario) for flip in found.samples}
+    others = (flip for flip in found.rows() if (flip.key, flip.scenario) not in told)
+    yield from islice(others, max(0, _ROWS_OF_A_PAGE - len(told)))
 
 
 # -- CSV

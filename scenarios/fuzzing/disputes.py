@@ -25,10 +25,11 @@ _RATES = ("confirmed", "exempt", "counted", "valid", "rate", "status")
 _FORM = re.compile(r".*-InvalidId")
 _REASON = re.compile(r"reason '(\w*)'")
 
-COULD_NOT_RUN = "could not run"
-
 Disagreement = tuple[str, str, str]
 """What two validators disagree on, without what differs from story to story: column, expected, reported."""
+
+COULD_NOT_RUN = "could not run"
+RATES: Disagreement = ("rates", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,9 @@ def _disagreements(differences: list[Difference]) -> set[Disagreement]:
     """Each disagreement once. Where a row is extra or its reason differs, what follows from that is no news."""
     telling = {difference.key for difference in differences if difference.column in _TELLING}
     return {
-        (difference.column or "row", _kind(difference.expected), _kind(difference.actual))
+        RATES
+        if difference.column in _RATES
+        else (difference.column or "row", _kind(difference.expected), _kind(difference.actual))
         for difference in differences
         if difference.column in _TELLING or difference.key not in telling
     }
@@ -265,7 +268,7 @@ def _kind(text: str | None) -> str:
         return reason[1]
     if _FORM.fullmatch(text):
         return "InvalidId"
-    return text if len(text) <= 1 or text.replace("_", "").isalpha() else "a number"
+    return text if text.replace("_", "").isalpha() or not text else "a number"
 
 
 def words(disagreement: Disagreement) -> str:
@@ -273,6 +276,8 @@ def words(disagreement: Disagreement) -> str:
     column, expected, reported = disagreement
     if column == COULD_NOT_RUN:
         return "The validator could not run"
+    if (column, expected, reported) == RATES:
+        return "Other rates are expected"
     if column == "row":
         return f"A row {expected} is expected" if reported == "nothing" else f"No row is expected, {reported} reported"
     return f"{column} {expected or 'blank'} is expected, {reported or 'blank'} reported"

@@ -14,7 +14,7 @@ from scenarios.fuzzing.documents import Document
 
 Holds = Callable[[Document], bool]
 
-DEFAULT_TRIES = 600
+DEFAULT_TRIES = 300
 _USUAL_CARRIER = "ups"
 _SIMPLER_JOURNEYS = ("label_only", "lost_after_first_scan", "delivered", "delivered_without_earlier_scans", "unknown")
 _KEPT = ("scenario", "expect", "parcels", "orders", "profile")

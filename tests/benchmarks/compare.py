@@ -5,8 +5,8 @@
 The files are those of `check.py`: eight events a package, two of a hundred packages edited seven hours after the first
 submission. The head stands on us-2019 and takes a number for uploaded late up to 58 hours before the delivery, which
 flips those that were edited and nothing else: two of a hundred. A second head changes one thing more, which flips
-nothing; then both changes have to be tried on the flipped packages. `vtr check` writes the whole report as TSV, `vtr compare` every
-flipped row as JSON, ten of them in full.
+nothing; then both changes have to be tried on the flipped packages. `vtr check` writes the whole report as TSV,
+`vtr compare` every flipped row as JSON, ten of them in full.
 
 Rates of a busy machine mean little, so what counts is the ratio of the medians, taken in turn in the same run. Linux
 only for memory: the peak of the process as the kernel tells it.

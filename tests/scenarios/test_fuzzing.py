@@ -122,7 +122,7 @@ def test_rates_alone_may_differ() -> None:
 
     dispute = court(halved).heard(BLANK)
     assert dispute is not None
-    assert {disagreement[0] for disagreement in dispute.disagreements} == {"valid"}
+    assert dispute.disagreements == {("rates", "", "")}
     assert differences(documents.text_of(dispute.document), halved, "a.yaml") == ["valid", "valid"]
 
 

@@ -30,7 +30,7 @@ def top() -> Path:
 def take_out(commit: str, into: Path, under: str = ".") -> None:
     """Write what a commit holds under a folder of the repository (`.`: everything). Raises ScenarioError."""
     archive = into.with_name(f"{into.name}.tar")
-    where = ("-C", str(top()))
+    where = ("--literal-pathspecs", "-C", str(top()))
     _git(
         *where, "archive", "--format=tar", f"--output={archive}", commit, "--", under, what=f"{under} at {commit[:12]}"
     )

@@ -51,6 +51,10 @@ class Side:
         if self.folder is None:
             return validators.load(self.what, limits)
         here = self.folder / _below_top()
+        if not here.is_dir():
+            raise ScenarioError(
+                f"{self.name}: the current folder is not in that commit; run it from the repository's top"
+            )
         kind, _, rest = self.what.partition(":")
         if kind == COMMAND:
             return Command(self.name, words_of(self.name, rest, here), limits, here)
@@ -108,7 +112,7 @@ def _as_it_is(text: str) -> Side:
 
 
 def _in_repository(what: str, text: str) -> Path:
-    """A path of the current folder, from the top of its repository."""
+    """A path of the current folder, from the top of its repository. Raises ScenarioError for one outside of it."""
     path, root = Path(os.path.abspath(what)), commits.top()  # noqa: PTH100 (links are followed only if that is needed)
     for each in (path, path.resolve()):
         if each.is_relative_to(root):

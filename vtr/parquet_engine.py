@@ -74,7 +74,6 @@ _SCANS: dict[str, tuple[str, str | None]] = {
     "outcome": ("VARCHAR", "''"),
     "why": ("VARCHAR", "''"),
 }
-_SCANS_READ_BY = ("scan_codes", "counting_classes")  # of a profile, beside what stands in the statement itself
 _NEEDED_VALUES = {
     "orders": ("order_id", "placed_at", "promised_delivery_date", "item_price"),
     "submissions": ("order_id", "package", "submitted_at"),
@@ -166,9 +165,8 @@ class ParquetEngine:
         What `decide` kept of the scans stands, if both profiles read them alike.
         """
         tables = profile_tables(profile)
-        if any(not tables[name].equals(self._tables[name]) for name in _SCANS_READ_BY) or (
-            statements.totals_of_files(profile) != statements.totals_of_files(self.profile)
-        ):
+        same_codes = tables["scan_codes"].equals(self._tables["scan_codes"])
+        if not same_codes or statements.totals_of_files(profile) != statements.totals_of_files(self.profile):
             self._drop("answers")
             self._read_at = None
         self._drop("verdicts")

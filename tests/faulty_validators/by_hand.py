@@ -298,7 +298,7 @@ READINGS: dict[str, Reading] = {
         _says(r"unanswered:\s*(- |\[\{)"),
         fails={
             "the carrier gives no usable answer however often it is asked": (
-                "conduct/credentials-refused conduct/fresh-token-refused"
+                "conduct/credentials-refused conduct/fresh-token-refused conduct/quota-of-an-hour"
                 " conduct/retry-after-holds-for-the-next-parcel conduct/retry-after-too-long faults/http/bot_challenge"
                 " faults/http/forbidden faults/http/no_such_path faults/http/old_licence faults/http/redirected"
                 " faults/http/token_throttled faults/http/token_without_scope faults/payload/deep_json"

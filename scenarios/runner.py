@@ -4,10 +4,10 @@ The request shows what Amazon knows at the report's instant: orders placed by th
 later has not happened yet. A validator's waits turn the clock; each report sets it anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any
 
@@ -74,22 +74,23 @@ def answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...
 def build_of(story: Story) -> Build:
     """How a door builds the simulation in which a story is played."""
 
-    def build(credentials: Credentials) -> Simulation:
-        seed = seed_of(story)
-        clock = Clock(story.reports[0].at)
-        simulation = Simulation(
-            story.parcels.values(), credentials=credentials, clock=clock, seed=seed, quotas=story.quotas
-        )
-        simulation.put(*story.faults)
-        return simulation
-
-    return build
+    return partial(simulated, story)
 
 
 def _asked(request: dict[str, Any], at: datetime, validator: Validator, simulation: Simulation) -> Answer:
     """A validator's answer at an instant; its waits turn the clock."""
     simulation.clock.set(at)
     return validator.validate(request, wait=simulation.clock.advance)
+
+
+def simulated(story: Story, credentials: Credentials) -> Simulation:
+    """The fake carriers of a story, the clock at its first report. Raises MisuseError for what cannot be played."""
+    clock = Clock(story.reports[0].at)
+    simulation = Simulation(
+        story.parcels.values(), credentials=credentials, clock=clock, seed=seed_of(story), quotas=story.quotas
+    )
+    simulation.put(*story.faults)
+    return simulation
 
 
 def seed_of(story: Story) -> int:
@@ -115,7 +116,7 @@ def _played(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, 
             answer = _asked(request, report.at, validator, simulation)
             called = frozenset((carrier, name) for carrier, name, _ in simulation.counts - counts if name != NO_ROUTE)
             conducts = conduct.of(simulation, since=before)
-            observed = {each.carrier: _observed(each) for each in conducts}
+            observed = observed_of(conducts)
             comparison = compare.compare(report.expected, answer, observed)
             explanations = {}
             if comparison.differences:  # the reference validator's own calls come after those that are judged
@@ -123,6 +124,11 @@ def _played(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, 
                 explanations = reference.explanations(request, wait=simulation.clock.advance)
             runs.append(ReportRun(report.at, answer, comparison, explanations, conducts, called))
     return tuple(runs)
+
+
+def observed_of(conducts: Iterable[Conduct]) -> dict[str, Observed]:
+    """Conduct as expectations are compared with it, by carrier."""
+    return {each.carrier: _observed(each) for each in conducts}
 
 
 def _observed(judged: Conduct) -> Observed:

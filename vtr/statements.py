@@ -122,6 +122,11 @@ def behind(profile: Profile, name: str) -> str:
     return _stage(name, _fillings(profile))
 
 
+def are_the_same(one: Profile, other: Profile) -> bool:
+    """Whether two profiles are run by the same statements; their tables may differ."""
+    return _fillings(one) == _fillings(other)
+
+
 def decisions(profile: Profile) -> list[tuple[str, State, str]]:
     """What a package can be decided by: the word, the state that it means, and the rule's words."""
     rows: dict[str, tuple[State, str]] = {

@@ -62,6 +62,14 @@ class SchemaName(StrEnum):
     ANSWER = "answer"
 
 
+class Codes(StrEnum):
+    """Of which scan codes mutants are made."""
+
+    USUAL = "usual"
+    ALL = "all"
+    NONE = "none"
+
+
 class Annotations(StrEnum):
     """Who is told of failures beside the lines of the files."""
 
@@ -215,6 +223,59 @@ def run(  # noqa: PLR0913 (a command's options)
 
 
 app.command("compare")(compare_command)
+
+
+@app.command()
+def mutate(
+    profile: Annotated[str, typer.Argument(help="A bundled profile's name, or a file.")] = "us-2019",
+    *,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Option("--scenarios", metavar="PATH", help="Scenario files or folders. Default: the bundled ones."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only mutants of this rule or setting, or this one mutant. May be repeated."),
+    ] = None,
+    codes: Annotated[
+        Codes,
+        typer.Option(help="Scan codes whose class is changed: those of the kinds of events in scenarios, or all."),
+    ] = Codes.USUAL,
+    equivalent: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="YAML: mutants that nothing can notice, each with its reason. Default: the bundled list.",
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option("-n", min=0, metavar="N", help="Processes; 0: one for each core.")] = 0,
+    output: Annotated[Format, typer.Option("--format", help="How results are printed.")] = Format.TABLE,
+) -> None:
+    """Break the rules of a profile one at a time and see whether the scenarios notice."""
+    from time import perf_counter  # noqa: PLC0415 (beside the others)
+
+    from scenarios import waiting  # noqa: PLC0415 (beside the next)
+    from scenarios.mutating import equivalent as listing  # noqa: PLC0415 (loads DuckDB)
+    from scenarios.mutating import running, showing  # noqa: PLC0415 (loads DuckDB)
+
+    begun = perf_counter()
+    asked = running.Asked(
+        profile=profile,
+        paths=tuple(paths or (BUNDLED_CASES,)),
+        only=tuple(only or ()),
+        which=codes.value,
+        workers=workers or os.cpu_count() or 1,
+    )
+    equivalents = listing.of_profile(profile) if equivalent is None else listing.read(equivalent)
+    with waiting.shown(sys.stderr, "judging mutants") as progress:
+        finished = running.run(asked, equivalents, progress)
+    if output is Format.JSON:
+        _to_stdout(showing.as_json(finished) + "\n")
+    else:
+        _to_stdout(showing.as_csv(finished) if output is Format.CSV else showing.as_table(finished) + "\n")
+    typer.echo(showing.words(finished, perf_counter() - begun), err=True)
+    if any(outcome.word == "survived" for outcome in finished.outcomes):
+        raise typer.Exit(DIFFERENT)
 
 
 @app.command("schema")

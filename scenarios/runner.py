@@ -73,7 +73,6 @@ def answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...
 
 def build_of(story: Story) -> Build:
     """How a door builds the simulation in which a story is played."""
-
     return partial(simulated, story)
 
 

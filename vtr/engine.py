@@ -245,14 +245,14 @@ class Engine:
     def adopt(self, profile: Profile) -> bool:
         """Judge by another profile from now on if it is run by the same statements; otherwise nothing changes.
 
-        Profiles that differ in carriers, classes of codes, or the window alone share what takes long: the planning.
+        Profiles that differ in the classes of codes or the window alone share what takes long: the planning.
         """
         if not statements.are_the_same(profile, self.profile):
             return False
         with self._lock:
             self.profile = profile
             for name, table in profile_tables(profile).items():
-                self._slots[name].table = table
+                self._slots[name].fill(table)
         return True
 
     def pairs_to_ask(self, orders: pa.Table, submissions: pa.Table, as_of: datetime) -> tuple[Pair, ...]:

@@ -7,14 +7,24 @@ validator takes each for what it is, is no matter of the rules; `--codes all` ma
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Literal
 
+from scenarios import doors
 from scenarios.mutating.mutants import Mutant
-from simulator import carriers
+from simulator import carriers, journeys, places, tracking_numbers
+from simulator.clock import Clock
+from simulator.parcel import Parcel, ScanEvent
+from simulator.simulation import Simulation
 from vtr import scan_codes
+from vtr.collect import collect
+from vtr.endpoints import from_block
 from vtr.policy import ChosenClass, Profile
 from vtr.scan_codes import ScanClass
+
+_BEGUN = datetime(2026, 3, 3, tzinfo=UTC)
 
 Which = Literal["usual", "all", "none"]
 
@@ -25,10 +35,10 @@ def of_codes(profile: Profile, which: Which) -> Iterator[Mutant]:
         return
     own = {(chosen.carrier, chosen.code): chosen.scan_class for chosen in profile.scan_classes}
     for carrier, table in scan_codes.load_all().items():
-        usual = {code.code for code in carriers.by_name(carrier).codes.by_kind.values()}
+        usual = _told(carrier) if which == "usual" else set(table)
         lines = _lines(carrier)
         for code, row in table.items():
-            if which == "usual" and code not in usual:
+            if code not in usual:
                 continue
             before = own.get((carrier, code), row.scan_class)
             after: ScanClass = "none" if before in profile.counting_classes or before == "cancels" else "scan"
@@ -44,6 +54,19 @@ def of_codes(profile: Profile, which: Which) -> Iterator[Mutant]:
                 replace(profile, scan_classes=(*kept, chosen)),
                 (carrier, code),
             )
+
+
+def _told(carrier: str) -> set[str]:
+    """The codes that a client reads of a parcel to which everything happened that scenarios have a word for."""
+    random, home = Random(carrier), places.origin_in(journeys.ships_from(carrier))
+    number = tracking_numbers.mint(carrier, random=random)
+    kinds = carriers.by_name(carrier).codes.by_kind
+    events = tuple(ScanEvent(_BEGUN + timedelta(hours=hour), kind, home) for hour, kind in enumerate(kinds))
+    parcel = Parcel(carrier, number, events, home, places.destination_in(journeys.HOME))
+    clock = Clock(_BEGUN + timedelta(days=30))
+    with doors.in_process(lambda given: Simulation([parcel], credentials=given, clock=clock)) as (_, block):
+        (answer,) = collect([(carrier, number)], from_block(block), wait=clock.advance)
+    return {code for scan in answer.scans for code in (scan.code, scan.subcode) if code}
 
 
 def _lines(carrier: str) -> dict[str, int]:

@@ -65,7 +65,8 @@ READINGS: dict[str, Reading] = {
         _says(r"\bat: |placed:|attempted|fault: (late_upload|clock_behind|pickup_at_midnight|gmt_date_not_moved)"),
         fails={
             "submitted within eight hours before the delivery, or at it: taken for late": (
-                "edits/corrected-just-before-delivery other-readings/uploaded-at-the-same-instant"
+                "edits/corrected-just-before-delivery no-scan/each-event-alone"
+                " other-readings/uploaded-at-the-same-instant"
                 " uploaded-after-delivery/at-the-same-instant uploaded-after-delivery/in-the-night-clocks-go-forward"
                 " uploaded-after-delivery/instants-decide valid/attempted-then-delivered"
             ),
@@ -82,7 +83,8 @@ READINGS: dict[str, Reading] = {
             ),
             "submitted more than a day before the delivery": (
                 "edits/blank-filled-in-transit edits/carrier-corrected edits/corrected-before-delivery"
-                " edits/overwritten-before-delivery excluded/window-of-promised-dates"
+                " edits/overwritten-before-delivery excluded/cancelled-at-the-same-instant"
+                " excluded/window-of-promised-dates"
                 " excluded/window-on-the-day-clocks-go-forward packages/second-confirmation-under-the-same-reference"
                 " us-2025/each-carrier-tells-both-scans valid/uploaded-after-first-scan"
             ),
@@ -99,7 +101,9 @@ READINGS: dict[str, Reading] = {
             "nothing that counts as a scan": (
                 "no-scan/china-post-electronic-events no-scan/dhl-information-received no-scan/fedex-electronic-events"
                 " no-scan/scan-form-only-parcel-lost no-scan/ups-electronic-events no-scan/usps-electronic-events"
+                " no-scan/delivered-abroad-and-uploaded-late"
             ),
+            "nothing is judged by its scans: each order is left out": "excluded/the-first-rule-is-the-reason",
             "scanned a day or more after the order, or months before it; delivered days after the upload": (
                 "faults/payload/gmt_date_not_moved faults/tracking/clock_behind faults/tracking/pickup_at_midnight"
                 " no-scan/scanned-before-the-order us-2025/delivered-by-another-post"
@@ -123,13 +127,14 @@ READINGS: dict[str, Reading] = {
         fails={
             "about labels, announcements and the like": (
                 "faults/tracking/label_only faults/tracking/voided no-scan/bought-label-never-scanned"
-                " no-scan/china-post-electronic-events no-scan/dhl-information-received no-scan/label-created-only"
-                " no-scan/label-voided no-scan/scan-form-only-parcel-lost no-scan/ups-electronic-events"
-                " no-scan/usps-electronic-events"
+                " no-scan/china-post-electronic-events no-scan/dhl-information-received no-scan/each-event-alone"
+                " no-scan/label-created-only no-scan/label-voided no-scan/scan-form-only-parcel-lost"
+                " no-scan/ups-electronic-events no-scan/usps-electronic-events"
             ),
             "about other events that are no scans, with a label before them": (
                 "carrier-mismatch/shared-number-not-scanned-by-the-named-one faults/tracking/inferred_only"
-                " faults/tracking/partner_only no-scan/fedex-electronic-events no-scan/partner-only"
+                " faults/tracking/partner_only no-scan/delivered-abroad-and-uploaded-late"
+                " no-scan/fedex-electronic-events no-scan/partner-only"
                 " other-readings/delivery-is-the-only-scan other-readings/scan-form valid/scan-form-then-own-scan"
             ),
             "before the first scan, or its publication, there is the label": (
@@ -174,7 +179,12 @@ READINGS: dict[str, Reading] = {
     ),
     "ignores_cancellations": Reading(
         _says("cancelled:"),
-        fails={"cancelled before it was confirmed, and yet a row": "excluded/cancelled-before-confirmation"},
+        fails={
+            "cancelled before it was confirmed, and yet a row": "excluded/cancelled-before-confirmation",
+            "cancelled and never confirmed: left out, but for the other reason": (
+                "excluded/cancelled-at-the-same-instant excluded/the-first-rule-is-the-reason"
+            ),
+        },
         spares={
             "cancelled after it was confirmed: in the report anyway": (
                 "excluded/cancelled-after-confirmation excluded/confirmed-never-shipped-refunded"
@@ -185,8 +195,9 @@ READINGS: dict[str, Reading] = {
         _says(r"CARRIER_UNSUPPORTED|EXEMPT_(FREIGHT|CARRIER)"),
         fails={
             "a supported name in the wrong case": (
-                "carrier-unsupported/spelling carrier-unsupported/spelling-of-each-carrier"
-                " faults/seller/carrier_lower_case jp-2022/carrier-outside-the-list uk-2021/carrier-not-integrated"
+                "carrier-unsupported/small-letters carrier-unsupported/spelling"
+                " carrier-unsupported/spelling-of-each-carrier faults/seller/carrier_lower_case"
+                " jp-2022/carrier-outside-the-list uk-2021/carrier-not-integrated"
             ),
             "with the name in the right case its untracked service is exempt": "uk-2021/untracked-letter-for-letter",
         },
@@ -229,11 +240,16 @@ READINGS: dict[str, Reading] = {
         spares={
             "the named carrier knows the number": (
                 "carrier-mismatch/known-to-both carrier-mismatch/shared-number-not-scanned-by-the-named-one"
-                " packages/second-confirmation-under-the-same-reference valid/china-post-as-ems"
+                " packages/second-confirmation-under-the-same-reference valid/china-post-as-ems valid/dhl-global-mail"
                 " valid/handed-over-to-the-post valid/second-brand-of-the-carrier"
             ),
             "what counts is the edit, which names the right carrier": "edits/carrier-corrected",
-            "nobody knows the number": "invalid-id-chars/hyphen-of-lasership",
+            "nobody knows the number": (
+                "carrier-unsupported/small-letters invalid-id-chars/before-the-carrier-is-judged"
+                " invalid-id-chars/hyphen-of-lasership invalid-id-chars/nearly-laserships-form"
+                " unanswered/every-carrier-without-client"
+            ),
+            "what the order is worth keeps it out first": "excluded/the-first-rule-is-the-reason",
             "the number is blank": (
                 "excluded/confirmed-never-shipped-refunded invalid-id-blank/before-the-carrier-is-judged"
                 " us-2025/confirmation-dropped-without-a-word"
@@ -311,6 +327,7 @@ READINGS: dict[str, Reading] = {
         spares={
             "nobody is asked, so nobody is silent": (
                 "invalid-id-chars/hyphen-of-lasership unanswered/carrier-without-client"
+                " unanswered/every-carrier-without-client"
             ),
         },
     ),

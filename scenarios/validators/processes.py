@@ -6,6 +6,7 @@ processes that are waited for.
 """
 
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from scenarios.errors import ValidatorError
 STDERR_KEPT_BYTES = 4_000
 _CHUNK = 65_536
 _LOOK_SECONDS = 0.05  # how often it is asked whether a process has ended whose pipes somebody holds open
+_ENDING_SECONDS = 1.0  # how long a killed process is waited for
 _ROUNDS = 50  # of ending what goes on starting others
 
 
@@ -213,9 +215,19 @@ class Process:
                 break
             others |= found
             for pid in found:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
+                _end_other(pid)
         return len(others)
+
+
+def _end_other(pid: int) -> None:
+    """End a process that is no child of ours, and see it end: its environment is gone a moment earlier."""
+    with suppress(OSError):
+        handle = os.pidfd_open(pid)  # a number alone might be another's by now
+        try:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select([handle], [], [], _ENDING_SECONDS)
+        finally:
+            os.close(handle)
 
 
 def ending(status: int) -> str:

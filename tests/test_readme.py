@@ -27,7 +27,7 @@ from vtr.profile import profile_text
 ROOT = Path(__file__).parents[1]
 COMMANDS = {
     *("run", "init", "schema", "serve", "check", "inspect", "rules", "carriers", "journeys", "faults", "conduct"),
-    *("generate", "number"),
+    *("generate", "score", "extract", "compare", "mutate", "fuzz", "shrink", "number"),
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

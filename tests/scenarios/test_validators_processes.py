@@ -257,7 +257,10 @@ def test_run_that_is_stopped_ends_what_the_validator_started(
     reading = os.open(pipe, os.O_RDWR)
     (tmp_path / "case.yaml").write_text(CASE)
     name = program(SLEEPS.format(pipe=str(pipe)), kind)
-    command = [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", "run", "--validator", name]
+    # A shell's background job begins with SIGINT ignored; what is asked here is what happens in the foreground.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    text = f"{heeds}; from scenarios.cli import main; main()"
+    command = [sys.executable, "-P", "-c", text, "run", "--validator", name]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
     with subprocess.Popen(
         [*command, *more, "case.yaml"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True

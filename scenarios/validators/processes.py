@@ -208,7 +208,7 @@ class Process:
     def _kill(self) -> int:
         others: set[int] = set()
         for _ in range(_ROUNDS):
-            found = _marked(self._mark) - {self._popen.pid}  # looked for first: the group's end would hide them
+            found = _started(self._mark, self._popen.pid)  # looked for first: the group's end would hide them
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
             if not found:
@@ -240,15 +240,23 @@ def ending(status: int) -> str:
         return f"was ended by signal {-status}"
 
 
-def _marked(mark: str) -> set[int]:
-    """The processes that carry a mark in their environment; empty where the system doesn't show it (not Linux)."""
+def _started(mark: str, root: int) -> set[int]:
+    """The processes that a process started, and their own; empty where the system doesn't show them (not Linux).
+
+    They carry a mark in their environment. One that has only just been started may show none yet: it is known by its
+    parent.
+    """
     if not sys.platform.startswith("linux"):
         return set()
     wanted = mark.encode()
-    found = set()
+    found, parents = set(), {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             with suppress(OSError):  # another user's, or one that has just ended
+                parents[int(folder.name)] = int((folder / "stat").read_bytes().rpartition(b")")[2].split()[1])
                 if wanted in (folder / "environ").read_bytes().split(b"\0"):
                     found.add(int(folder.name))
-    return found
+    grown = {root} | found
+    while more := {pid for pid, parent in parents.items() if parent in grown} - grown:
+        grown |= more
+    return grown - {root}

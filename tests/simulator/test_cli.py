@@ -223,11 +223,15 @@ class Serving:
             self._reader.join(0.01)
         return "".join(self._said)
 
+    def drained(self) -> None:
+        """Wait until all that it said is read: its stream is closed next."""
+        self._reader.join(LONG)
+
     def interrupted(self, by: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
         """Exit status, the rest of stdout, and stderr, after a signal."""
         self.process.send_signal(by)
         status = self.process.wait(LONG)
-        self._reader.join(LONG)
+        self.drained()
         assert self.process.stdout is not None
         return status, self.process.stdout.read(), "".join(self._said)
 
@@ -242,10 +246,12 @@ def serving(*arguments: str, environment: dict[str, str] | None = None) -> Itera
         encoding="utf-8",
         env={**os.environ, "VTR_ADMIN_TOKEN": "", **(environment or {})},
     ) as process:
+        server = Serving(process)
         try:
-            yield Serving(process)
+            yield server
         finally:
             process.kill()
+            server.drained()
 
 
 def test_serve_says_first_where_it_listens() -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from scenarios.cli import app as whole_command
 from simulator.carriers import HOSTS
@@ -252,3 +253,90 @@ def test_validator_of_ones_own_runs_as_printed(tmp_path: Path) -> None:
     arguments = shlex.split(line.replace("python3", shlex.quote(sys.executable)))[1:]
     ran = vtr(*arguments, cwd=tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def shown_in_order(printed: str, whole: str) -> bool:
+    """Whether what is printed, between its ellipses, stands in a text in that order, in whole lines."""
+    at = 0
+    for piece in printed.split("…\n"):
+        found = f"\n{whole}".find(f"\n{piece}", at) if piece else at
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+def put(folder: Path, *, lenient: bool = False) -> None:
+    """Write the README's scenario and validator, or its profile of a mistake, into a folder."""
+    if lenient:
+        profile = next(block for block in blocks("yaml") if block.startswith("profile: lenient"))
+        (folder / "lenient.yaml").write_text(profile, encoding="utf-8")
+        return
+    program = next(block for block in blocks("python") if "json.load(sys.stdin)" in block)
+    (folder / "validator.py").write_text(program, encoding="utf-8")
+    (folder / "case.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
+
+
+def arguments_of(line: str) -> list[str]:
+    """What stands behind `vtr` in a printed line, with this Python for `python3`."""
+    return shlex.split(line.replace("python3", shlex.quote(sys.executable)))[1:]
+
+
+@pytest.fixture(scope="module")
+def with_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the README's profile and dataset."""
+    folder = tmp_path_factory.mktemp("datasets")
+    put(folder, lenient=True)
+    line = next(block for block in blocks("sh") if block.startswith("vtr generate")).splitlines()[0]
+    made = CliRunner().invoke(whole_command, ["generate", str(folder / "data"), *arguments_of(line)[2:]])
+    assert made.exit_code == 0, made.output
+    return folder
+
+
+def test_dataset_is_scored_as_printed(with_dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(with_dataset)
+    _, check, score = next(block for block in blocks("sh") if block.startswith("vtr generate")).splitlines()
+    assert CliRunner().invoke(whole_command, arguments_of(check)).exit_code == 0
+    scored = CliRunner().invoke(whole_command, arguments_of(score))
+    printed = next(block for block in blocks("text") if block.startswith("condition  "))
+    assert scored.exit_code == 1
+    assert shown_in_order(printed, scored.stdout), scored.stdout
+    extract = CliRunner().invoke(whole_command, arguments_of(printed.split("  ")[-1]))
+    assert "uploaded_second_late" in extract.stdout
+
+
+def test_change_of_a_rule_is_compared_as_printed(with_dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(with_dataset)
+    line = next(block for block in blocks("sh") if block.startswith("vtr compare"))
+    compared = CliRunner().invoke(whole_command, arguments_of(line))
+    assert compared.exit_code == 1
+    assert shown_in_order(next(block for block in blocks("text") if block.startswith("us-2019 ->")), compared.stdout)
+
+
+def test_coverage_is_what_is_printed(tmp_path: Path) -> None:
+    put(tmp_path)
+    line = next(block for block in blocks("sh") if "case.yaml --coverage\n" in block)
+    ran = vtr(*arguments_of(line), cwd=tmp_path)
+    assert ran.returncode == 0
+    assert shown_in_order(next(block for block in blocks("text") if block.startswith("coverage  ")), ran.stderr)
+
+
+def test_ci_line_writes_its_files(tmp_path: Path) -> None:
+    put(tmp_path)
+    ran = vtr(*arguments_of(next(block for block in blocks("sh") if "--junit" in block)), cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["passed"] == 1
+    assert "<testsuite" in (tmp_path / "results.xml").read_text(encoding="utf-8")
+    assert "<html" in (tmp_path / "results.html").read_text(encoding="utf-8")
+
+
+def test_fuzz_finds_what_is_printed(tmp_path: Path) -> None:
+    put(tmp_path)
+    ran = vtr(*arguments_of(next(block for block in blocks("sh") if block.startswith("vtr fuzz"))), cwd=tmp_path)
+    assert ran.returncode == 1, ran.stderr
+    table = next(block for block in blocks("text") if block.startswith("file  "))
+    assert [line.rstrip() for line in ran.stdout.splitlines()] == table.splitlines()
+    found = tmp_path / table.splitlines()[2].split()[0]
+    assert found.read_text(encoding="utf-8") == next(
+        block for block in blocks("yaml") if block.startswith("# Found by")
+    )

@@ -377,7 +377,7 @@ def lines(found: Coverage) -> list[str]:
     return [
         *tables.aligned(table),
         *_uncovered(found),
-        *([f"{counted(len(alone), 'scenario')} cover something that no other one does"] if alone else []),
+        *([f"what no other one does is covered by {counted(len(alone), 'scenario')}"] if alone else []),
         *_lost_lines(found.lost),
         *(f"too little: {words}" for words in found.short),
     ]

@@ -49,7 +49,7 @@ def fuzz(  # noqa: PLR0913 (a command's options)
     seconds: Annotated[float, typer.Option(help="How long to look.")] = 60,
     stories: Annotated[int | None, typer.Option(min=1, help="Stop after so many stories.")] = None,
     seed: Annotated[int, typer.Option(help="Of the stories: the same ones in the same order.")] = 1,
-    most: Annotated[int, typer.Option(min=1, help="Stop after so many findings.")] = 10,
+    most: Annotated[int, typer.Option(min=1, help="Stop after the story that brings so many findings.")] = 10,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the scenario files are written.")] = Path("findings"),
     profile: ProfileName = "us-2019",
     door: Door = "",

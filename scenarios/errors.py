@@ -32,6 +32,10 @@ class ScenarioFileError(ScenarioError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["ScenarioFileError"], tuple[tuple[Problem, ...]]]:
+        """How it crosses from one process to another: by its problems, not by its words."""
+        return type(self), (self.problems,)
+
 
 class ValidatorError(ScenarioError):
     """The validator could not run, or what it returned is no answer of the protocol."""

@@ -61,7 +61,7 @@ def fuzz(  # noqa: PLR0913 (a command's options)
     from time import monotonic  # noqa: PLC0415 (beside the others)
 
     from scenarios.fuzzing import disputes, searching  # noqa: PLC0415 (loads pydantic and the simulator)
-    from scenarios.fuzzing.inventing import Lines  # noqa: PLC0415 (beside the other)
+    from scenarios.profile_lines import Lines  # noqa: PLC0415 (beside the other)
     from vtr.profile import load_profile  # noqa: PLC0415 (loads sqlglot)
 
     lines = Lines.of(load_profile(profile))

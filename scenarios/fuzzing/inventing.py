@@ -6,18 +6,16 @@ to a profile is searched without anything added here.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from scenarios.fuzzing.documents import Document
+from scenarios.profile_lines import Lines, said, since_day_zero
 from scenarios.story import PERFECT
-from scenarios.times import DAY_ZERO, Stamp, When
 from simulator import carriers, journeys, tracking_numbers
 from simulator.parcel import Kind
-from vtr.policy import Profile
 
 ORDERS = 10
 _CARRIERS = tuple(carrier.name for carrier in carriers.CARRIERS)
@@ -29,48 +27,6 @@ _WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "0123456789ABCDEFGHIJKL
 _ARABIC = {ord(digit): 0x0660 + int(digit) for digit in "0123456789"}
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 _WRONG = "WRONG1"
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Where a profile draws lines: texts and prices that its conditions compare columns with, and lengths of time.
-
-    window: the first and the last promised day, from day 0, of a report at the time of the perfect order's.
-    """
-
-    texts: dict[str, tuple[str, ...]]
-    prices: tuple[Decimal, ...]
-    lengths: tuple[timedelta, ...]
-    carriers: tuple[str, ...]
-    window: tuple[int, int]
-
-    @classmethod
-    def of(cls, profile: Profile) -> "Lines":
-        """The lines of a profile."""
-        from sqlglot import exp  # noqa: PLC0415 (heavy)
-
-        texts: dict[str, dict[str, None]] = {}
-        prices: dict[Decimal, None] = {}
-        lengths: dict[timedelta, None] = {}
-        for rule in profile.rules:
-            for node in rule.condition.tree.find_all(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In):
-                column = node.find(exp.Column)
-                for literal in node.find_all(exp.Literal):
-                    if column is not None and literal.is_string:
-                        texts.setdefault(column.name, {})[literal.name] = None
-                    elif column is not None and "price" in column.name:
-                        prices[Decimal(literal.name)] = None
-            for interval in rule.condition.tree.find_all(exp.Interval):
-                unit = interval.text("unit").lower().removesuffix("s")
-                lengths[timedelta(**{f"{unit}s": int(interval.this.name)})] = None
-        last = _day(PERFECT.report) - profile.lag_days
-        return cls(
-            {column: tuple(found) for column, found in texts.items()},
-            tuple(prices),
-            tuple(lengths),
-            tuple(carrier.name for carrier in profile.carriers),
-            (last - profile.window_days, last),
-        )
 
 
 def invented(random: Random, lines: Lines) -> Document:
@@ -142,13 +98,13 @@ class _Order:
         package = self.package
         if package.get("confirm", {}) is None:
             return
-        usual = _instant(PERFECT.confirmed)
+        usual = since_day_zero(PERFECT.confirmed)
         first = usual if self.confirmed is None else self.confirmed
         if "edits" in package:
             first, second = sorted((first, usual + _DAY if self.edited is None else self.edited))
-            package["edits"][0]["at"] = _said(second)
+            package["edits"][0]["at"] = said(second)
         if first != usual:
-            package.setdefault("confirm", {})["at"] = _said(first)
+            package.setdefault("confirm", {})["at"] = said(first)
 
     def moment(self) -> timedelta:
         """An instant near one that decides something, or a little more or less than the profile's lengths before it."""
@@ -157,28 +113,8 @@ class _Order:
         return self.random.choice(marks) + (shift or self.random.choice((-_SECOND, timedelta(0), _SECOND)))
 
 
-def _instant(when: When) -> timedelta:
-    """A time of the perfect order, from the beginning of day 0."""
-    if not isinstance(when, Stamp):
-        raise TypeError(f"{when} is relative; the perfect order has none such")
-    at = when.at
-    clock = timedelta(0) if at is None else timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
-    return datetime.combine(when.on, datetime.min.time()) - datetime.combine(DAY_ZERO, datetime.min.time()) + clock
-
-
-def _day(when: When) -> int:
-    return _instant(when).days
-
-
-_REPORT = _instant(PERFECT.report)
-_MARKS = tuple(map(_instant, (PERFECT.first_scan, PERFECT.delivered, PERFECT.delivered, PERFECT.placed)))
-
-
-def _said(since: timedelta) -> str:
-    clock = since - timedelta(days=since.days)
-    hours, rest = divmod(clock.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"day {since.days} {hours:02}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
+_REPORT = since_day_zero(PERFECT.report)
+_MARKS = tuple(map(since_day_zero, (PERFECT.first_scan, PERFECT.delivered, PERFECT.delivered, PERFECT.placed)))
 
 
 # -- what sellers do
@@ -292,7 +228,7 @@ def _cheap_from_abroad(order: _Order) -> None:
 
 
 _CATEGORIES = ("Garden", "Books")
-_AROUND_CONFIRMATION = [_said(_instant(PERFECT.confirmed) + step) for step in (-_SECOND, timedelta(0), _SECOND)]
+_AROUND_CONFIRMATION = [said(since_day_zero(PERFECT.confirmed) + step) for step in (-_SECOND, timedelta(0), _SECOND)]
 
 
 # -- what carriers do
@@ -313,11 +249,11 @@ def _journey(order: _Order) -> None:
 
 def _one_code(order: _Order) -> None:
     code = order.random.choice(carriers.by_name(order.carrier).codes.all)
-    scan: Document = {"at": _said(order.random.choice(_MARKS)), "code": code.code}
+    scan: Document = {"at": said(order.random.choice(_MARKS)), "code": code.code}
     if order.random.random() < 0.2:  # noqa: PLR2004 (now and then)
         scan["published"] = f"day {order.random.randint(20, 31)}"
     order.parcel.pop("journey", None)
-    order.parcel["scans"] = [{"at": _said(_instant(PERFECT.label)), "kind": Kind.LABEL_CREATED.value}, scan]
+    order.parcel["scans"] = [{"at": said(since_day_zero(PERFECT.label)), "kind": Kind.LABEL_CREATED.value}, scan]
 
 
 def _borrowed_number(order: _Order) -> None:
@@ -333,7 +269,7 @@ def _borrowed_number(order: _Order) -> None:
 _WAYS: tuple[Callable[[_Order], None], ...] = (
     *(_late, _late, _other_carrier, _other_carrier, _unsupported_carrier, _ship_method, _mistyped, _mistyped),
     *(_corrected, _corrected, _spoilt, _carrier_edited, _not_confirmed, _two_packages, _cheap_from_abroad),
-    _order_of("placed", lambda _: [_said(mark + step) for mark in _MARKS for step in (timedelta(0), _SECOND, _DAY)]),
+    _order_of("placed", lambda _: [said(mark + step) for mark in _MARKS for step in (timedelta(0), _SECOND, _DAY)]),
     _order_of("category", lambda _: _CATEGORIES),
     _order_of("recategorised", lambda _: [{"at": "day 9", "to": name} for name in _CATEGORIES]),
     _order_of("price", _prices),
@@ -341,7 +277,7 @@ _WAYS: tuple[Callable[[_Order], None], ...] = (
     _order_of("ship_from", _countries),
     _order_of("ship_to", _countries),
     _order_of("fulfilled_by", lambda _: ["amazon"]),
-    _order_of("cancelled", lambda order: [_said(order.moment()), "day 0 12:00", *_AROUND_CONFIRMATION, "day 2"]),
+    _order_of("cancelled", lambda order: [said(order.moment()), "day 0 12:00", *_AROUND_CONFIRMATION, "day 2"]),
     *(_journey, _journey, _one_code, _one_code, _borrowed_number, _bought_label),
 )
 

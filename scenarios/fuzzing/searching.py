@@ -14,6 +14,7 @@ from scenarios.errors import ScenarioError
 from scenarios.fuzzing import disputes, documents, inventing, shrinking
 from scenarios.fuzzing.disputes import Court, Disagreement
 from scenarios.fuzzing.documents import Document
+from scenarios.profile_lines import Lines
 from vtr import files
 
 
@@ -125,6 +126,6 @@ def until(
     return go_on
 
 
-def invented(seed: int, profile_lines: inventing.Lines) -> Iterator[Document]:
+def invented(seed: int, profile_lines: Lines) -> Iterator[Document]:
     """The stories of a seed."""
     return inventing.many(str(seed), profile_lines)

@@ -8,7 +8,7 @@ the first that comes out differently is written down with what the profile itsel
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -17,7 +17,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlglot import exp
 
 from scenarios import positions, reading, telling
 from scenarios.compare import Answer, cell_text
@@ -26,8 +25,9 @@ from scenarios.mutating.batches import batched
 from scenarios.mutating.judging import answer_of
 from scenarios.mutating.mutants import Mutant
 from scenarios.mutating.playing import Drawn
+from scenarios.profile_lines import Lines, said, since_day_zero
 from scenarios.story import PERFECT, Story
-from scenarios.times import instant
+from scenarios.times import instant, parse
 from vtr.engine import Engine, window_of
 from vtr.policy import Profile
 from vtr.profile import ProfileText, load_profile, profile_texts, read_texts
@@ -100,6 +100,7 @@ def _first_different(profile: str, base: Profile, mutant: Mutant, tried: Sequenc
     if not tried:
         return None
     documents = [_document(f"story {number}", edits) for number, edits in enumerate(tried)]
+    documents = [document for document in documents if _in_order(document)]
     text = "\n---\n".join(map(_yaml, documents))
     stories, drawn = _played(profile, profile_texts(profile), text)
     alone = mutant.of_rates or _exempt(base) != _exempt(mutant.profile)
@@ -168,6 +169,14 @@ def _document(name: str, edits: Sequence[Edit]) -> dict[str, Any]:
     }
 
 
+def _in_order(document: Mapping[str, Any]) -> bool:
+    """Whether no edit is earlier than what it edits, which no seller can do."""
+    order = document["orders"][0]
+    confirmed = (order.get("confirm") or {}).get("at")
+    usual = since_day_zero(PERFECT.confirmed if confirmed is None else parse(confirmed))
+    return all(since_day_zero(parse(edit["at"])) >= usual for edit in order.get("edits", ()))
+
+
 def _yaml(document: Mapping[str, Any]) -> str:
     return str(yaml.safe_dump(dict(document), sort_keys=False, default_flow_style=None, width=120, allow_unicode=True))
 
@@ -196,7 +205,9 @@ def _edits_of(base: Profile, mutant: Mutant) -> Iterator[Edit]:
         yield Edit("carrier", "parcel", "carrier", carrier)
     window = window_of(base, instant(PERFECT.report, ZoneInfo("UTC")))
     days = (date.fromordinal(day.toordinal() + by) for day in (window.start, window.end) for by in (-1, 0, 1))
-    texts, prices = _written(base)
+    lines = Lines.of(base)
+    texts = lines.texts
+    around = (*_AROUND_DELIVERY, *_at_lengths(lines))
     countries = dict.fromkeys(("CN", *texts.get("ship_from", ())))
     named = [carrier.name for carrier in base.carriers]
     spelled = dict.fromkeys((*named, *map(str.lower, named), "Regional Haulier", *texts.get("carrier_code", ())))
@@ -205,15 +216,15 @@ def _edits_of(base: Profile, mutant: Mutant) -> Iterator[Edit]:
         ("carrier", "parcel", "carrier", tuple(base.spelling)),
         ("fulfilled", "order", "fulfilled_by", ("amazon",)),
         ("confirmed", "order", "confirm", (None,)),
-        ("confirmed", "confirm", "at", (*_AROUND_DELIVERY, "day 29", "day 30")),
+        ("confirmed", "confirm", "at", (*around, "day 29", "day 30")),
         ("cancelled", "order", "cancelled", ("day 1 08:00", "day 1 09:00", "day 2", "day 30")),
         ("promised", "order", "promised", tuple(day.isoformat() for day in days)),
-        ("price", "order", "price", tuple(_around(prices))),
+        ("price", "order", "price", tuple(_around(lines.prices))),
         ("origin", "order", "ship_from", tuple(each for each in countries if re.fullmatch("[A-Z]{2}", each))),
         ("method", "confirm", "ship_method", tuple(texts.get("ship_method", ()))),
         ("named", "confirm", "carrier", tuple(spelled)),
         ("tracking", "confirm", "tracking", _TEXTS),
-        ("edited", "order", "edits", tuple(_edited(at) for at in ("day 3", *_AROUND_DELIVERY))),
+        ("edited", "order", "edits", tuple(_edited(at) for at in ("day 3", *around))),
     ):
         for value in values:
             yield Edit(subject, part, key, value)
@@ -229,8 +240,17 @@ def _around(prices: Sequence[Decimal]) -> Iterator[str]:
     yield from (f"{price - cent:.2f} EUR" for price in prices)
 
 
-# The perfect order is delivered on day 4 at 14:00, and its report drawn when day 30 begins.
-_AROUND_DELIVERY = ("day 4 13:59:59", "day 4 14:00", "day 4 14:00:01", "day 27", "day 27 00:00:01")
+def _at_lengths(lines: Lines) -> Iterator[str]:
+    """So long after the delivery and before it, and before the report, as a condition says; and a second off."""
+    delivered, report = since_day_zero(PERFECT.delivered), since_day_zero(PERFECT.report)
+    second = timedelta(seconds=1)
+    for length in lines.lengths:
+        for instant_ in (delivered + length, delivered - length, report - length):
+            yield from (said(instant_ + by) for by in (-second, timedelta(0), second) if instant_ < report)
+
+
+# The perfect order is delivered on day 4 at 14:00.
+_AROUND_DELIVERY = ("day 4 13:59:59", "day 4 14:00", "day 4 14:00:01")
 
 # Blank, unknown, with what sellers type between digits, letters alone, digits alone, LaserShip's form and near it.
 _TEXTS = (
@@ -238,19 +258,3 @@ _TEXTS = (
     *("\uff11\uff12\uff13", "A" + "\u0661", "-"),
     *("1LS7123-1", "X1LS7123-1", "1LS7123-12", "1LS7-1", "1LS71-2-1", "1LS71 2-1"),
 )
-
-
-def _written(base: Profile) -> tuple[dict[str, list[str]], list[Decimal]]:
-    """The texts that conditions compare columns with, by column, and the prices."""
-    texts: dict[str, list[str]] = {}
-    prices: dict[Decimal, None] = {}
-    for rule in base.rules:
-        for node in rule.condition.tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.LT, exp.LTE, exp.GT, exp.GTE):
-            if not isinstance(node.this, exp.Column):
-                continue
-            for literal in node.find_all(exp.Literal):
-                if literal.is_string:
-                    texts.setdefault(node.this.name, []).append(literal.name)
-                elif node.this.name == "total_price":
-                    prices[Decimal(literal.name)] = None
-    return texts, list(prices)

@@ -19,9 +19,10 @@ import scenarios
 from scenarios import doors, positions, pytest_plugin, reading, runner, telling
 from scenarios.compare import Answer
 from scenarios.errors import ValidatorError
-from scenarios.fuzzing import documents, inventing, searching, shrinking
+from scenarios.fuzzing import documents, searching, shrinking
 from scenarios.fuzzing.disputes import Court, Side
 from scenarios.fuzzing.documents import Document
+from scenarios.profile_lines import Lines
 from scenarios.validators import Bundled, Wait, answer_of
 from vtr.profile import load_profile
 from vtr.protocol import validate
@@ -76,7 +77,7 @@ def court(change: Change) -> Court:
 
 
 def stories(seed: int = 1) -> Iterator[Document]:
-    return searching.invented(seed, inventing.Lines.of(load_profile("us-2019")))
+    return searching.invented(seed, Lines.of(load_profile("us-2019")))
 
 
 def differences(text: str, change: Change, place: str) -> list[str]:
@@ -164,7 +165,7 @@ def test_every_invented_story_can_be_told() -> None:
 
 
 def test_lines_are_drawn_where_the_profile_draws_them() -> None:
-    lines = inventing.Lines.of(load_profile("us-2019"))
+    lines = Lines.of(load_profile("us-2019"))
     assert {str(price) for price in lines.prices} == {"5.00", "10.00"}
     assert [length.total_seconds() / 3600 for length in lines.lengths] == [72]
     assert set(lines.texts["ship_method"]) == {"Freight", "Standard Mail envelope", "First Class Mail envelope"}

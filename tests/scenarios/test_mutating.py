@@ -5,6 +5,7 @@ The whole of us-2019 takes a minute of two quiet cores, so it runs only with VTR
 
 import json
 import os
+import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -14,8 +15,8 @@ from typer.testing import CliRunner
 
 import scenarios
 from scenarios import cli, doors, positions, reading, runner, telling, validators
-from scenarios.errors import ScenarioFileError
-from scenarios.mutating import equivalent, running, showing
+from scenarios.errors import Problem, ScenarioFileError
+from scenarios.mutating import equivalent, proposing, running, showing
 from scenarios.mutating.declaring import declared
 from scenarios.mutating.mutants import Mutant
 from vtr.profile import load_profile, profile_text
@@ -211,3 +212,34 @@ def test_every_mutant_of_us_2019_is_noticed_or_listed(tmp_path: Path) -> None:
             *("LaserShip", "China Post", "EMS", "EUB"),
         )
     }
+
+
+LENIENT = """\
+profile: lenient
+extends: us-2019
+rules:
+  - change: UPLOADED_AFTER_DELIVERY
+    when: submitted_at > delivered_at + INTERVAL 1 HOUR
+"""
+
+
+@pytest.mark.parametrize(
+    ("mutant", "at", "reason"),
+    [(f"{LATE}:comparison-1:>=", "day 4 15:00", "VALID"), (f"{LATE}:comparison-1:+1-second", "day 4 15:00:01", LATE)],
+)
+def test_a_scenario_is_proposed_at_the_length_of_time_that_a_rule_names(
+    mutant: str, at: str, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "lenient.yaml"
+    path.write_text(LENIENT, encoding="utf-8")
+    (broken,) = (each for each in declared(str(path)) if each.name == mutant)
+    text = proposing.proposed(str(path), broken)
+    assert text is not None
+    assert f"confirm: {{at: '{at}'}}" in text
+    assert f"reason: {reason}}}" in text
+
+
+def test_a_problem_of_a_file_stays_whole_on_its_way_between_processes() -> None:
+    error = ScenarioFileError([Problem("a.yaml", 2, 3, "not so"), Problem("a.yaml", 1, 1, "nor so")])
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301 (our own)
+    assert str(pickle.loads(pickle.dumps(error))) == "a.yaml:1:1: nor so\na.yaml:2:3: not so"  # noqa: S301 (our own)

@@ -180,16 +180,19 @@ def _over_scenarios(base: "Side", head: "Side", playing: _Playing, samples: int)
 @contextmanager
 def _over_files(base: "Side", head: "Side", given: _Given, samples: int) -> "Iterator[Found]":
     from scenarios.comparing import over_files  # noqa: PLC0415 (loads DuckDB)
+    from vtr import dataset  # noqa: PLC0415 (beside the others)
     from vtr.parquet_engine import ParquetFiles  # noqa: PLC0415 (the same)
     from vtr.protocol import read_instant  # noqa: PLC0415 (beside the others)
+    from vtr.report import instant_text  # noqa: PLC0415 (beside the others)
 
     with ExitStack() as stack:
         files: ParquetFiles
         if given.dataset is not None:
             if given.orders or given.confirmations or given.scans:
                 raise ScenarioError("--dataset names its files itself; leave --orders, --confirmations and --scans out")
-            known = over_files.dataset(given.dataset)
-            files, instant = stack.enter_context(over_files.as_parquet(*known.paths)), given.as_of or known.as_of
+            known = dataset.open_dataset(given.dataset)
+            files = ParquetFiles(**stack.enter_context(dataset.as_parquet(known)))
+            instant = given.as_of or instant_text(known.as_of)
             told, words = {"dataset": str(given.dataset)}, str(given.dataset)
         else:
             if given.orders is None or not given.confirmations or given.scans is None or not given.as_of:

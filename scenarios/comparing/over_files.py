@@ -5,7 +5,6 @@ Parquet file of their own, so that neither side's memory is needed for the other
 several changes flips a row, is found on the flipped packages alone, read from the files a last time.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -253,29 +252,6 @@ def _judged(row: Mapping[str, Any], side: str) -> Judged:
 
 def _instant(instant: datetime | None) -> str:
     return "" if instant is None else instant_text(instant.replace(tzinfo=UTC))
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """What a dataset of `vtr generate` says of itself. paths: orders, confirmations, scans."""
-
-    paths: tuple[Path, Sequence[str], Path]
-    as_of: str
-
-
-def dataset(folder: Path) -> Dataset:
-    """A dataset by its manifest. Raises ScenarioError for a folder without a usable one."""
-    manifest = folder / "manifest.json"
-    try:
-        told = json.loads(manifest.read_text(encoding="utf-8"))
-        orders, confirmations, scans = (folder / told["tables"][name]["file"] for name in _TABLES)
-        return Dataset((orders, (str(confirmations),), scans), str(told["as_of"]))
-    except OSError as error:
-        raise ScenarioError(
-            f"{manifest}: cannot be read: {error.strerror or error}; name a folder that `vtr generate` wrote to its end"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise ScenarioError(f"{manifest}: is no manifest of `vtr generate`; make the dataset again") from error
 
 
 @contextmanager

@@ -232,7 +232,7 @@ def test_files_that_are_no_parquet_give_the_same_and_csv_has_every_row(folder: P
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["cmd:true", "us-2019", "--dataset=nowhere"], "manifest.json: cannot be read"),
+        (["cmd:true", "us-2019", "--dataset=nowhere"], "nowhere: holds no dataset"),
         (["us-2019", "uk-2021", "--orders=orders.csv"], "all four; or by --dataset"),
         (["us-2019", "uk-2021", "--scenarios=x.yaml", "--dataset=d"], "exclude each other"),
         (["us-2091", "us-2019"], "no profile is called 'us-2091'"),

@@ -120,12 +120,18 @@ def serve(
         _say("Stopped.")
 
 
-class DatasetFormat(StrEnum):
-    """How the tables of a dataset are written."""
+class GenerateFormat(StrEnum):
+    """How the tables of a dataset are written, or the list of conditions is printed."""
 
     PARQUET = "parquet"
     CSV = "csv"
     JSONL = "jsonl"
+    TABLE = "table"
+    JSON = "json"
+
+
+_OF_TABLES = (GenerateFormat.PARQUET, GenerateFormat.CSV, GenerateFormat.JSONL)
+_OF_CONDITIONS = (GenerateFormat.TABLE, GenerateFormat.JSON, GenerateFormat.CSV)
 
 
 class DatasetCompression(StrEnum):
@@ -145,7 +151,14 @@ def generate(  # noqa: PLR0913 (the options of a command)
     mix: Annotated[
         Path | None, typer.Option(metavar="FILE", help="YAML, `condition: rate` a line; the rest is as it should be.")
     ] = None,
-    output: Annotated[DatasetFormat, typer.Option("--format", help="How tables are written.")] = DatasetFormat.PARQUET,
+    output: Annotated[
+        GenerateFormat | None,
+        typer.Option(
+            "--format",
+            help="How tables are written: parquet, csv, jsonl. With --list-conditions: table, json, csv.",
+            show_default="parquet; table",
+        ),
+    ] = None,
     compression: Annotated[
         DatasetCompression | None,
         typer.Option(help="How files are compressed.", show_default="zstd inside Parquet, none for text"),
@@ -167,7 +180,7 @@ def generate(  # noqa: PLR0913 (the options of a command)
     """
     with _misuse_ends():
         if list_conditions:
-            _list_conditions()
+            _list_conditions(Format(_format(output, _OF_CONDITIONS, "the list of conditions")))
             return
         if folder is None:
             from simulator.errors import MisuseError  # noqa: PLC0415 (loaded by the command that needs it)
@@ -176,14 +189,13 @@ def generate(  # noqa: PLR0913 (the options of a command)
         from simulator.datasets import generating, writing  # noqa: PLC0415 (loaded by the command that needs it)
         from simulator.datasets import mix as mixes  # noqa: PLC0415 (as above)
 
-        chosen = compression or (
-            DatasetCompression.ZSTD if output is DatasetFormat.PARQUET else DatasetCompression.NONE
-        )
+        form = _format(output, _OF_TABLES, "a dataset")
+        chosen = compression or (DatasetCompression.ZSTD if form is GenerateFormat.PARQUET else DatasetCompression.NONE)
         plan = generating.Plan(
             shipments,
             seed,
             mixes.USUAL if mix is None else mixes.read(mix),
-            writing.FileFormat(output),
+            writing.FileFormat(form),
             writing.Compression(chosen),
             feed=feed,
             wire=wire,
@@ -195,20 +207,26 @@ def generate(  # noqa: PLR0913 (the options of a command)
             _say(f"{folder / written['file']}: {written['rows']:,} rows")
         for written in manifest["beside"].values():
             _say(f"{folder / written['file']}: {written['rows']:,} lines")
-        if output is DatasetFormat.PARQUET:
-            files = " ".join(f"--{name} {quote(str(folder / f'{name}.parquet'))}" for name in _CHECKED)
-            _say(f"\nvtr check {files} --as-of {manifest['as_of']}")
+        _say(f"\nvtr check --dataset {quote(str(folder))}")
 
 
-_CHECKED = ("orders", "confirmations", "scans")
+def _format(output: GenerateFormat | None, possible: tuple[GenerateFormat, ...], what: str) -> GenerateFormat:
+    """What is asked for, or the usual one. Raises MisuseError for one that it cannot be."""
+    if output is None:
+        return possible[0]
+    if output not in possible:
+        from simulator.errors import MisuseError  # noqa: PLC0415 (loaded by the command that needs it)
+
+        raise MisuseError(f"--format {output}: {what} is written as {', '.join(possible[:-1])} or {possible[-1]}")
+    return output
 
 
-def _list_conditions() -> None:
+def _list_conditions(shown: Format) -> None:
     from simulator.datasets.conditions import CONDITIONS  # noqa: PLC0415 (loaded by the command that needs it)
     from simulator.datasets.stands_for import NOT_PLANTED, STANDS_FOR  # noqa: PLC0415 (as above)
 
     _print(
-        Format.TABLE,
+        shown,
         [
             {
                 "condition": condition.name,

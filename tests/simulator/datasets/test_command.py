@@ -1,5 +1,7 @@
 """`vtr generate`: options, the list of conditions, and what a user's mistakes look like."""
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,7 @@ def test_a_dataset_is_written_and_the_command_to_check_it_told(tmp_path: Path) -
     result = run(folder, "--shipments", "50")
     assert result.exit_code == 0
     assert (folder / "manifest.json").is_file()
-    assert f"vtr check --orders {folder}/orders.parquet" in result.stderr
-    assert "--as-of 2026-04-01T12:00:00Z" in result.stderr
+    assert f"\nvtr check --dataset {folder}\n" in result.stderr
     assert result.stdout == ""
 
 
@@ -48,6 +49,26 @@ def test_each_condition_is_listed_with_its_outcome_and_source() -> None:
     assert "Amazon's help on valid tracking (A)" in late
     assert "fault late_upload, situation 49" in late
     assert "situation 59: a carrier that does not answer is no property of a package" in result.stderr
+
+
+def test_conditions_are_listed_for_programs() -> None:
+    told = json.loads(run("--list-conditions", "--format", "json").stdout)
+    assert [each["condition"] for each in told] == list(NAMES)
+    lines = list(csv.DictReader(run("--list-conditions", "--format", "csv").stdout.splitlines()))
+    assert lines == told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--list-conditions", "--format", "parquet"], "the list of conditions is written as table, json or csv"),
+        (["data", "--format", "table"], "a dataset is written as parquet, csv or jsonl"),
+    ],
+)
+def test_each_has_formats_of_its_own(arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 def test_a_mix_decides_what_is_planted(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ statements are prepared (DuckDB plans them several times longer than it runs the
 `_Slot`, an Arrow table that is exchanged under the prepared statements. DuckDB keeps the plan of a prepared statement
 only if it reads no table, registered ones included, and nothing is created after it (tried with 2.0; else it plans
 again at each EXECUTE). So a slot is what a function returns that the statement calls, and all are made before it.
-Only the report itself is planned each time, because its days need `timezone`.
+Nor does it keep a plan that calls `timezone`, but one that casts a TIMESTAMPTZ to a day it does: the report's days are
+made so, and the connection's zone is the profile's.
 
 A connection reaches no file and nothing of the network, and its configuration is locked before any condition runs.
 Instants are TIMESTAMP without a zone and UTC, so the machine's zone never enters; where a day is needed it is the day
-in the profile's zone.
+in the profile's zone, which the connection has been told of before it is locked.
 """
 
 import re
@@ -140,8 +141,9 @@ def _codes(profile: Profile) -> list[tuple[str, str, str, bool, list[str], str, 
     ]
 
 
-def lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """No files, no network, no Python variables, and no way back, before anything of a profile runs."""
+def lock(connection: duckdb.DuckDBPyConnection, profile: Profile) -> None:
+    """The profile's zone for days; no files, no network, no Python variables, and no way back, before its rules run."""
+    connection.execute("SET TimeZone = $1", [profile.zone.key])
     for setting in _LOCKS:
         connection.execute(setting)
 
@@ -223,7 +225,7 @@ class Engine:
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         try:
             self._slots = self._make_slots()
-            lock(self._connection)
+            lock(self._connection, self.profile)
             with plain_errors(self.profile):
                 self._prepare("verdict", lambda: statements.chained(self.profile, "verdict"))
         except BaseException:

@@ -288,7 +288,7 @@ class ParquetEngine:
         scans = self._columns(self._given.scans, _SCANS)
         paths = [str(path) for path in (self._given.orders, self._given.confirmations, self._given.scans)]
         self._connection.execute(f"SET allowed_paths = [{', '.join(_quoted(path) for path in paths)}]")
-        lock(self._connection)
+        lock(self._connection, self.profile)
         views = {
             "orders": f"SELECT {orders} FROM {_file(self._given.orders)}",  # noqa: S608 (names of ours, paths quoted)
             "lines": f"SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)}",  # noqa: S608 (the same)

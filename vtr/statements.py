@@ -166,7 +166,6 @@ def _fillings(profile: Profile) -> dict[str, str]:
         "supported_carriers": _supported(profile),
         "counting_classes": ", ".join(_literal(name) for name in profile.counting_classes) or "''",
         "target_millionths": str(int(profile.target * 1_000_000)),
-        "zone": _literal(profile.zone.key),
         "key": KEY,
         "visible": f"({VISIBLE})",
     }

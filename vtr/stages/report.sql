@@ -5,13 +5,15 @@
 -- the
 --          text as submitted without white space around it, or the stand-in <order_id>-InvalidId where it cannot be
 --          processed (rules named INVALID_ID…); reason is a rule's name or VALID
--- {{zone}}  the profile's zone; {{column_e}}  its switch
+-- {{column_e}}  the profile's switch
+--
+-- A day is that of the connection's zone, which is the profile's (engine.lock): a plan with timezone() is not kept.
 WITH local AS (
     SELECT
         *,
-        CAST(timezone({{zone}}, timezone('UTC', placed_at)) AS DATE) AS order_date,
-        CAST(timezone({{zone}}, timezone('UTC', confirmed_at)) AS DATE) AS ship_confirm_date,
-        CAST(timezone({{zone}}, timezone('UTC', delivered_at)) AS DATE) AS delivery_date
+        CAST(make_timestamptz(epoch_us(placed_at)) AS DATE) AS order_date,
+        CAST(make_timestamptz(epoch_us(confirmed_at)) AS DATE) AS ship_confirm_date,
+        CAST(make_timestamptz(epoch_us(delivered_at)) AS DATE) AS delivery_date
     FROM verdicts
     WHERE state IN ('valid', 'invalid')
 )

@@ -66,6 +66,8 @@ _ABOUT: Mapping[str, AbstractSet[str]] = {
     "unanswered": {"unanswered"},
     "excluded": {"excluded", "exempt"},
 }
+_NO_ANSWERS = ANSWERS_SCHEMA.empty_table()  # making one takes as long as a small statement
+_NO_SCANS = SCANS_SCHEMA.empty_table()
 _SELECTS_KEPT = 16
 _LOCKS = (
     "SET enable_external_access = false",
@@ -180,12 +182,13 @@ class _Slot:
     def __init__(self, table: pa.Table) -> None:
         self._table = table
         self._rows = _as_rows(table)
+        self._nothing = _as_rows(table.slice(0, 0))
 
     def fill(self, table: pa.Table) -> None:
         """Exchange the table for one with the same columns."""
         if table is not self._table:
             self._table = table
-            self._rows = _as_rows(table)
+            self._rows = _as_rows(table) if len(table) else self._nothing
 
     def make_function(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         """Let statements call for the table (`_over_slots`)."""
@@ -222,6 +225,7 @@ class Engine:
         self._prepared: set[str] = set()
         self._asked: dict[str, str] = {}  # SELECTs of others, the last used last
         self._numbers = count(1)
+        self._set: tuple[str, bool] | None = None  # what the settings were made from
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         try:
             self._slots = self._make_slots()
@@ -264,7 +268,7 @@ class Engine:
         processed, is nobody's question. An earlier number of a package is asked about too: an edit counts only until
         its delivery.
         """
-        nothing = Given(orders, submissions, ANSWERS_SCHEMA.empty_table(), SCANS_SCHEMA.empty_table())
+        nothing = Given(orders, submissions, _NO_ANSWERS, _NO_SCANS)
         with self._lock, plain_errors(self.profile):
             self._fill(nothing, as_of)
             self._prepare("asking", lambda: statements.asking(self.profile))
@@ -331,7 +335,10 @@ class Engine:
         return slots
 
     def _fill(self, given: Given, as_of: datetime) -> None:
-        self._slots["settings"].fill(settings(self.profile, as_of, complete=given.complete))
+        wanted = (as_of.isoformat(), given.complete)  # text, because in a zone two instants of one hour are equal
+        if self._set != wanted:
+            self._slots["settings"].fill(settings(self.profile, as_of, complete=given.complete))
+            self._set = wanted
         for name in ("orders", "submissions", "answers", "scans"):
             self._slots[name].fill(getattr(given, name))
 

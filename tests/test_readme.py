@@ -313,6 +313,35 @@ def test_change_of_a_rule_is_compared_as_printed(with_dataset: Path, monkeypatch
     assert shown_in_order(next(block for block in blocks("text") if block.startswith("us-2019 ->")), compared.stdout)
 
 
+@pytest.fixture
+def owners_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The rule owner's commands, in a folder with the profile and the scenario."""
+    put(tmp_path, lenient=True)
+    (tmp_path / "late").mkdir()
+    scenario = next(block for block in blocks("yaml") if "one second after" in block)
+    (tmp_path / "late" / "one-second.yaml").write_text(scenario, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    return next(block for block in blocks("sh") if "vtr mutate" in block).splitlines()
+
+
+def test_what_the_rule_owner_accepts_is_as_printed(owners_way: list[str]) -> None:
+    compare, accept, _ = owners_way
+    assert "1 of 1 package flipped" in CliRunner().invoke(whole_command, arguments_of(compare)).stdout
+    accepted = CliRunner().invoke(whole_command, arguments_of(accept))
+    assert accepted.exit_code == 1
+    assert next(block for block in blocks("text") if block.startswith("late/one-second.yaml")) in accepted.stderr
+
+
+@pytest.mark.skipif(os.environ.get("VTR_WHOLE_SUITE") != "1", reason="takes ten seconds; set VTR_WHOLE_SUITE=1")
+def test_what_survives_at_the_rule_owners_is_as_printed(owners_way: list[str]) -> None:
+    _, accept, mutate = owners_way
+    assert CliRunner().invoke(whole_command, arguments_of(accept)).exit_code == 1
+    mutated = CliRunner().invoke(whole_command, [*arguments_of(mutate), "-n", "1"])
+    assert mutated.exit_code == 1
+    assert shown_in_order(next(block for block in blocks("text") if block.startswith("about ")), mutated.stdout)
+
+
 def test_coverage_is_what_is_printed(tmp_path: Path) -> None:
     put(tmp_path)
     line = next(block for block in blocks("sh") if "case.yaml --coverage\n" in block)

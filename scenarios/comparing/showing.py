@@ -257,7 +257,7 @@ def _table(found: Found) -> Iterator[str]:
         for line in _sample_lines(found, flip):
             yield f"{_printable(line)}\n"
     if found.flipped > len(found.samples):
-        yield f"\n… and {found.flipped - len(found.samples)} more rows; --format csv or json has them all\n"
+        yield f"\n… and {found.flipped - len(found.samples)} more flipped; --format csv or json has them all\n"
 
 
 def _headline(found: Found) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scenarios import tables
 from scenarios.mutating.running import Finished, Outcome
+from scenarios.results import counted
 
 _WORDS = ("killed", "equivalent", "survived")
 
@@ -74,8 +75,8 @@ def words(finished: Finished, seconds: float) -> str:
     """The run in a sentence."""
     counts = ", ".join(f"{_count(finished, word)} {word}" for word in _WORDS)
     return (
-        f"{len(finished.outcomes)} mutants of {finished.asked.profile}: {counts}, by {finished.scenarios} scenarios in"
-        f" {seconds:.1f} s"
+        f"{counted(len(finished.outcomes), 'mutant')} of {finished.asked.profile}: {counts},"
+        f" by {counted(finished.scenarios, 'scenario')} in {seconds:.1f} s"
     )
 
 

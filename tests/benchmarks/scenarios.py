@@ -26,7 +26,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 TARGET = 30
-KINDS = ("empty", "in-process", "server")
+EMPTY = ("bare", "unrun")
+KINDS = (*EMPTY, "in-process", "server")
 _CARRIERS = ("ups", "usps", "fedex", "dhl", "chinapost")
 
 # What a session takes, and items that do nothing.
@@ -55,6 +56,10 @@ def pytest_collect_file(file_path, parent):
 
 
 def pytest_sessionstart(session):
+    if "VTR_BENCHMARK_UNRUN" in os.environ:
+        from scenarios.pytest_plugin import ScenarioItem
+
+        ScenarioItem.runtest = lambda self: None
     STARTED.update(seconds=time.perf_counter(), cpu=time.process_time())
 
 
@@ -269,11 +274,13 @@ def run(folder: Path, kind: str, scenarios: int, named: str = "scenarios") -> Ro
     """Run one folder by pytest. Raises SystemExit if anything fails."""
     out = folder / "taken.json"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"]
-    if kind == "empty":
+    if kind == "bare":
         command += [str(folder / "empty")]
     else:
-        command += ["--vtr-door", kind, str(folder / named)]
+        command += ["--vtr-door", "in-process" if kind == "unrun" else kind, str(folder / named)]
     environment = {"VTR_BENCHMARK_OUT": str(out), "VTR_BENCHMARK_EVERY": str(max(1, scenarios // 10))}
+    if kind == "unrun":
+        environment["VTR_BENCHMARK_UNRUN"] = "1"
     done = subprocess.run(
         command, cwd=folder, env=_environment(folder) | environment, capture_output=True, text=True, check=False
     )
@@ -298,19 +305,18 @@ def measure(scenarios: int, rounds: int) -> None:
         folder = Path(name)
         make(folder, scenarios)
         say(f"{scenarios:,} scenario files and as many empty YAML files")
-        for kind in KINDS[1:]:
+        for kind in KINDS[2:]:
             run(folder, kind, 1, "first")  # compiles the modules
         for turn in range(1, rounds + 1):
             for kind in KINDS:
                 taken[kind].append(run(folder, kind, scenarios))
             say(f"round {turn}   " + "   ".join(f"{kind} {_told(taken[kind][-1], scenarios)}" for kind in KINDS))
-    of_empty = median(each.cpu for each in taken["empty"])
+    of_empty = {kind: median(each.cpu for each in taken[kind]) for kind in EMPTY}
     for kind in KINDS:
         cpu, seconds = (median(getattr(each, what) for each in taken[kind]) for what in ("cpu", "seconds"))
         memory = taken[kind][-1].memory
-        ratio = "" if kind == "empty" else f"   ratio {cpu / of_empty:5.1f}"
-        if kind == "in-process":
-            ratio += f" (target at most {TARGET})"
+        ratios = (f"{cpu / empty:.1f} of {name}" for name, empty in of_empty.items())
+        ratio = "" if kind in EMPTY else f"   ratio {', '.join(ratios)} (target at most {TARGET})"
         say(f"{kind:10} {cpu / scenarios * 1000:6.2f} ms a scenario of processor time, {seconds:6.2f} s in all{ratio}")
         say(f"{'':10} memory after each tenth, MB: {' '.join(f'{each:.0f}' for each in memory)}")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import which
 from urllib.parse import urlsplit
 
+import commands
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -40,8 +41,7 @@ def blocks(language: str) -> list[str]:
 
 def vtr(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     environment = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
-    command = [sys.executable, "-c", "from scenarios.cli import main; main()", *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return commands.run(*arguments, folder=cwd, environment=environment)
 
 
 def without_seconds(text: str) -> str:

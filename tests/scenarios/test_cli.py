@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import commands
 import pytest
 
 import scenarios
@@ -59,15 +60,7 @@ class Ran:
     """What a run of the command gave."""
 
     def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
-        ran = subprocess.run(
-            [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *arguments],
-            cwd=folder,
-            env=_environment(**environment),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )  # fmt: skip
+        ran = commands.run(*arguments, folder=folder, environment={**os.environ, **environment})
         self.status, self.stdout, self.stderr = ran.returncode, ran.stdout, ran.stderr
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path, PurePath
 from time import monotonic
 from typing import Any
 
+import commands
 import pytest
 
 import scenarios
@@ -204,10 +204,7 @@ def test_each_faulty_validator_is_found_in_a_minute(name: str, monkeypatch: pyte
 
 
 def vtr(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return commands.run(*arguments, folder=folder)
 
 
 MINE = """

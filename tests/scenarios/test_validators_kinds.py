@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import commands
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -52,10 +53,7 @@ def _environment(**more: str) -> dict[str, str]:
 
 
 def _run(folder: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", "run", *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=_environment(**more), capture_output=True, text=True, check=False, timeout=3600
-    )
+    return commands.run("run", *arguments, folder=folder, environment=_environment(**more), seconds=3600)
 
 
 @contextmanager

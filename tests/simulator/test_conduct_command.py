@@ -1,8 +1,9 @@
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import commands
 import pytest
 import requests
 
@@ -17,8 +18,7 @@ def served() -> Iterator[tuple[str, Sessions]]:
 
 
 def _vtr(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from scenarios.cli import main; main()", "conduct", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return commands.run("conduct", *arguments, folder=Path.cwd())
 
 
 def _called_wrongly(url: str, sessions: Sessions, name: str) -> None:

@@ -1,0 +1,81 @@
+"""A process that has imported what the commands need and run none of them; it forks a child for each command.
+
+Most of a short command is the imports of pytest, pydantic, DuckDB and sqlglot. A child has them already and is in all
+else what a started command is: a process of its own with its own folder, environment, arguments and streams, ended by
+Python's own end. What is decided when the interpreter starts is not asked again: the encoding of the streams, the
+hash seed, `-P`, `-W`. A test of any of these starts Python itself.
+"""
+
+import gc
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from json import load
+from pathlib import Path
+
+NUMBER = struct.Struct("!q")
+# Each is only imported. What is loaded by few commands (NumPy, Arrow) stays out: it starts threads.
+_IMPORTED = (
+    *("scenarios.cli", "scenarios.running", "scenarios.runner", "scenarios.showing", "scenarios.ci"),
+    *("scenarios.stopping", "scenarios.waiting", "scenarios.last_failed", "scenarios.told_over_http"),
+    *("scenarios.only_scenarios", "simulator.in_process"),
+    *("simulator.http_server", "simulator.demo", "vtr.files", "duckdb", "sqlglot.generators.duckdb"),
+    *("typer._adapters", "pytest", "uvicorn", "rich.console"),
+)
+
+
+def answer(number: int) -> None:
+    """Fork a child for each command that is asked for over the socket `number`, until it is closed; run it there."""
+    import _pytest.config  # noqa: PLC0415 (the parent, which imports this module for its numbers, needs none)
+
+    for name in (*_IMPORTED, *(f"_pytest.{plugin}" for plugin in _pytest.config.default_plugins)):
+        import_module(name)
+    threads = Path("/proc/self/task")  # of Linux; the libraries' own threads too
+    if threads.is_dir() and len(list(threads.iterdir())) > 1:
+        raise RuntimeError("a module that is imported here starts a thread, which no child would have")
+    gc.collect()
+    gc.freeze()  # or the first collection of each child would copy all of it
+    asking = socket.socket(fileno=number)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for the children
+    while (found := socket.recv_fds(asking, 1, 5))[0]:
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            asking.close()
+            run = _waited_for(*found[1])
+            run()
+            return
+        for received in found[1]:
+            os.close(received)
+
+
+def _waited_for(telling: int, asked: int, *streams: int) -> Callable[[], None]:
+    """Become the child and return what it is to run; the process that was asked waits for it and tells how it ended."""
+    child = os.fork()
+    if child:
+        for stream in streams:
+            os.close(stream)
+        os.write(telling, NUMBER.pack(child))
+        _, status = os.waitpid(child, 0)
+        os.write(telling, NUMBER.pack(os.waitstatus_to_exitcode(status)))
+        os._exit(0)
+    os.close(telling)
+    for place, stream in enumerate(streams):
+        os.dup2(stream, place)
+        os.close(stream)
+    with os.fdopen(asked) as file:
+        wanted = load(file)
+    os.chdir(wanted["folder"])
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    time.tzset()
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:0] = [path for path in paths if path and path not in sys.path]
+    sys.argv = ["-c", *wanted["arguments"]]
+    module, _, function = wanted["runs"].partition(":")
+    run: Callable[[], None] = getattr(import_module(module), function)
+    return run

@@ -3,23 +3,25 @@
 import atexit
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO
 
-from commands_ready import NUMBER
+from commands_ready import NUMBER, WITHOUT_THREADS
 
 ROOT = Path(__file__).parents[2]
 VTR = "scenarios.cli:main"
 
 
 class Started:
-    """A command that runs: its process, and how it ended once it has."""
+    """A command that runs: its process, and how it ended once it has; named as by subprocess.Popen."""
 
     def __init__(self, told: socket.socket) -> None:
         self._told = told
@@ -45,7 +47,6 @@ class Started:
         if self.returncode is None:
             self._told.settimeout(seconds)
             self.returncode = self._number()
-            self._told.close()
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -53,24 +54,36 @@ class Started:
             os.kill(self.pid, number)
 
 
-def start(
+@contextmanager
+def started(
     *arguments: str,
     folder: Path,
-    environment: Mapping[str, str],
-    stdin: int | IO[bytes],
-    stdout: int | IO[bytes],
-    stderr: int | IO[bytes],
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+    environment: Mapping[str, str] | None = None,
     runs: str = VTR,
-) -> Started:
-    """Start a command; the streams are the caller's to close."""
+) -> Iterator[Started]:
+    """Start a command with nothing on stdin; it is killed at the end if it still runs.
+
+    environment: the whole of it; this process' own where there is none. Our packages are found before those that are
+    installed.
+    """
+    whole = dict(os.environ if environment is None else environment)
+    whole["PYTHONPATH"] = os.pathsep.join((str(ROOT), whole.get("PYTHONPATH", "")))
+    wanted = {"runs": runs, "arguments": arguments, "folder": str(folder), "environment": whole}
     told, telling = socket.socketpair()
-    wanted = {"runs": runs, "arguments": arguments, "folder": str(folder), "environment": dict(environment)}
-    with telling, tempfile.TemporaryFile() as asked:
-        asked.write(json.dumps(wanted).encode())
-        asked.seek(0)
-        streams = [stream if isinstance(stream, int) else stream.fileno() for stream in (stdin, stdout, stderr)]
-        socket.send_fds(_ready(), [b"+"], [telling.fileno(), asked.fileno(), *streams])
-    return Started(told)
+    with told:
+        with telling, tempfile.TemporaryFile() as asked, Path(os.devnull).open("rb") as nothing:
+            asked.write(json.dumps(wanted).encode())
+            asked.seek(0)
+            files = (telling, asked, nothing, stdout, stderr)
+            socket.send_fds(_ready(), [b"+"], [file.fileno() for file in files])
+        command = Started(told)
+        try:
+            yield command
+        finally:
+            command.send_signal(signal.SIGKILL)
+            command.wait(60)
 
 
 def run(
@@ -80,21 +93,11 @@ def run(
     seconds: float = 120,
     runs: str = VTR,
 ) -> "subprocess.CompletedProcess[str]":
-    """What a command gave. environment: the whole of it; this process' own where there is none.
-
-    Our packages are found before those that are installed. Raises TimeoutError when it takes longer than `seconds`.
-    """
-    whole = dict(os.environ if environment is None else environment)
-    whole["PYTHONPATH"] = os.pathsep.join((str(ROOT), whole.get("PYTHONPATH", "")))
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
-        started = start(
-            *arguments, folder=folder, environment=whole, stdin=nothing, stdout=out, stderr=err, runs=runs
-        )  # fmt: skip
-        try:
-            status = started.wait(seconds)
-        except BaseException:
-            started.send_signal(9)
-            raise
+    """What a command gave. Raises TimeoutError when it takes longer than `seconds`."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        streams = {"stdout": out, "stderr": err}
+        with started(*arguments, folder=folder, environment=environment, runs=runs, **streams) as command:
+            status = command.wait(seconds)
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(arguments, status, out.read().decode(), err.read().decode())
@@ -108,8 +111,10 @@ def _ready() -> socket.socket:
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", f"from commands_ready import answer; answer({theirs.fileno()})"],
-            env={**os.environ, "PYTHONPATH": paths}, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            env={**os.environ, **WITHOUT_THREADS, "PYTHONPATH": paths},
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
 
     def end() -> None:
         ours.close()

@@ -8,23 +8,26 @@ hash seed, `-P`, `-W`. A test of any of these starts Python itself.
 
 import gc
 import os
-import signal
 import socket
 import struct
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from json import load
 from pathlib import Path
 
 NUMBER = struct.Struct("!q")
-# Each is only imported. What is loaded by few commands (NumPy, Arrow) stays out: it starts threads.
+# Where a library would start threads when it is imported: a child has its parent's memory, and none of its threads.
+WITHOUT_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+# Each is only imported.
 _IMPORTED = (
     *("scenarios.cli", "scenarios.running", "scenarios.runner", "scenarios.showing", "scenarios.ci"),
     *("scenarios.stopping", "scenarios.waiting", "scenarios.last_failed", "scenarios.told_over_http"),
-    *("scenarios.only_scenarios", "simulator.in_process"),
-    *("simulator.http_server", "simulator.demo", "vtr.files", "duckdb", "sqlglot.generators.duckdb"),
+    *("scenarios.only_scenarios", "scenarios.accepting", "scenarios.coverage", "simulator.in_process"),
+    *("simulator.http_server", "simulator.demo", "vtr.protocol", "vtr.checking", "vtr.explaining", "vtr.showing"),
+    *("vtr.layouts", "vtr.parquet_engine", "scenarios.fuzzing.searching", "sqlglot.generators.duckdb"),
     *("typer._adapters", "pytest", "uvicorn", "rich.console"),
 )
 
@@ -41,16 +44,22 @@ def answer(number: int) -> None:
     gc.collect()
     gc.freeze()  # or the first collection of each child would copy all of it
     asking = socket.socket(fileno=number)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who wait for the children
     while (found := socket.recv_fds(asking, 1, 5))[0]:
         if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             asking.close()
             run = _waited_for(*found[1])
             run()
             return
         for received in found[1]:
             os.close(received)
+        _forget_ended(os.WNOHANG)
+    _forget_ended(0)
+
+
+def _forget_ended(how: int) -> None:
+    with suppress(ChildProcessError):  # there is none any more
+        while os.waitpid(-1, how)[0]:
+            pass
 
 
 def _waited_for(telling: int, asked: int, *streams: int) -> Callable[[], None]:

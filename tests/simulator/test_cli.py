@@ -11,11 +11,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
+import commands
 import pyarrow.parquet as pq
 import pytest
 import requests
@@ -23,7 +24,6 @@ from typer.testing import CliRunner, Result
 
 from simulator.cli import app
 
-PROGRAM = [sys.executable, "-c", "from simulator.cli import app; app()"]
 LONG = 60.0
 
 
@@ -200,15 +200,14 @@ def test_the_commands_load_nothing_of_the_simulator_before_one_runs() -> None:
 class Serving:
     """A running `serve`: what it printed first, and, once it has ended, all it said."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: commands.Started, stdout: IO[str], stderr: IO[str]) -> None:
         self.process = process
+        self._stdout = stdout
         self._said: list[str] = []
-        assert process.stdout is not None
-        assert process.stderr is not None
         # Read on, or the server would wait for a full pipe to be emptied.
-        self._reader = Thread(target=self._read, args=(process.stderr,), daemon=True)
+        self._reader = Thread(target=self._read, args=(stderr,), daemon=True)
         self._reader.start()
-        self.first_line = process.stdout.readline()
+        self.first_line = stdout.readline()
 
     def _read(self, stderr: IO[str]) -> None:
         for line in stderr:
@@ -232,25 +231,29 @@ class Serving:
         self.process.send_signal(by)
         status = self.process.wait(LONG)
         self.drained()
-        assert self.process.stdout is not None
-        return status, self.process.stdout.read(), "".join(self._said)
+        return status, self._stdout.read(), "".join(self._said)
 
 
 @contextmanager
 def serving(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[Serving]:
-    with subprocess.Popen(
-        [*PROGRAM, "serve", "--port", "0", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "VTR_ADMIN_TOKEN": "", **(environment or {})},
-    ) as process:
-        server = Serving(process)
+    with ExitStack() as open_until:
+        (stdout, to_stdout), (stderr, to_stderr) = (
+            (open_until.enter_context(os.fdopen(ours, encoding="utf-8")), os.fdopen(theirs, "wb"))
+            for ours, theirs in (os.pipe(), os.pipe())
+        )
+        with to_stdout, to_stderr:
+            process = open_until.enter_context(
+                commands.started(
+                    *("serve", "--port", "0", *arguments),
+                    folder=Path.cwd(), stdout=to_stdout, stderr=to_stderr,
+                    environment={**os.environ, "VTR_ADMIN_TOKEN": "", **(environment or {})}, runs="simulator.cli:app",
+                )
+            )  # fmt: skip
+        server = Serving(process, stdout, stderr)
         try:
             yield server
         finally:
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             server.drained()
 
 

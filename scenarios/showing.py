@@ -121,6 +121,14 @@ def again(asked: Asked, result: Result) -> str:
         command += ["--door", asked.door]
     if asked.profile != DEFAULT_PROFILE:
         command += ["--profile", asked.profile]
+    if asked.timeout != validators.DEFAULT_SECONDS:
+        command += ["--timeout", f"{asked.timeout:.15g}"]
+    if asked.columns is not None:
+        command += ["--columns", str(asked.columns)]
+    if asked.session:
+        command += ["--session", asked.session]
+    if asked.port:
+        command += ["--port", str(asked.port)]
     return shlex.join(command)
 
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -15,7 +16,7 @@ import scenarios
 from scenarios import ci
 from scenarios.results import Result
 from scenarios.running import Asked, Finished, scenario_files
-from scenarios.showing import as_csv, as_table, summary
+from scenarios.showing import again, as_csv, as_table, summary
 from vtr.profile import profile_text
 
 # Reports every package as valid, with the text last submitted, and counts nothing.
@@ -403,9 +404,22 @@ def test_command_that_is_shown_runs_the_scenario_again(suite: Path) -> None:
     first = Ran(suite, *JUDGED, "cases")
     command = next(line for line in first.stdout.splitlines() if line.startswith("  again: "))
     words = shlex.split(command.removeprefix("  again: vtr "))
-    again = Ran(suite, *words, "--format", "json")
-    (result,) = json.loads(again.stdout)["results"]
-    assert (result["scenario"], result["outcome"], again.status) == ("A blank number is invalid", "failed", 1)
+    second = Ran(suite, *words, "--format", "json")
+    (result,) = json.loads(second.stdout)["results"]
+    assert (result["scenario"], result["outcome"], second.status) == ("A blank number is invalid", "failed", 1)
+
+
+def test_command_that_is_shown_has_each_option_that_is_not_the_default() -> None:
+    asked = Asked(
+        (), "https://judge.example/", "server", "us-2024.yaml", "", (), "",
+        timeout=0.25, columns=Path("my columns.yaml"), session="demo", port=8700,
+    )  # fmt: skip
+    assert again(asked, RESULT) == (
+        "vtr run a.yaml --only '一个包裹' --validator https://judge.example/ --door server --profile us-2024.yaml"
+        " --timeout 0.25 --columns 'my columns.yaml' --session demo --port 8700"
+    )
+    assert again(_finished().asked, RESULT) == "vtr run a.yaml --only '一个包裹'"
+    assert " --timeout 61 " in again(replace(asked, timeout=61.0), RESULT)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")

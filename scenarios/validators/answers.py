@@ -15,6 +15,7 @@ from scenarios.errors import ValidatorError
 from scenarios.validators.columns import Columns
 
 NO_COLUMNS = Columns()
+_LONGEST_NUMBER = 1_000  # Python refuses longer ones than 4300 digits, with advice that is none for a validator
 
 
 def answer_of(returned: object, validator: str, columns: Columns = NO_COLUMNS) -> Answer:
@@ -55,7 +56,7 @@ def answer_in(content: bytes, validator: str, columns: Columns = NO_COLUMNS) -> 
 def json_in(text: str, validator: str) -> Any:  # noqa: ANN401 (any JSON value)
     """The value of a JSON text. Raises ValidatorError for what is none, such as half of one."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, parse_int=_whole, object_pairs_hook=_mapping)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         half = (
@@ -65,12 +66,30 @@ def json_in(text: str, validator: str) -> Any:  # noqa: ANN401 (any JSON value)
         )
         message = f"this is no JSON: {error.msg} at {place}{half}; it begins {_begin(text)}"
         raise ValidatorError(f"validator {validator}: {message}") from error
-    except (ValueError, RecursionError) as error:  # a number without end, a list in a list in a list
+    except RecursionError as error:
+        raise ValidatorError(f"validator {validator}: this is no JSON that can be used: nested too deep") from error
+    except ValueError as error:
         raise ValidatorError(f"validator {validator}: this is no JSON that can be used: {error}") from error
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} digits, {digits[:20]}…")
+    return int(digits)
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys differ: of two of one name, the first would be lost without a word."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"key {short(twice)} stands twice in one object")
+    return made
 
 
 def _table(text: str, validator: str, columns: Columns) -> list[dict[str, str]]:

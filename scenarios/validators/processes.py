@@ -1,7 +1,8 @@
 """A process of a validator: in a session of its own, talked to against a deadline, ended with all that it started.
 
 Each process gets a mark of its own in its environment (`VTR_CALL`), which its children inherit. So on Linux those are
-found too that left the process group; elsewhere the group is ended. Time is the system's monotonic clock: it is real
+found too that left the process group; elsewhere the group is ended. One that left the group, cleared its environment
+and whose parent has ended is nobody's: it is not found. Time is the system's monotonic clock: it is real
 processes that are waited for.
 """
 

@@ -95,8 +95,10 @@ def test_program_that_gives_no_answer_is_ended(program, text: str, said: str) ->
         ("print('order_id,x,x')", "a column stands twice in the header"),
         ("print('order_id\\nA\\0')", "line 2 of its answer: a NUL character"),
         ("os.write(1, b'order_id\\n\\xff')", "byte 0xff at offset 9 is not UTF-8"),
-        ("print('[' * 100000)", "this is no JSON"),
+        ("print('[' * 100000)", "this is no JSON that can be used: nested too deep$"),
         ("print('[NaN]')", "NaN is no JSON value"),
+        ("""print('{"rows": [], "rows": [{"order_id": "A"}]}')""", "key 'rows' stands twice in one object$"),
+        ("""print('{"rows": [' + '1' * 5000 + ']}')""", r"a number of 5000 digits, 1{20}…$"),
         ("""print('{"error": "out of paper"}')""", "could not run: out of paper"),
     ],
 )

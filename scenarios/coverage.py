@@ -247,7 +247,7 @@ def read_earlier(path: Path) -> Earlier:
         written = json.loads(path.read_bytes())
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ScenarioError(f"{path}: is not JSON: {error}; give a file that --coverage-out wrote") from error
     try:
         found = written.get("coverage", written)

@@ -20,7 +20,7 @@ def read() -> list[tuple[str, str]]:
     try:
         known = json.loads(_FILE.read_bytes())
         return [(str(file), str(title)) for file, title in known]
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return []
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,11 +16,12 @@ from time import perf_counter
 
 import pytest
 
-from scenarios import doors, last_failed, pytest_plugin, results, schema, validators
+from scenarios import doors, last_failed, pytest_plugin, reading, results, schema, validators
 from scenarios.errors import ScenarioError
 from scenarios.results import Result
 from scenarios.validators import columns
 from vtr.profile import load_profile
+from vtr.suggestions import did_you_mean
 
 _INI = Path(__file__).parent / "run.ini"
 _LONGEST_SECONDS = 86_400
@@ -87,6 +88,7 @@ def run(asked: Asked, progress: Progress | None = None) -> Finished:
         raise RuntimeError(f"pytest broke down:\n{printed.getvalue()}{complained.getvalue()}")
     if status == pytest.ExitCode.INTERRUPTED:  # what was met so far says nothing of the rest
         raise KeyboardInterrupt
+    _check_names(asked, files, collected.results)
     if not collected.results:
         raise ScenarioError(
             f"no scenario was selected in {results.counted(len(files), 'file')}; loosen {_selecting(asked)}"
@@ -110,6 +112,24 @@ def _check_validator(asked: Asked) -> None:
     validators.load(asked.validator)
     if asked.door == doors.IN_PROCESS and not validators.runs_here(asked.validator):
         raise ScenarioError(f"validator {asked.validator!r} runs in another process: it needs --door server")
+
+
+def _check_names(asked: Asked, files: tuple[Path, ...], found: list[Result]) -> None:
+    """Raise ScenarioError for a name to run that no scenario has. A file that could not be used may have any."""
+    titles = {result["scenario"] for result in found}
+    absent = [name for name in asked.only if not any(each == name or each.startswith(f"{name} [") for each in titles)]
+    if not absent or "" in titles:
+        return
+    known: dict[str, None] = {}  # read only now, as a run by right names has no need of them
+    for file in files:
+        with suppress(ScenarioError):
+            for draft in reading.read(file, str(file)).drafts:
+                name = draft.scenario.scenario
+                known.update(dict.fromkeys((name, *([f"{name} [{draft.combination}]"] * bool(draft.combination)))))
+    for name in absent:
+        if name not in known:
+            hint = did_you_mean(name, known) or "; -k takes a part of a name"
+            raise ScenarioError(f"--only {name!r}: no scenario in {results.counted(len(files), 'file')} has it{hint}")
 
 
 def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -193,7 +213,13 @@ def _check_tags(expression: str) -> None:
 
 def _selecting(asked: Asked) -> str:
     """The options that may have left nothing to run."""
-    return " or ".join(("-k", "--tag", *(["--only"] * bool(asked.only)), *(["--last-failed"] * asked.last_failed)))
+    given = {
+        "-k": asked.keyword,
+        "--tag": asked.tags,
+        "--only": asked.only,
+        "--last-failed": asked.last_failed,
+    }
+    return " or ".join(option for option, value in given.items() if value) or "what the files hold"
 
 
 def _nameable(folder: Path) -> Path:

@@ -68,7 +68,7 @@ def open_dataset(folder: Path) -> Dataset:
         raise InputError(f"{folder}: holds no dataset (no {MANIFEST}, which is written last); {hint}") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: is not JSON: {error}") from error
     tables = told.get("tables") if isinstance(told, dict) else None
     if not isinstance(tables, dict) or not isinstance(told.get("as_of"), str):

@@ -113,7 +113,7 @@ def from_file(path: Path) -> Endpoints:
     except OSError as broken:
         hint = f"did you mean http://{path}?" if _HOST_AND_PORT.match(str(path)) else _NEXT_STEP
         raise EndpointError(f"{path}: cannot be read: {broken.strerror or broken}; {hint}") from broken
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise EndpointError(f"{path}: is no JSON ({broken}); expected an object with one entry a carrier") from broken
     return _from_document(document, str(path))
 

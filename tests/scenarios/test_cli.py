@@ -202,16 +202,22 @@ def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
         (("nowhere",), "vtr: nowhere: no such file or folder; give a scenario file, or a folder with some\n"),
         (("judge.py",), "vtr: judge.py: no scenario file; its name must end in .yaml or .yml\n"),
         (("empty",), "vtr: empty: no scenario in this folder; give one with .yaml files\n"),
-        (("cases", "-k", "nothing"), "vtr: no scenario was selected in 2 files; loosen -k or --tag\n"),
+        (("cases", "-k", "nothing"), "vtr: no scenario was selected in 2 files; loosen -k\n"),
         (("cases", "-k", "a b"), ("vtr: Wrong expression passed to '-k': a b: at column 3: expected end of input; "
          "got identifier\n")),
-        (("cases/good.yaml", "--tag", "bad"), "vtr: no scenario was selected in 1 file; loosen -k or --tag\n"),
+        (("cases/good.yaml", "--tag", "bad"), "vtr: no scenario was selected in 1 file; loosen --tag\n"),
         (("cases", "--tag", "a b"), ("vtr: Wrong expression passed to '--tag': a b: at column 3: expected end of "
          "input; got identifier\n")),
         (("cases", "--tag", "a && b"), ("vtr: --tag 'a && b': '&&' is no tag; write tags with 'and', 'or', 'not' "
          "between\n")),
         (("cases", "--tag", ""), "vtr: --tag '' says nothing; write a tag, or leave the option out\n"),
-        (("cases", "--only", "A good"), "vtr: no scenario was selected in 2 files; loosen -k or --tag or --only\n"),
+        (("cases", "--only", "A good"), ("vtr: --only 'A good': no scenario in 2 files has it; "
+         "-k takes a part of a name\n")),
+        (("cases", "--only", "A good number is valid", "--only", "a blank numbre is invalid"), (
+         "vtr: --only 'a blank numbre is invalid': no scenario in 2 files has it; "
+         "did you mean 'A blank number is invalid'?\n")),
+        (("cases", "--only", "A good number is valid", "-k", "blank"), ("vtr: no scenario was selected in 2 files; "
+         "loosen -k or --only\n")),
         (("cases", "--out", "gone/x.json"), ("vtr: gone/x.json cannot be written: there is no folder gone; "
          "make it first\n")),
         (("cases", "-n", "many"), "vtr: -n 'many': expected a number of processes, or 'auto'\n"),

@@ -238,12 +238,14 @@ def test_the_command_prints_writes_compares_and_exits_1_when_something_is_lost(
         ),
         (("--coverage-against", "gone.json"), "gone.json: cannot be read: No such file or directory"),
         (("--coverage-against", "tiny.yaml"), "tiny.yaml: is not JSON"),
+        (("--coverage-against", "deep.json"), "deep.json: is not JSON"),
         (("--coverage-against", "a.json"), "a.json: holds no coverage; give a file that --coverage-out wrote"),
         (("--coverage-against", "a.json", "--coverage-out", "a.json"), "would overwrite what is compared with"),
     ],
 )
 def test_misuse_is_told_before_anything_runs(suite: Path, arguments: tuple[str, ...], words: str) -> None:
     (suite / "a.json").write_text('{"items": [{}]}')
+    (suite / "deep.json").write_text("[" * 100_000)
     ran = command(*arguments)
     assert isinstance(ran.exception, ScenarioError)
     assert words in str(ran.exception)

@@ -136,7 +136,8 @@ class Process:
         """Wait for something to read or write, and do it. close: the input, when all is written."""
         left = deadline - time.monotonic()
         if left <= 0:
-            raise ValidatorError(f"validator {self._name} gave no answer within {seconds:g} s{self.said()}")
+            begun = f", only the first {len(self._output)} bytes of one" if self._output else ""
+            raise ValidatorError(f"validator {self._name} gave no answer within {seconds:g} s{begun}{self.said()}")
         for key, _ in self._selector.select(min(left, _LOOK_SECONDS)):
             if key.fileobj is self._popen.stdin:
                 self._write(close=close)

@@ -14,7 +14,7 @@ from scenarios.errors import ScenarioError
 if TYPE_CHECKING:
     from scenarios.fuzzing.disputes import Court, Dispute
     from scenarios.fuzzing.searching import Finding, Search
-    from scenarios.reading import Draft
+    from scenarios.reading import Draft, Reading
 
 AGREED, DISAGREED = 0, 1
 
@@ -81,7 +81,11 @@ def fuzz(  # noqa: PLR0913 (a command's options)
 
 @app.command()
 def shrink(  # noqa: PLR0913 (a command's options)
-    scenario: Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file on which they disagree.")],
+    scenario: Annotated[
+        Path,
+        typer.Argument(metavar="FILE|DIR", help="A scenario file on which they disagree, or a dataset's folder."),
+    ],
+    row: Annotated[str, typer.Argument(metavar="ROW", help="Of a folder: the row, as for `vtr extract`.")] = "",
     *,
     validator: Tested,
     against: Believed = "vtr",
@@ -98,13 +102,13 @@ def shrink(  # noqa: PLR0913 (a command's options)
 
     if out is not None:
         files.check_target(out)
-    drafts = _drafts(scenario, only)
+    drafts = _drafts(scenario, row, only)
     with _court(validator, against, profile, door, timeout, columns, scenario) as court:
         draft, dispute = _first_dispute(drafts, court)
         disagreement = min(dispute.disagreements)
         small = searching.smallest(court, documents.of_draft(draft), disagreement, dispute.orders)
     name = draft.scenario.scenario + (f" [{draft.combination}]" if draft.combination else "")
-    text = documents.text_of(small, remarks=[f"Shrunk from {name!r} of {scenario.name}."])
+    text = documents.text_of(small, remarks=[f"Shrunk from {name!r} of {scenario.name or scenario.resolve().name}."])
     if out is not None:
         files.write_text(out, text)
     else:
@@ -114,11 +118,17 @@ def shrink(  # noqa: PLR0913 (a command's options)
     typer.echo(disputes.words(disagreement), err=True)
 
 
-def _drafts(path: Path, only: str) -> "list[Draft]":
+def _drafts(path: Path, row: str, only: str) -> "list[Draft]":
+    """The scenarios of a file, or that of a dataset's row."""
     from scenarios import reading  # noqa: PLC0415 (loads pydantic)
     from scenarios.errors import ScenarioFileError  # noqa: PLC0415 (beside the other)
 
-    found = reading.read(path, str(path))
+    if path.is_dir():
+        found = _extracted(path, row)
+    elif row:
+        raise ScenarioError(f"{path}: a row, {row!r}, is one of a dataset's folder; give DIR ROW, or a scenario FILE")
+    else:
+        found = reading.read(path, str(path))
     if found.problems:
         raise ScenarioFileError(found.problems)
     drafts = [draft for draft in found.drafts if only in {"", draft.scenario.scenario}]
@@ -126,6 +136,18 @@ def _drafts(path: Path, only: str) -> "list[Draft]":
         names = ", ".join(repr(name) for name in dict.fromkeys(draft.scenario.scenario for draft in found.drafts))
         raise ScenarioError(f"{path}: no scenario {only!r}; there are {names}")
     return drafts
+
+
+def _extracted(folder: Path, row: str) -> "Reading":
+    """The scenario of a dataset's row."""
+    from scenarios import extracting, positions, reading  # noqa: PLC0415 (loads DuckDB)
+    from vtr.dataset import open_dataset  # noqa: PLC0415 (beside the other)
+
+    dataset = open_dataset(folder)
+    if not row:
+        raise ScenarioError(f"{folder}: which row? Give DIR ROW: an order's id, or the number of a row, from 1")
+    shown = f"{folder} {row}"
+    return reading.scenarios_of(positions.parse(extracting.extract(dataset, [row]), shown), shown)
 
 
 def _first_dispute(drafts: "list[Draft]", court: "Court") -> "tuple[Draft, Dispute]":

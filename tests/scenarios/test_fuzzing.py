@@ -14,16 +14,20 @@ from typing import Any
 
 import commands
 import pytest
+from typer.testing import CliRunner
 
 import scenarios
 from scenarios import doors, positions, pytest_plugin, reading, runner, telling
+from scenarios.cli import app
 from scenarios.compare import Answer
-from scenarios.errors import ValidatorError
+from scenarios.errors import ScenarioError, ValidatorError
 from scenarios.fuzzing import documents, searching, shrinking
 from scenarios.fuzzing.disputes import Court, Side
 from scenarios.fuzzing.documents import Document
 from scenarios.profile_lines import Lines
 from scenarios.validators import Bundled, Wait, answer_of
+from simulator.datasets import generating
+from simulator.datasets.conditions import NAMES
 from vtr.profile import load_profile
 from vtr.protocol import validate
 
@@ -251,6 +255,27 @@ def test_shrink_prints_the_smallest_scenario(folder: Path) -> None:
     plain = positions.plain(small)
     assert isinstance(plain, dict)
     assert shrinking.measure(plain) < shrinking.measure(BLANK)
+
+
+def test_shrink_takes_a_row_of_a_dataset(folder: Path) -> None:
+    mix = {**dict.fromkeys(NAMES, 0.0), "only_blanks": 1.0}
+    generating.generate(folder / "data", generating.Plan(2, seed=3, mix=mix))
+    ran = vtr(folder, "shrink", "data", "2", "--validator", "python:mine:judge", "--door", "in-process")
+    assert (ran.returncode, ran.stderr) == (0, "reason INVALID_ID_BLANK is expected, NO_SCAN reported\n")
+    head, *lines = ran.stdout.splitlines()
+    assert head.startswith("# Shrunk from 'only_blanks in order ")
+    assert head.endswith("of data.")
+    # The order's id is part of the cell that is expected, so it stays.
+    assert [lines[1], *lines[5:8]] == ["parcels:", "    parcel: box", '    confirm: {tracking: ""}', "expect:"]
+    for arguments, said in (
+        (("data",), "data: which row? Give DIR ROW: an order's id, or the number of a row, from 1"),
+        (("data", "9"), "no row 9; there are 2"),
+        (("mine.py", "1"), "mine.py: a row, '1', is one of a dataset's folder; give DIR ROW, or a scenario FILE"),
+    ):
+        path, *row = arguments
+        result = CliRunner().invoke(app, ["shrink", str(folder / path), *row, "--validator", "vtr"])
+        assert isinstance(result.exception, ScenarioError)
+        assert str(result.exception).endswith(said)
 
 
 @pytest.mark.parametrize(

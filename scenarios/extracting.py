@@ -9,8 +9,7 @@ as the profile spells it, the parcel's own number. A scenario has one price, and
 the item's and the shipping's together.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from scenarios import documents
 from scenarios.errors import ScenarioError
 from scenarios.story import DEFAULT_PROFILE
 from simulator.journeys import HOME, ships_from
@@ -31,18 +31,8 @@ ORDERS_LIMIT = 50
 """How many orders may share a number before the story is no story any more."""
 
 _USUAL_CATEGORY, _USUAL_PRICE = "Kitchen", "25.00 USD"
-_PLAIN = re.compile(r"(?!.*: )[A-Za-z0-9$](?:[A-Za-z0-9 &./:$_-]*[A-Za-z0-9])?", re.ASCII)
-# To somebody's YAML; an order's id and a time are none.
-_NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?|[0-9]+(?::[0-9]+)+|0[xob][0-9a-fA-F_]+", re.ASCII)
-_WORDS = frozenset(spelt for word in ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
-                   for spelt in (word, word.title(), word.upper()))  # fmt: skip
-_ESCAPED = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
 
 Cells = Mapping[str, Any]
-
-
-class _Line(dict[str, Any]):
-    """A mapping that is written in one line."""
 
 
 Key = tuple[str, int]
@@ -185,8 +175,8 @@ def _written(found: _Found, dataset: Dataset, spelled: Mapping[str, str]) -> str
     if not scenario["faults"]:
         del scenario["faults"]
     shipments, seed = (dataset.described.get(name) for name in ("shipments", "seed"))
-    head = f"# Order {found.wanted} of a dataset of {shipments} shipments, seed {seed}; planted: {', '.join(planted)}."
-    return f"{head}\n{_yaml(scenario)}"
+    head = f"Order {found.wanted} of a dataset of {shipments} shipments, seed {seed}; planted: {', '.join(planted)}."
+    return documents.text_of(scenario, remarks=[head])
 
 
 def _parcels(found: _Found) -> dict[tuple[str, str], list[Cells]]:
@@ -203,18 +193,18 @@ def _parcels(found: _Found) -> dict[tuple[str, str], list[Cells]]:
 def _parcel(carrier: str, number: str, scans: Sequence[Cells]) -> dict[str, Any]:
     told = [_scan(each) for each in scans if each["code"]]
     named = {"carrier": carrier, "number": _text(number)}
-    return {**named, "scans": told} if told else _Line({**named, "journey": "label_only" if scans else "unknown"})
+    return {**named, "scans": told} if told else {**named, "journey": "label_only" if scans else "unknown"}
 
 
 def _faults(found: _Found) -> list[dict[str, Any]]:
     """What no scan of a scenario says: a line of scans without a code is a record at the carrier, and no event."""
     recorded = sorted({scan["carrier"] for scan in found.scans if not scan["code"]})
-    return [_Line({"fault": "record_without_events", "carrier": carrier}) for carrier in recorded]
+    return [{"fault": "record_without_events", "carrier": carrier} for carrier in recorded]
 
 
 def _scan(scan: Cells) -> dict[str, Any]:
     published = scan.get("published_at")
-    told = _Line({"at": _instant(scan["at"]), "code": _text(scan["code"])})
+    told = {"at": _instant(scan["at"]), "code": _text(scan["code"])}
     if scan.get("location"):
         told["place"] = _text(scan["location"])
     if published not in {None, scan["at"]}:
@@ -233,7 +223,7 @@ def _order(telling: _Telling, order: Cells) -> dict[str, Any]:
         "placed": _instant(order["placed_at"]),
         "category": _unless(_USUAL_CATEGORY, _text(order["category"])),
         # When it got another one is in no table; what counts is that it has it at the report.
-        "recategorised": None if current in {None, order["category"]} else _Line({"at": "+1h", "to": _text(current)}),
+        "recategorised": None if current in {None, order["category"]} else {"at": "+1h", "to": _text(current)},
         "promised": order["promised_delivery_date"].isoformat(),
         "price": _unless(_USUAL_PRICE, f"{price:.2f} {order.get('currency') or 'USD'}"),
         "ship_from": _unless(ships_from(carried[0] if carried else ""), order.get("ship_from")),
@@ -284,23 +274,23 @@ def _package(telling: _Telling, label: Cells | None, lines: Sequence[Cells]) -> 
     edits = []
     for before, line in pairwise(lines):
         said, says = _submission(telling, before), _submission(telling, line)
-        changed = _Line({name: text for name, text in says.items() if name == "at" or text != said[name]})
+        changed = {name: text for name, text in says.items() if name == "at" or text != said[name]}
         if "carrier" in changed and says["carrier_name"]:
             changed["carrier_name"] = says["carrier_name"]  # another code makes a typed name void
         edits.append(changed)
     return {**told, **({"edits": edits} if edits else {})}
 
 
-def _submission(telling: _Telling, line: Cells) -> _Line:
+def _submission(telling: _Telling, line: Cells) -> dict[str, str]:
     tracking = line["tracking_number"] or ""
     own = next((name for key, name in telling.names.items() if key[1] == tracking), None)
-    return _Line({
+    return {
         "at": _instant(line["submitted_at"]),
         "carrier": _text(line["carrier_code"] or ""),
         "carrier_name": _text(line.get("carrier_name") or ""),
         "tracking": _text(tracking) if own is None else f"${own}",
         "ship_method": _text(line.get("ship_method") or ""),
-    })  # fmt: skip
+    }
 
 
 def _expect(telling: _Telling) -> dict[str, Any]:
@@ -310,20 +300,22 @@ def _expect(telling: _Telling) -> dict[str, Any]:
     rows, excluded = [], []
     for each in telling.found.expected:
         order_id = each["order_id"]
-        named = _Line(order=_text(order_id))
+        named: dict[str, Any] = {"order": _text(order_id)}
         if counts.get(order_id, 1) > 1:
             named["package"] = each["package"] or 1
         if not each["in_report"]:
-            excluded.append(_Line(named, why=each["reason"]))
+            excluded.append({**named, "why": each["reason"]})
             continue
         shown = each["tracking_id"] or ""
         own = next((name for key, name in telling.names.items() if key[1] == shown), None)
-        rows.append(_Line(
-            named,
-            tracking_id=_text(shown) if own is None else f"${own}",
-            no_valid_tracking=each["no_valid_tracking"] or "",
-            reason=each["reason"],
-        ))  # fmt: skip
+        rows.append(
+            {
+                **named,
+                "tracking_id": _text(shown) if own is None else f"${own}",
+                "no_valid_tracking": each["no_valid_tracking"] or "",
+                "reason": each["reason"],
+            }
+        )
     return {"rows": rows, **({"excluded": excluded} if excluded else {})}
 
 
@@ -347,51 +339,3 @@ def _text(text: str) -> str:
 def _instant(instant: datetime) -> str:
     naive = instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
     return f"{naive.replace(microsecond=0).isoformat()}Z"
-
-
-def _yaml(scenario: Mapping[str, Any]) -> str:
-    return "".join(f"{line}\n" for line in _lines(scenario))
-
-
-def _lines(value: Mapping[str, Any] | Sequence[Any]) -> Iterator[str]:
-    """A mapping or a list as lines of YAML, one entry a line or indented below it."""
-    entries = value.items() if isinstance(value, Mapping) else ((None, each) for each in value)
-    for name, each in entries:
-        start = "-" if name is None else f"{name}:"
-        if isinstance(each, _Line) or not isinstance(each, Mapping | list) or not each or _is_plain(each):
-            yield f"{start} {_in_one_line(each)}"
-            continue
-        below = list(_lines(each))
-        if name is None:  # a list's entry begins behind its dash
-            yield f"{start} {below[0]}"
-            yield from (f"  {line}" for line in below[1:])
-        else:
-            yield start
-            yield from (f"  {line}" for line in below)
-
-
-def _is_plain(value: Mapping[str, Any] | Sequence[Any]) -> bool:
-    return isinstance(value, list) and not any(isinstance(each, Mapping | list) for each in value)
-
-
-def _in_one_line(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {_in_one_line(each)}" for name, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_in_one_line, value)) + "]"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    return str(value) if isinstance(value, int) else _scalar(str(value))
-
-
-def _scalar(text: str) -> str:
-    """A text as YAML, plain where nobody could read it as anything else."""
-    if _PLAIN.fullmatch(text) and not _NUMBER.fullmatch(text) and text not in _WORDS:
-        return text
-    return f'"{"".join(map(_escaped, text))}"'
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPED or character.isprintable():
-        return _ESCAPED.get(character, character)
-    return f"\\U{ord(character):08x}" if ord(character) > 0xFFFF else f"\\u{ord(character):04x}"  # noqa: PLR2004 (what \\u can say)

@@ -1,5 +1,5 @@
 """Stories that nobody wrote: invented, held against two validators, and made small where these disagree.
 
-`documents` is a scenario as plain values and back; `inventing` makes one by chance; `disputes` asks both validators and
-says where they differ; `shrinking` takes away what the difference doesn't need; `searching` does all of it for a while.
+`inventing` makes a document by chance; `disputes` asks both validators and says where they differ; `shrinking` takes
+away what the difference doesn't need; `searching` does all of it for a while.
 """

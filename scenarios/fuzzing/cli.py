@@ -97,7 +97,8 @@ def shrink(  # noqa: PLR0913 (a command's options)
     columns: Columns = None,
 ) -> None:
     """Print the smallest scenario on which two validators still disagree as they do on this one."""
-    from scenarios.fuzzing import disputes, documents, searching  # noqa: PLC0415 (loads pydantic and the simulator)
+    from scenarios import documents  # noqa: PLC0415 (loads pydantic and the simulator)
+    from scenarios.fuzzing import disputes, searching  # noqa: PLC0415 (loads pydantic and the simulator)
     from vtr import files  # noqa: PLC0415 (beside the other)
 
     if out is not None:
@@ -152,7 +153,7 @@ def _extracted(folder: Path, row: str) -> "Reading":
 
 def _first_dispute(drafts: "list[Draft]", court: "Court") -> "tuple[Draft, Dispute]":
     """The first scenario on which they disagree, and how. Raises ScenarioError where there is none."""
-    from scenarios.fuzzing import documents  # noqa: PLC0415 (loads pydantic)
+    from scenarios import documents  # noqa: PLC0415 (loads pydantic)
 
     for draft in drafts:
         dispute = court.heard(documents.of_draft(draft))

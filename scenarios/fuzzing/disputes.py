@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from scenarios import compare, runner
+from scenarios import compare, documents, runner
 from scenarios.compare import Answer, Difference, ReportedRow, cell_text
+from scenarios.documents import Document
 from scenarios.doors import Door
 from scenarios.errors import ScenarioError, ValidatorError
-from scenarios.fuzzing import documents
-from scenarios.fuzzing.documents import Document
 from scenarios.story import Story
 from scenarios.telling import Spelling
 from scenarios.validators import Validator

@@ -11,7 +11,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from scenarios.fuzzing.documents import Document
+from scenarios.documents import Document
 from scenarios.profile_lines import Lines, said, since_day_zero
 from scenarios.story import PERFECT
 from simulator import carriers, journeys, tracking_numbers

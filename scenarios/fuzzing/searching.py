@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path, PurePath
 
+from scenarios.documents import Document, text_of
 from scenarios.errors import ScenarioError
-from scenarios.fuzzing import disputes, documents, inventing, shrinking
+from scenarios.fuzzing import disputes, inventing, shrinking
 from scenarios.fuzzing.disputes import Court, Disagreement
-from scenarios.fuzzing.documents import Document
 from scenarios.profile_lines import Lines
 from vtr import files
 
@@ -98,7 +98,7 @@ def written(
     placed = []
     for finding in findings:
         path = _free(folder, _file_name(finding.disagreement))
-        files.write_text(path, documents.text_of(finding.document, remarks=remark(finding)))
+        files.write_text(path, text_of(finding.document, remarks=remark(finding)))
         placed.append((finding, path))
     return placed
 

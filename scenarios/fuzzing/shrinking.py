@@ -10,7 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from scenarios import schema
-from scenarios.fuzzing.documents import Document
+from scenarios.documents import Document
 
 Holds = Callable[[Document], bool]
 

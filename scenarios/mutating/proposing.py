@@ -16,10 +16,9 @@ from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from scenarios import positions, reading, telling
 from scenarios.compare import Answer, cell_text
+from scenarios.documents import Document, text_of
 from scenarios.mutating import playing
 from scenarios.mutating.batches import batched
 from scenarios.mutating.judging import answer_of
@@ -101,7 +100,7 @@ def _first_different(profile: str, base: Profile, mutant: Mutant, tried: Sequenc
         return None
     documents = [_document(f"story {number}", edits) for number, edits in enumerate(tried)]
     documents = [document for document in documents if _in_order(document)]
-    text = "\n---\n".join(map(_yaml, documents))
+    text = "---\n".join(map(text_of, documents))
     stories, drawn = _played(profile, profile_texts(profile), text)
     alone = mutant.of_rates or _exempt(base) != _exempt(mutant.profile)
     with Engine(base) as engine, Engine(mutant.profile) as other:
@@ -120,7 +119,7 @@ def _first_different(profile: str, base: Profile, mutant: Mutant, tried: Sequenc
         if not different:
             return None
         first = min(different)
-    return _yaml({**documents[first], **_titled(mutant), "expect": _expected(different[first], alone=alone)})
+    return text_of({**documents[first], **_titled(mutant), "expect": _expected(different[first], alone=alone)})
 
 
 def _exempt(profile: Profile) -> set[str]:
@@ -150,7 +149,7 @@ def _played(
         return stories, tuple(playing.played_all(engine, stories))
 
 
-def _document(name: str, edits: Sequence[Edit]) -> dict[str, Any]:
+def _document(name: str, edits: Sequence[Edit]) -> Document:
     parcel: dict[str, Any] = {"carrier": "ups"}
     order: dict[str, Any] = {"parcel": _PARCEL}
     confirm: dict[str, Any] = {}
@@ -175,10 +174,6 @@ def _in_order(document: Mapping[str, Any]) -> bool:
     confirmed = (order.get("confirm") or {}).get("at")
     usual = since_day_zero(PERFECT.confirmed if confirmed is None else parse(confirmed))
     return all(since_day_zero(parse(edit["at"])) >= usual for edit in order.get("edits", ()))
-
-
-def _yaml(document: Mapping[str, Any]) -> str:
-    return str(yaml.safe_dump(dict(document), sort_keys=False, default_flow_style=None, width=120, allow_unicode=True))
 
 
 def _expected(answer: Answer, *, alone: bool) -> dict[str, Any]:

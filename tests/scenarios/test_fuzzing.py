@@ -17,13 +17,13 @@ import pytest
 from typer.testing import CliRunner
 
 import scenarios
-from scenarios import doors, positions, pytest_plugin, reading, runner, telling
+from scenarios import documents, doors, positions, pytest_plugin, reading, runner, telling
 from scenarios.cli import app
 from scenarios.compare import Answer
+from scenarios.documents import Document
 from scenarios.errors import ScenarioError, ValidatorError
-from scenarios.fuzzing import documents, searching, shrinking
+from scenarios.fuzzing import searching, shrinking
 from scenarios.fuzzing.disputes import Court, Side
-from scenarios.fuzzing.documents import Document
 from scenarios.profile_lines import Lines
 from scenarios.validators import Bundled, Wait, answer_of
 from simulator.datasets import generating

@@ -1,14 +1,16 @@
 """Making scenarios small: what is taken away, what stays, and what is written in the end."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 import scenarios
-from scenarios import positions, reading
-from scenarios.fuzzing import documents, shrinking
-from scenarios.fuzzing.documents import Document
+from scenarios import documents, positions, reading
+from scenarios.documents import Document
+from scenarios.fuzzing import shrinking
 
 CASES = sorted((Path(scenarios.__file__).parent / "cases").rglob("*.yaml"))
 
@@ -117,3 +119,24 @@ def test_text_that_yaml_would_read_otherwise_is_quoted() -> None:
     odd: Any = {"scenario": "null", "tags": ["a: b", "- c", "#d", "", " e "]}
     (again,) = positions.parse(documents.text_of(odd), "x")
     assert positions.plain(again) == odd
+
+
+def test_any_reader_of_yaml_takes_what_is_written_for_what_it_is() -> None:
+    read: Any = {
+        "scenario": "12:30",
+        "tags": ["no", "Y", "1_000", "0x1F", "~"],
+        "report_at": "2026-04-01",
+        "orders": [{"id": "114-1", "confirm": {"at": "day 2 10:30", "tracking": "2026-04-01"}, "buy_shipping": "true"}],
+        "parcels": {"on": {"carrier": "usps", "scans": [{"at": "+1h", "code": "03"}, {"at": "day -1", "code": "1e5"}]}},
+        "expect": {"rows": [{"order": "114-1", "package": "2", "absent": True, "reason": "null"}]},
+    }
+    text = documents.text_of(read)
+    assert yaml.safe_load(text) == {
+        **read,
+        "report_at": date(2026, 4, 1),
+        "orders": [{**read["orders"][0], "buy_shipping": True}],
+        "expect": {"rows": [{"order": "114-1", "package": 2, "absent": True, "reason": "null"}]},
+    }
+    (again,) = positions.parse(text, "x")
+    rows = [{"order": "114-1", "package": "2", "absent": "true", "reason": "null"}]
+    assert positions.plain(again) == {**read, "expect": {"rows": rows}}

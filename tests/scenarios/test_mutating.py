@@ -235,7 +235,7 @@ def test_a_scenario_is_proposed_at_the_length_of_time_that_a_rule_names(
     (broken,) = (each for each in declared(str(path)) if each.name == mutant)
     text = proposing.proposed(str(path), broken)
     assert text is not None
-    assert f"confirm: {{at: '{at}'}}" in text
+    assert f"  - parcel: box\n    confirm: {{at: {at}}}\n" in text
     assert f"reason: {reason}}}" in text
 
 

@@ -459,9 +459,7 @@ def _welcome(
     if dataset is not None:
         count = 0 if simulation.stored is None else len(simulation.stored)
         which = f"It has the {count:,} parcels of {dataset.folder}, of which these are some.\n\n"
-        if dataset.compression == "none" or dataset.format == "parquet":
-            named = (f"--{name} {quote(str(dataset.tables[name].path))}" for name in ("orders", "confirmations"))
-            files = " ".join((*named, f"--as-of {now:%Y-%m-%dT%H:%M:%SZ}"))
+        files = f"--dataset {quote(str(dataset.folder))}"
     curl = CURL if certificates is None else f"{CURL} --cacert {quote(str(certificates.ca))}"
     asks = "\n".join(f"# {what}\n{line}" for what, line in curl_lines(simulation, url, curl))
     header = "" if admin_token is None else f" -H 'Authorization: Bearer {admin_token}'"

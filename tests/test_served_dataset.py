@@ -30,8 +30,7 @@ def test_the_carriers_of_a_served_dataset_lead_to_the_expected_report(tmp_path: 
     with serving.opened(tmp_path, lambda _: None) as (dataset, index):
         sessions = demo_sessions(lambda: serving.simulation(dataset, index))
         with running(sessions) as url:
-            files = [f"--{name}={tmp_path / name}.parquet" for name in ("orders", "confirmations")]
-            asked = [*files, f"--as-of={generating.AS_OF}", f"--carriers={url}", "--format=json"]
+            asked = [f"--dataset={tmp_path}", f"--carriers={url}", "--format=json"]
             result = CliRunner().invoke(vtr.cli.app, ["check", *asked])
     assert result.exit_code == 0, result.output
     report: dict[str, Any] = json.loads(result.stdout)

@@ -315,8 +315,7 @@ def test_serve_gives_the_demo_session_the_parcels_and_the_instant_of_a_dataset(t
     assert said.startswith(f"Reading the {count} parcels of {tmp_path / 'data'}; the next start is quicker.\n")
     assert "The demo session stands at 2026-04-01 12:00 UTC" in said
     assert f"It has the {count} parcels of {tmp_path / 'data'}, of which these are some." in said
-    assert f"--orders {tmp_path / 'data' / 'orders.parquet'} " in said
-    assert "--as-of 2026-04-01T12:00:00Z --carriers http://" in said
+    assert f"\nvtr check --dataset {tmp_path / 'data'} --carriers {server.url}\n" in said
     assert (len(shown["parcels"]), shown["parcel_count"]) == (min(count, 100), count)
 
 

@@ -71,6 +71,10 @@ def reported(connection: "DuckDBPyConnection", path: Path, columns: Columns, fol
     if "order_id" not in found or not {"no_valid_tracking", "reason"} & found.keys():
         missing = "order_id" if "order_id" not in found else "no_valid_tracking (or reason)"
         has = ", ".join(names) or "none"
+        mark = next((mark for mark in "\t;|," if len(names) == 1 and mark in has), None)
+        if mark is not None and kind in _SEPARATED:
+            wanted = f"{_SEPARATED[kind]!r} is expected in a {kind} file"
+            raise ScenarioError(f"{path}: {mark!r} stands between its columns, and {wanted}; save it so")
         raise ScenarioError(f"{path}: no column {missing}; it has {has}; say with --columns how yours are called")
     selected = ", ".join(f"{sql} AS {ours}" for ours, sql in found.items())
     return Reported(f"SELECT {selected} FROM {source}", frozenset(found))  # noqa: S608 (names quoted)

@@ -22,7 +22,15 @@ def read(path: Path) -> dict[str, float]:
         told = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MisuseError(f"mix {path}: cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise MisuseError(f"mix {path}: is not UTF-8; save it as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = "" if mark is None else f":{mark.line + 1}:{mark.column + 1}"
+        raise MisuseError(
+            f"mix {path}{place}: no YAML: {error.problem or error.context}; write lines of `condition: rate`"
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:  # a character that may not stand in YAML; a date that is none
         raise MisuseError(f"mix {path}: no YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(told, dict) or not told:
         raise MisuseError(f"mix {path}: expected lines of `condition: rate`, as in `label_only: 0.02`")

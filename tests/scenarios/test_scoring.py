@@ -275,6 +275,11 @@ def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path
         ("none.csv", None, "there is no such file"),
         ("report.xlsx", "", "what it holds is told by its suffix"),
         ("report.csv", "order,no_valid_tracking\nA1,X\n", "no column order_id; it has order, no_valid_tracking"),
+        (
+            "report.csv",
+            "order_id;reason\nA1;VALID\n",
+            r"';' stands between its columns, and ',' is expected in a .csv file",
+        ),
         ("report.csv", "order_id,tracking_id\nA1,N1\n", r"no column no_valid_tracking \(or reason\)"),
         ("report.csv", "order_id,no_valid_tracking\nA1,yes\n", "no_valid_tracking is 'YES' in a row"),
         ("report.csv", "order_id,package,reason\nA1,one,VALID\n", "package is 'one' in a row"),

@@ -32,7 +32,7 @@ def test_ten_rates_of_a_tenth_add_up_to_one(mix_file: MixFile) -> None:
         ("label_only: 0.6\nhyphens: 0.5\n", "add up to 1.1"),
         ("- label_only\n", "expected lines of"),
         ("", "expected lines of"),
-        ("a: [\n", "no YAML"),
+        ("label_only: 0.1\nb: [c\nd: e\n", r"mix.yaml:3:2: no YAML: expected ',' or"),
     ],
 )
 def test_a_mix_that_cannot_be_is_one_clear_error(mix_file: MixFile, text: str, words: str) -> None:

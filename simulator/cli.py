@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from simulator.datasets.opening import Dataset
     from simulator.simulation import Simulation
 
-FOUND, MISUSE = 1, 2
+FOUND, MISUSE, INTERRUPTED = 1, 2, 130  # the last as shells count a Ctrl-C
 _LOOPBACK = "127.0.0.1"
 _PARCELS_SHOWN = 10  # of a dataset
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 (what a certificate can't name)
@@ -202,7 +202,11 @@ def generate(  # noqa: PLR0913 (the options of a command)
             lines_compression=writing.Compression(compression or DatasetCompression.NONE),
         )
         with _progress_shown("writing") as progress:
-            manifest = generating.generate(folder, plan, workers, progress)
+            try:
+                manifest = generating.generate(folder, plan, workers, progress)
+            except KeyboardInterrupt:
+                _say(f"vtr: {folder}: interrupted; what is whole is kept, and the same command goes on from there")
+                raise typer.Exit(INTERRUPTED) from None
         for written in manifest["tables"].values():
             _say(f"{folder / written['file']}: {written['rows']:,} rows")
         for written in manifest["beside"].values():

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from multiprocessing.connection import Connection, wait
@@ -30,7 +31,7 @@ AS_OF, PROFILE = "2026-04-01T12:00:00Z", "us-2019"
 MOST_SHIPMENTS = 1 << SHIPMENT_BITS
 FEED, EDITS, WIRE = "feed.txt", "feed-edits.txt", "wire.jsonl"
 """What sellers upload in Amazon's flat file, first and as edits, and the carriers' raw answers."""
-_PLAN, _SUMS = "plan.json", "sums.json"
+_PLAN, _SUMS, _LOCK = "plan.json", "sums.json", "lock"
 
 Progress = Callable[[int, int], None]
 
@@ -84,15 +85,18 @@ def generate(folder: Path, plan: Plan, workers: int = 1, progress: Progress | No
     """Write a dataset into a folder, or the rest of one, and give its manifest.
 
     progress: called with the parts written so far and their number. Raises MisuseError for a folder that holds
-    something else, a plan that cannot be, and a target that cannot be written.
+    something else or that another run writes into, a plan that cannot be, and a target that cannot be written.
     """
     if not 1 <= plan.shipments <= MOST_SHIPMENTS:
         raise MisuseError(f"{plan.shipments} shipments: from 1 to {MOST_SHIPMENTS} can be made")
     try:
-        finished = _begun(folder, plan)
+        finished = _there(folder, plan)
         if finished is None:
-            _write_parts(folder / UNFINISHED, plan, max(1, min(workers, plan.parts)), progress)
-            finished = _joined(folder, plan)
+            with _alone_in(folder):
+                finished = _begun(folder, plan)
+                if finished is None:
+                    _write_parts(folder / UNFINISHED, plan, max(1, min(workers, plan.parts)), progress)
+                    finished = _joined(folder, plan)
         shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
     except OSError as error:
         raise MisuseError(_unwritable(folder, error)) from error
@@ -103,8 +107,38 @@ def _unwritable(folder: Path, error: OSError) -> str:
     return f"{folder}: cannot be written: {error.strerror or error}; what is whole is kept, so run it again to go on"
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder meanwhile. The system frees it when a run ends, however it ends."""
+    unfinished = folder / UNFINISHED
+    unfinished.mkdir(parents=True, exist_ok=True)
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock  # noqa: PLC0415 (not every system has it)
+    except ImportError:
+        yield
+        return
+    with (unfinished / _LOCK).open("ab") as opened:
+        try:
+            flock(opened, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise MisuseError(
+                f"{folder}: another run is writing there; wait until it has ended, or name another folder"
+            ) from None
+        yield
+
+
 def _begun(folder: Path, plan: Plan) -> dict[str, Any] | None:
     """Make the folder ready. Gives the manifest of a dataset that is there already, whole and the same."""
+    manifest = _there(folder, plan)
+    path = folder / UNFINISHED / _PLAN
+    if manifest is None and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_json(path, plan.described())
+    return manifest
+
+
+def _there(folder: Path, plan: Plan) -> dict[str, Any] | None:
+    """The manifest of a folder that has one. Raises MisuseError for what isn't this dataset or part of it."""
     described = plan.described()
     if folder.exists() and not folder.is_dir():
         raise MisuseError(f"{folder}: is a file; name a folder for the dataset")
@@ -113,14 +147,10 @@ def _begun(folder: Path, plan: Plan) -> dict[str, Any] | None:
         _check_same(folder, manifest, described)
         _check_whole(folder, manifest)
         return manifest
-    unfinished = folder / UNFINISHED
-    if (unfinished / _PLAN).exists():
-        _check_same(folder, _read(unfinished / _PLAN), described)
-        return None
-    if folder.exists() and any(entry.name != UNFINISHED for entry in folder.iterdir()):
+    if (folder / UNFINISHED / _PLAN).exists():
+        _check_same(folder, _read(folder / UNFINISHED / _PLAN), described)
+    elif folder.exists() and any(entry.name != UNFINISHED for entry in folder.iterdir()):
         raise MisuseError(f"{folder}: holds files that are no dataset; name an empty folder, or a new one")
-    unfinished.mkdir(parents=True, exist_ok=True)
-    _write_json(unfinished / _PLAN, described)
     return None
 
 
@@ -167,7 +197,8 @@ def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) ->
         for worker in range(workers):
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(folder, plan, missing[worker::workers], theirs), daemon=True)
-            process.start()
+            with _deaf_to_ctrl_c():
+                process.start()
             theirs.close()
             listening[ours] = process
         while listening:
@@ -190,6 +221,21 @@ def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) ->
         for process in listening.values():
             process.terminate()
             process.join()
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started meanwhile never hears Ctrl-C, which a terminal sends to all; who started it does, and ends it."""
+    try:
+        from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask  # noqa: PLC0415 (not every system has it)
+    except ImportError:
+        yield
+        return
+    before = pthread_sigmask(SIG_BLOCK, {SIGINT})
+    try:
+        yield
+    finally:
+        pthread_sigmask(SIG_SETMASK, before)
 
 
 def _work(folder: Path, plan: Plan, parts: list[int], told: Connection) -> None:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from simulator.datasets import generating, writing
+from simulator.datasets import generating, mix, writing
 from simulator.datasets.generating import Plan
 from simulator.datasets.writing import Compression, FileFormat
 from simulator.errors import MisuseError
@@ -67,6 +67,34 @@ def test_killed_three_times_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
         assert not (folder / "manifest.json").exists()
     subprocess.run([*command, folder], check=True)
     assert sums(folder) == sums(tmp_path / "whole")
+
+
+_ALL_THERE = """
+import sys
+from scenarios.cli import main
+sys.argv[1:] = ["generate", sys.argv[1], "--shipments", "150000", "--seed", "3", "--workers", "2"]
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_while_one_run_writes_another_is_refused_and_ctrl_c_is_one_line(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    (tmp_path / "run.py").write_text(_ALL_THERE, encoding="utf-8")
+    command = [sys.executable, str(tmp_path / "run.py"), str(folder)]
+    # In a group of its own, which is interrupted as a whole: a terminal sends Ctrl-C to all.
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while process.poll() is None and not (folder / ".unfinished" / "00000").exists():
+        time.sleep(0.001)
+    plan = Plan(150_000, 3, mix.USUAL)
+    with pytest.raises(MisuseError, match=r"data: another run is writing there; wait until it has ended"):
+        generating.generate(folder, plan)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate()
+    words = f"vtr: {folder}: interrupted; what is whole is kept, and the same command goes on from there\n"
+    assert (process.returncode, told) == (130, words)
+    with generating._alone_in(folder):  # nobody holds it any more
+        assert not (folder / "manifest.json").exists()
 
 
 def test_two_processes_write_the_same_raw_answers_as_one(tmp_path: Path, every_condition: Planned) -> None:

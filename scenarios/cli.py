@@ -481,6 +481,7 @@ app.add_typer(scenarios.fuzzing.cli.app)
 
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, never a traceback."""
+    _open_what_is_closed()
     try:
         app(obj=_stories)
     except ValidatorError as error:
@@ -490,6 +491,19 @@ def main() -> None:
     except OSError as error:  # such as a full disk behind stdout; files that are read have their own messages
         where = f"{error.filename}: " if error.filename else "output cannot be written: "
         _give_up(OSError(f"{where}{error.strerror or error}"), MISUSED)
+
+
+def _open_what_is_closed() -> None:
+    """Let a stream that our caller has closed (`>&-`) lead nowhere, for the processes that we start too.
+
+    Otherwise the next file to be opened would take its number, and pytest breaks down without stderr.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
+            os.set_inheritable(nowhere.fileno(), True)  # noqa: FBT003 (takes no keyword)
+            setattr(sys, name, nowhere)
+            setattr(sys, f"__{name}__", nowhere)
 
 
 def _stories(text: str) -> "Told":

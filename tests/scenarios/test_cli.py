@@ -307,6 +307,21 @@ def test_output_that_cannot_be_written_is_one_message(suite: Path, command: tupl
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+def test_streams_that_are_closed_are_written_nowhere(suite: Path) -> None:
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+    command = [sys.executable, "-P", "-c", "from scenarios.cli import main; main()", *JUDGED, "cases/good.yaml"]
+    ran = subprocess.run(
+        [*closed, *command, "-n", "1", "--junit", "j.xml"],
+        cwd=suite,
+        env=_environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+    assert len(ET.parse(suite / "j.xml").findall(".//testcase")) == 1  # noqa: S314 (our own text)
+
+
 def test_profile_that_only_running_shows_to_be_wrong_exits_2(suite: Path) -> None:
     text, _ = profile_text("us-2019")
     product = " * ".join(["item_price", *["999999999999"] * 3])

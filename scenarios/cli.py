@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.stories import Told
 
 AS_EXPECTED, DIFFERENT, MISUSED, COULD_NOT_RUN, UNANSWERED = 0, 1, 2, 3, 4
+INTERRUPTED = 130
 
 app = typer.Typer(
     help="Test anything that computes Amazon's Valid Tracking Rate, against five fake carriers.",
@@ -479,6 +480,9 @@ app.add_typer(vtr.cli.app)
 app.add_typer(scenarios.fuzzing.cli.app)
 
 
+_CTRL_C_IN_DUCKDB = "Query interrupted"  # which turns a KeyboardInterrupt into a RuntimeError
+
+
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, never a traceback."""
     _open_what_is_closed()
@@ -491,6 +495,10 @@ def main() -> None:
     except OSError as error:  # such as a full disk behind stdout; files that are read have their own messages
         where = f"{error.filename}: " if error.filename else "output cannot be written: "
         _give_up(OSError(f"{where}{error.strerror or error}"), MISUSED)
+    except RuntimeError as error:
+        if str(error) != _CTRL_C_IN_DUCKDB:
+            raise
+        _give_up(KeyboardInterrupt("interrupted"), INTERRUPTED)
 
 
 def _open_what_is_closed() -> None:
@@ -520,6 +528,6 @@ def _to_stdout(text: str) -> None:
     stream.flush()
 
 
-def _give_up(error: Exception, status: int) -> None:
+def _give_up(error: BaseException, status: int) -> None:
     typer.echo(f"vtr: {error}", err=True)
     sys.exit(status)

@@ -9,10 +9,13 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -225,17 +228,29 @@ def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) ->
 
 @contextmanager
 def _deaf_to_ctrl_c() -> Iterator[None]:
-    """What is started meanwhile never hears Ctrl-C, which a terminal sends to all; who started it does, and ends it."""
+    """What is started meanwhile never hears Ctrl-C, which a terminal sends to all; who started it does, and ends it.
+
+    Ours is put off too: a process that is interrupted while it starts another leaves that one with half of its orders,
+    which it answers with a traceback.
+    """
     try:
         from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask  # noqa: PLC0415 (not every system has it)
     except ImportError:
         yield
         return
-    before = pthread_sigmask(SIG_BLOCK, {SIGINT})
+    resource_tracker.ensure_running()  # or starting it, as the first process does, would make us hear again
+    heard: list[int] = []
+    ours = threading.current_thread() is threading.main_thread()  # no other one has handlers, or is interrupted
+    handler = signal.signal(SIGINT, lambda number, _: heard.append(number)) if ours else None
+    before = pthread_sigmask(SIG_BLOCK, {SIGINT})  # inherited; a handler is not
     try:
         yield
     finally:
         pthread_sigmask(SIG_SETMASK, before)
+        if ours:
+            signal.signal(SIGINT, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _work(folder: Path, plan: Plan, parts: list[int], told: Connection) -> None:

@@ -84,7 +84,7 @@ def test_while_one_run_writes_another_is_refused_and_ctrl_c_is_one_line(tmp_path
     command = [sys.executable, str(tmp_path / "run.py"), str(folder)]
     # In a group of its own, which is interrupted as a whole: a terminal sends Ctrl-C to all.
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while process.poll() is None and not (folder / ".unfinished" / "00000").exists():
+    while process.poll() is None and not (folder / ".unfinished" / "plan.json").exists():
         time.sleep(0.001)
     plan = Plan(150_000, 3, mix.USUAL)
     with pytest.raises(MisuseError, match=r"data: another run is writing there; wait until it has ended"):

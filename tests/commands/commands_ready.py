@@ -1,16 +1,18 @@
 """A process that has imported what the commands need and run none of them; it forks a child for each command.
 
 Most of a short command is the imports of pytest, pydantic, DuckDB and sqlglot. A child has them already and is in all
-else what a started command is: a process of its own with its own folder, environment, arguments and streams, ended by
-Python's own end. What is decided when the interpreter starts is not asked again: the encoding of the streams, the
-hash seed, `-P`, `-W`. A test of any of these starts Python itself.
+else what a started command is: a process of its own with its own folder, environment, arguments and streams. What
+is decided when the interpreter starts is not asked again: the encoding of the streams, the hash seed, `-P`, `-W`. A
+test of any of these, or of a full disk at the very end, starts Python itself.
 """
 
+import atexit
 import gc
 import os
 import socket
 import struct
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,13 +49,27 @@ def answer(number: int) -> None:
     while (found := socket.recv_fds(asking, 1, 5))[0]:
         if os.fork() == 0:
             asking.close()
-            run = _waited_for(*found[1])
-            run()
+            _ended_by(_waited_for(*found[1]))
             return
         for received in found[1]:
             os.close(received)
         _forget_ended(os.WNOHANG)
     _forget_ended(0)
+
+
+def _ended_by(run: Callable[[], None]) -> None:
+    """Run to an exit status and end, without Python's taking its modules apart: that copies what the parent has too."""
+    try:
+        run()
+    except SystemExit as ended:
+        if not isinstance(ended.code, int):
+            raise
+        # What Python does at its end: it waits for threads, and does what is registered for the end.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.code)
 
 
 def _forget_ended(how: int) -> None:

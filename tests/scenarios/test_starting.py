@@ -107,6 +107,7 @@ def test_suite_runs_by_plain_pytest_with_the_configuration_that_is_printed(tmp_p
     names = {point.name for point in entry_points(group="pytest11")}
     plugin = [] if "scenarios.pytest_plugin" in names else ["-p", "scenarios.pytest_plugin"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))}
+    plugin += ["-p", "no:faker", "-p", "no:randomly"]  # others' take a second to load
     command = [sys.executable, "-P", "-m", "pytest", "-q", *plugin]
     ran = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300

@@ -69,11 +69,14 @@ def test_killed_three_times_it_ends_with_the_same_bytes(tmp_path: Path) -> None:
     assert sums(folder) == sums(tmp_path / "whole")
 
 
+# A shell's background job, as CI may be one, begins with SIGINT ignored; here it is heeded as in the foreground.
 _ALL_THERE = """
+import signal
 import sys
 from scenarios.cli import main
 sys.argv[1:] = ["generate", sys.argv[1], "--shipments", "150000", "--seed", "3", "--workers", "2"]
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main()
 """
 

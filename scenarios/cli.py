@@ -20,6 +20,7 @@ import simulator.cli
 import vtr.cli
 from scenarios.comparing.command import compare_command
 from scenarios.errors import ScenarioError, ValidatorError
+from scenarios.printing import DoorName, Format, to_stdout
 from simulator.errors import MisuseError
 from vtr.errors import VtrError
 
@@ -38,21 +39,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-class Format(StrEnum):
-    """How rows are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-class DoorName(StrEnum):
-    """How a validator reaches the fake carriers."""
-
-    IN_PROCESS = "in-process"
-    SERVER = "server"
 
 
 class SchemaName(StrEnum):
@@ -210,7 +196,7 @@ def run(  # noqa: PLR0913 (a command's options)
     if (annotate or _usual_annotations()) is Annotations.GITHUB:
         lines = "".join(f"{line}\n" for line in ci.annotations(finished))
         if out is not None or output is Format.TABLE:
-            _to_stdout(lines)
+            to_stdout(lines)
         else:  # GitHub reads both streams; rows for a program must stay rows
             typer.echo(lines, err=True, nl=False)
     for line in (
@@ -271,9 +257,9 @@ def mutate(
     with waiting.shown(sys.stderr, "judging mutants") as progress:
         finished = running.run(asked, equivalents, progress)
     if output is Format.JSON:
-        _to_stdout(showing.as_json(finished) + "\n")
+        to_stdout(showing.as_json(finished) + "\n")
     else:
-        _to_stdout(showing.as_csv(finished) if output is Format.CSV else showing.as_table(finished) + "\n")
+        to_stdout(showing.as_csv(finished) if output is Format.CSV else showing.as_table(finished) + "\n")
     typer.echo(showing.words(finished, perf_counter() - begun), err=True)
     if any(outcome.word == "survived" for outcome in finished.outcomes):
         raise typer.Exit(DIFFERENT)
@@ -291,7 +277,7 @@ def schema_command(
 
     from scenarios import schemas  # noqa: PLC0415 (loads pydantic)
 
-    _to_stdout(json.dumps(schemas.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
+    to_stdout(json.dumps(schemas.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
 
 
 def _wanted_coverage(
@@ -337,7 +323,7 @@ def _write(
         written = showing.as_csv(finished) if output is Format.CSV else table
     if out is not None:
         files.write_text(out, written)
-    _to_stdout(written if out is None else table)
+    to_stdout(written if out is None else table)
 
 
 def _usual_annotations() -> Annotations:
@@ -374,7 +360,7 @@ def init(
     """Begin a suite of your own: scenarios, a small validator with one mistake, a CI file. Overwrites nothing."""
     from scenarios import starting  # noqa: PLC0415 (keeps --help quick)
 
-    _to_stdout("".join(f"{path}\n" for path in starting.start(folder)))
+    to_stdout("".join(f"{path}\n" for path in starting.start(folder)))
     for line in starting.next_steps(folder):
         typer.echo(line, err=True)
 
@@ -455,7 +441,7 @@ def _to(out: Path | None, text: str) -> None:
     from vtr import files  # noqa: PLC0415 (keeps --help quick)
 
     if out is None:
-        _to_stdout(text)
+        to_stdout(text)
     else:
         files.write_text(out, text)
 
@@ -519,13 +505,6 @@ def _stories(text: str) -> "Told":
     from scenarios import told_over_http  # noqa: PLC0415 (loads the reference validator's profiles)
 
     return told_over_http.read(text)
-
-
-def _to_stdout(text: str) -> None:
-    """UTF-8 whatever the locale: rows must not depend on it."""
-    stream = typer.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()
 
 
 def _give_up(error: BaseException, status: int) -> None:

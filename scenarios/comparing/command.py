@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios.errors import ScenarioError
+from scenarios.printing import DoorName
 
 if TYPE_CHECKING:
     from scenarios.comparing.budget import Budget
@@ -31,13 +32,6 @@ class CompareFormat(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     HTML = "html"
-
-
-class CompareDoor(StrEnum):
-    """How a validator reaches the fake carriers."""
-
-    IN_PROCESS = "in-process"
-    SERVER = "server"
 
 
 def compare_command(  # noqa: PLR0913 (a command's options)
@@ -88,7 +82,7 @@ def compare_command(  # noqa: PLR0913 (a command's options)
         str, typer.Option(help="The profile of scenarios that name none, where both sides are validators.")
     ] = "us-2019",
     door: Annotated[
-        CompareDoor | None, typer.Option(help="How a `python:` validator reaches the carriers. Default: server.")
+        DoorName | None, typer.Option(help="How a `python:` validator reaches the carriers. Default: server.")
     ] = None,
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long a validator has for one answer.")] = 60,
     columns: Annotated[
@@ -135,7 +129,7 @@ class _Playing:
 
     paths: tuple[Path, ...]
     profile: str
-    door: CompareDoor | None
+    door: DoorName | None
     timeout: float
     columns: Path | None
 

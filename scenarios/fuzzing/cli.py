@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios.errors import ScenarioError
+from scenarios.printing import Format, to_stdout
 
 if TYPE_CHECKING:
     from scenarios.fuzzing.disputes import Court, Dispute
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 AGREED, DISAGREED = 0, 1
 
 app = typer.Typer()
-
-
-class Format(StrEnum):
-    """How rows are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 Tested = Annotated[str, typer.Option("--validator", help="The validator under test, named as for `vtr run`.")]
@@ -113,9 +105,7 @@ def shrink(  # noqa: PLR0913 (a command's options)
     if out is not None:
         files.write_text(out, text)
     else:
-        stream = typer.get_binary_stream("stdout")
-        stream.write(text.encode("utf-8", "backslashreplace"))
-        stream.flush()
+        to_stdout(text)
     typer.echo(disputes.words(disagreement), err=True)
 
 
@@ -226,6 +216,4 @@ def _print_findings(found: "Search", placed: "list[tuple[Finding, Path]]", outpu
     else:
         cells = [[str(row[name]) or "(blank)" for name in header] for row in rows]
         text = "".join(f"{line}\n" for line in tables.aligned([header, *cells])) if rows else ""
-    out = typer.get_binary_stream("stdout")
-    out.write(text.encode("utf-8", "backslashreplace"))
-    out.flush()
+    to_stdout(text)

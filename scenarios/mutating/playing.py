@@ -76,7 +76,7 @@ def played(story: Story, asks: Asks) -> tuple[Drawn, ...]:
     """Each report of a story, the carriers asked as `asks` says. Raises ScenarioError."""
     drawn = []
     try:
-        with doors.in_process(lambda credentials: runner.simulated(story, credentials)) as (simulation, block):
+        with doors.in_process(runner.build_of(story)) as (simulation, block):
             for at, request in enumerate(runner.requests_of(story, simulation, block)):
                 given = _submitted(request, story, at)
                 simulation.clock.set(given.as_of)

@@ -12,8 +12,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from simulator.carriers.common.credentials import Credentials, Product
     from simulator.clock import Clock
-    from simulator.credentials import Credentials, Product
+    from simulator.core.sessions import Sessions
+    from simulator.core.simulation import Entry, Simulation
     from simulator.errors import MisuseError
     from simulator.exchange import Chunk, Delivery, Request, Response
     from simulator.faults import AnswerFault, Calls, Conditions, Envelope, ScanFault, SubmissionFault
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from simulator.journeys import Route
     from simulator.parcel import Kind, Parcel, ScanEvent, Submission
     from simulator.places import Place
-    from simulator.sessions import Sessions
-    from simulator.simulation import Entry, Simulation
 
 __all__ = [
     "AnswerFault",
@@ -57,7 +57,7 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
     _HOMES = {
         "clock": ("Clock",),
-        "credentials": ("Credentials", "Product"),
+        "carriers.common.credentials": ("Credentials", "Product"),
         "errors": ("MisuseError",),
         "exchange": ("Chunk", "Delivery", "Request", "Response"),
         "faults": ("AnswerFault", "Calls", "Conditions", "Envelope", "ScanFault", "SubmissionFault"),
@@ -66,8 +66,8 @@ if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
         "journeys": ("Route",),
         "parcel": ("Kind", "Parcel", "ScanEvent", "Submission"),
         "places": ("Place",),
-        "sessions": ("Sessions",),
-        "simulation": ("Entry", "Simulation"),
+        "core.sessions": ("Sessions",),
+        "core.simulation": ("Entry", "Simulation"),
     }
     _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from simulator.certificates import Certificates
-    from simulator.datasets.opening import Dataset
-    from simulator.simulation import Simulation
+    from simulator.core.simulation import Simulation
+    from simulator.datasets.files.manifest import Dataset
+    from simulator.http_server.certificates import Certificates
 
 FOUND, MISUSE, INTERRUPTED = 1, 2, 130  # the last as shells count a Ctrl-C
 _LOOPBACK = "127.0.0.1"
@@ -83,14 +83,14 @@ def serve(
     """
     # The context's object is what reads scenarios (a StoryReader), where the harness has mounted this command.
     from simulator import http_server  # noqa: PLC0415 (loaded by the command that needs it)
-    from simulator.demo import demo_sessions  # noqa: PLC0415 (as above)
-    from simulator.sessions import DEMO  # noqa: PLC0415 (as above)
+    from simulator.core.sessions import DEMO  # noqa: PLC0415 (as above)
+    from simulator.serve.demo_session import demo_sessions  # noqa: PLC0415 (as above)
 
     with _misuse_ends(), ExitStack() as stack:
         served = None
         sessions = demo_sessions()
         if dataset is not None:
-            from simulator.datasets import serving  # noqa: PLC0415 (loaded by those who ask for it)
+            from simulator.datasets.served import session as serving  # noqa: PLC0415 (loaded by those who ask for it)
 
             served, index = stack.enter_context(serving.opened(dataset, _say))
             sessions = demo_sessions(partial(serving.simulation, served, index))
@@ -186,8 +186,9 @@ def generate(  # noqa: PLR0913 (the options of a command)
             from simulator.errors import MisuseError  # noqa: PLC0415 (loaded by the command that needs it)
 
             raise MisuseError("name the folder for the dataset, as in `vtr generate data --shipments 100000`")
-        from simulator.datasets import generating, writing  # noqa: PLC0415 (loaded by the command that needs it)
-        from simulator.datasets import mix as mixes  # noqa: PLC0415 (as above)
+        from simulator.datasets import generate as generating  # noqa: PLC0415 (loaded by the command that needs it)
+        from simulator.datasets.content import mix as mixes  # noqa: PLC0415 (as above)
+        from simulator.datasets.files import write  # noqa: PLC0415 (loaded by the command that needs it)
 
         form = _format(output, _OF_TABLES, "a dataset")
         chosen = compression or (DatasetCompression.ZSTD if form is GenerateFormat.PARQUET else DatasetCompression.NONE)
@@ -195,11 +196,11 @@ def generate(  # noqa: PLR0913 (the options of a command)
             shipments,
             seed,
             mixes.USUAL if mix is None else mixes.read(mix),
-            writing.FileFormat(form),
-            writing.Compression(chosen),
+            write.FileFormat(form),
+            write.Compression(chosen),
             feed=feed,
             wire=wire,
-            lines_compression=writing.Compression(compression or DatasetCompression.NONE),
+            lines_compression=write.Compression(compression or DatasetCompression.NONE),
         )
         with _progress_shown("writing") as progress:
             try:
@@ -226,8 +227,8 @@ def _format(output: GenerateFormat | None, possible: tuple[GenerateFormat, ...],
 
 
 def _list_conditions(shown: Format) -> None:
-    from simulator.datasets.conditions import CONDITIONS  # noqa: PLC0415 (loaded by the command that needs it)
-    from simulator.datasets.stands_for import NOT_PLANTED, STANDS_FOR  # noqa: PLC0415 (as above)
+    from simulator.datasets.content.conditions import CONDITIONS  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.datasets.content.fault_conditions import NOT_PLANTED, STANDS_FOR  # noqa: PLC0415 (as above)
 
     _print(
         shown,
@@ -428,8 +429,8 @@ def _numbers(given: Sequence[str]) -> Iterator[str]:
 
 def _certificates(folder: Path, host: str) -> "Certificates":
     """The certificates that `serve --tls` uses, and a line when they were made just now."""
-    from simulator import certificates  # noqa: PLC0415 (loaded by the command that needs it)
     from simulator.carriers import HOSTS  # noqa: PLC0415 (as above)
+    from simulator.http_server import certificates  # noqa: PLC0415 (loaded by the command that needs it)
 
     named = () if host in _EVERY_ADDRESS else (host,)
     kept = certificates.kept_in(folder.absolute(), (*HOSTS, *named), now=datetime.now(UTC))
@@ -446,8 +447,8 @@ def _welcome(
     dataset: "Dataset | None" = None,
 ) -> str:
     """What `serve` says once it listens: the parcels, how to ask for them, and where to go on."""
-    from simulator.curl import CURL, curl_lines  # noqa: PLC0415 (loaded by the command that needs it)
-    from simulator.demo import standing  # noqa: PLC0415 (as above)
+    from simulator.serve.curl_examples import CURL, curl_lines  # noqa: PLC0415 (loaded by the command that needs it)
+    from simulator.serve.demo_session import standing  # noqa: PLC0415 (as above)
 
     now = simulation.clock.now
     rows = [
@@ -469,7 +470,7 @@ def _welcome(
     header = "" if admin_token is None else f" -H 'Authorization: Bearer {admin_token}'"
     unchanged = trusting = ""
     if certificates is not None:
-        from simulator.unchanged_clients import advice  # noqa: PLC0415 (as above)
+        from simulator.serve.client_setup import advice  # noqa: PLC0415 (as above)
 
         unchanged = advice(simulation, url, certificates)
         trusting = f"REQUESTS_CA_BUNDLE={quote(str(certificates.ca))} "

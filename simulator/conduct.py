@@ -14,7 +14,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from simulator.clock import between
-from simulator.simulation import NO_ROUTE, Entry, Simulation
+from simulator.core.simulation import NO_ROUTE, Entry, Simulation
 
 MIN_PAUSE_SECONDS = 0.5  # after a 429 that says nothing: clients' first back-offs are half a second or more
 IN_FLIGHT_SECONDS = 0.25  # by a door's stamps: other questions that a parallel client had sent before it read the 429

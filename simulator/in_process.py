@@ -34,13 +34,14 @@ from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 from urllib3.util import Timeout
 
-from simulator import carriers, sending
+from simulator import carriers
 from simulator.clock import Clock
+from simulator.core import delivery_plan
+from simulator.core.delivery_plan import DeliveryPlan, Piece
+from simulator.core.sessions import Sessions
+from simulator.core.simulation import Simulation
 from simulator.errors import MisuseError
 from simulator.exchange import Request, Response
-from simulator.sending import Piece, Sending
-from simulator.sessions import Sessions
-from simulator.simulation import Simulation
 
 
 class Handler(Protocol):
@@ -120,7 +121,7 @@ class _Hosts(responses.BaseResponse):
             clock = _clock(self._handler, asked) if self._advance is None else None
         turn = self._advance if self._advance is not None else _turning(clock, self._lock)
         limit = _read_timeout(getattr(request, "req_kwargs", {}).get("timeout"))
-        wire = _Wire(sending.plan(asked.method, answer), limit, turn)
+        wire = _Wire(delivery_plan.plan(asked.method, answer), limit, turn)
         return _answer_over(wire, request, _pool(host), limit)
 
 
@@ -200,7 +201,7 @@ def _read_timeout(timeout: object) -> float | None:
 class _Wire(io.RawIOBase):
     """The bytes that a socket would bring, with the pauses between them turned into simulated time."""
 
-    def __init__(self, plan: Sending, limit: float | None, turn: Callable[[float], None]) -> None:
+    def __init__(self, plan: DeliveryPlan, limit: float | None, turn: Callable[[float], None]) -> None:
         super().__init__()
         first = (Piece(plan.delay_seconds, plan.head),) if plan.head else ()
         self._pieces = iter((*first, *plan.pieces))

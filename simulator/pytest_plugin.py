@@ -13,14 +13,14 @@ import pytest
 
 if TYPE_CHECKING:
     from simulator.client import Server, Session
-    from simulator.simulation import Simulation
+    from simulator.core.simulation import Simulation
 
 
 @pytest.fixture
 def simulation() -> Iterator[Simulation]:
     """A fresh simulation that answers calls of `requests` to the carriers' real hosts; its credentials are `demo`."""
+    from simulator.core.simulation import Simulation  # noqa: PLC0415 (as above)
     from simulator.in_process import intercept  # noqa: PLC0415 (loaded by those who ask for it)
-    from simulator.simulation import Simulation  # noqa: PLC0415 (as above)
 
     own = Simulation()
     with intercept(own):
@@ -31,8 +31,8 @@ def simulation() -> Iterator[Simulation]:
 def vtr_server() -> Iterator[Server]:
     """The server of this run (of each worker, under pytest-xdist), started when it is first needed."""
     from simulator.client import Server  # noqa: PLC0415 (loaded by those who ask for it)
+    from simulator.core.sessions import Sessions  # noqa: PLC0415 (as above)
     from simulator.http_server import running  # noqa: PLC0415 (as above)
-    from simulator.sessions import Sessions  # noqa: PLC0415 (as above)
 
     with running(Sessions()) as url:
         yield Server(url)

@@ -11,8 +11,8 @@ from random import Random
 from typing import Literal, get_args
 
 from simulator import carriers
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, normalise
 from simulator.errors import MisuseError, UnknownFormError
-from simulator.numbers import CheckDigit, NumberForm, normalise
 
 # wrong_check_digit: one digit off. transposed: two neighbours swapped. too_short: one character missing.
 # other_carrier: a valid number, of somebody else.

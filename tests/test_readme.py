@@ -17,14 +17,14 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from scenarios.cli import app as whole_command
 from simulator.carriers import HOSTS
-from simulator.certificates import kept_in
-from simulator.demo import demo_sessions
 from simulator.faults.listing import renewed
 from simulator.http_server import running
-from simulator.unchanged_clients import hosts_line
-from vtr.profile import profile_text
+from simulator.http_server.certificates import kept_in
+from simulator.serve.client_setup import hosts_line
+from simulator.serve.demo_session import demo_sessions
+from vtr.cli import app as whole_command
+from vtr.reference.rules.profile_reader import profile_text
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = {

@@ -1,25 +1,39 @@
-"""The reference validator of Amazon's Valid Tracking Rate: orders and ship confirmations in, the report out.
+"""Tests anything that computes Amazon's Valid Tracking Rate; this is its public page.
 
     from vtr import check
     report = check(orders, confirmations, endpoints, as_of=datetime(2026, 4, 1, tzinfo=UTC))
 
-It asks the carriers (or reads scans collected before), decides by the rules of a profile, and never turns a carrier
-that did not answer into "no scan". Nothing heavy is imported before it is used: `vtr --help` must be quick.
+`check` is the reference validator: it asks the carriers, decides by the rules of a profile, and never turns a carrier
+that did not answer into "no scan". `validate` is the same behind the validator protocol. A name is loaded when it is
+first used: `vtr --help` must be quick.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vtr.errors import EndpointError, InputError, ProfileError, VtrError
+from vtr.reference.errors import EndpointError, InputError, ProfileError, VtrError
 
 if TYPE_CHECKING:
-    from vtr.endpoints import Endpoints
-    from vtr.records import Order, Submission
-    from vtr.report import Report
+    from vtr.reference.clients.endpoints import Endpoints
+    from vtr.reference.protocol import validate
+    from vtr.reference.records import Order, Submission
+    from vtr.reference.report.report import Report
 
-__all__ = ["EndpointError", "InputError", "ProfileError", "VtrError", "check"]
+__all__ = [
+    "EndpointError",
+    "Endpoints",
+    "InputError",
+    "Order",
+    "ProfileError",
+    "Report",
+    "Submission",
+    "VtrError",
+    "check",
+    "validate",
+]
 
 
 def check(
@@ -35,15 +49,31 @@ def check(
 ) -> "Report":
     """The report at an instant (aware), after asking the carriers about the numbers that matter.
 
-    orders, confirmations: values of `vtr.records`, in any order. endpoints: see `vtr.endpoints`. profile: the name of a
-    bundled one, or the path of a file. wait: how to let seconds pass between retries, time.sleep by default. at_once:
-    ask the carriers at the same time, each from a thread of its own; not where time is simulated. explain: tell in
+    orders, confirmations: in any order. endpoints: where the carriers answer, and the credentials. profile: the name of
+    a bundled one, or the path of a file. wait: how to let seconds pass between retries, time.sleep by default. at_once:
+    ask the carriers at the same time, each from a thread of its own; not where time is simulated. explain: say in
     `Report.explanations` why each package got what it got. Raises VtrError for what cannot be used; packages whose
     carrier did not answer are listed in `Report.unanswered`.
     """
     import time  # noqa: PLC0415 (beside the next)
 
-    from vtr import checking  # noqa: PLC0415 (loads DuckDB, Arrow and requests)
+    from vtr.reference import checking  # noqa: PLC0415 (loads DuckDB, Arrow and requests)
 
     asking = checking.Asking(wait or time.sleep, at_once=at_once)
     return checking.check(orders, confirmations, endpoints, profile, as_of=as_of, asking=asking, explain=explain)
+
+
+if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
+    _HOMES = {
+        "Endpoints": "vtr.reference.clients.endpoints",
+        "Order": "vtr.reference.records",
+        "Report": "vtr.reference.report.report",
+        "Submission": "vtr.reference.records",
+        "validate": "vtr.reference.protocol",
+    }
+
+    def __getattr__(name: str) -> object:
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(home), name)

@@ -2,8 +2,8 @@
 
 from difflib import get_close_matches
 
-from simulator.carrier import Carrier
 from simulator.carriers.chinapost import CARRIER as CHINAPOST
+from simulator.carriers.common.carrier import Carrier
 from simulator.carriers.dhl import CARRIER as DHL
 from simulator.carriers.fedex import CARRIER as FEDEX
 from simulator.carriers.ups import CARRIER as UPS

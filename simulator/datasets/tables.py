@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from simulator.datasets import number_forms
-from simulator.datasets.columns import chosen, days, instants, money, order_ids, replaced, texts
-from simulator.datasets.conditions import CONDITIONS, NAMES
-from simulator.datasets.number_forms import CARRIERS, FORMS, LENGTHS
-from simulator.datasets.paths import LABELLED, PATHS, recorded
-from simulator.datasets.routes import PLACES, destinations, origins
-from simulator.datasets.shipments import (
+from simulator.datasets.content import number_forms
+from simulator.datasets.content.columns import chosen, days, instants, money, order_ids, replaced, texts
+from simulator.datasets.content.conditions import CONDITIONS, NAMES
+from simulator.datasets.content.journey_paths import LABELLED, PATHS, recorded
+from simulator.datasets.content.number_forms import CARRIERS, FORMS, LENGTHS
+from simulator.datasets.content.routes import PLACES, destinations, origins
+from simulator.datasets.content.shipments import (
     AS_OF,
     CARRIER_CODES,
     CATEGORIES,
@@ -35,7 +35,7 @@ from simulator.datasets.shipments import (
     Shipments,
     perfect,
 )
-from simulator.datasets.streams import Streams, Whole
+from simulator.datasets.content.streams import Streams, Whole
 from simulator.errors import UnknownKindError
 
 TABLES = ("orders", "confirmations", "parcels", "scans", "expected")

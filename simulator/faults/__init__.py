@@ -4,7 +4,7 @@
 have a name; the families stand in `transport`, `http`, `payload`, `tracking` and `seller`.
 """
 
-from simulator.faults.acting import AnswerFault, Fault, ScanFault, SubmissionFault
+from simulator.faults.base import AnswerFault, Fault, ScanFault, SubmissionFault
 from simulator.faults.envelope import ALL_CALLS, ALWAYS, Calls, Conditions, Envelope, calls_named
 
 __all__ = [

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from simulator import carriers
 from simulator.errors import MisuseError
 from simulator.faults import http, payload, seller, tracking, transport
-from simulator.faults.acting import ScanFault, SubmissionFault
+from simulator.faults.base import ScanFault, SubmissionFault
 from simulator.faults.entry import Entry, nearest
 from simulator.faults.envelope import ALL_CALLS, ALWAYS, Conditions, Envelope
 

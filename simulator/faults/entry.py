@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Literal
 
 from simulator.errors import MisuseError
-from simulator.faults.acting import Fault
+from simulator.faults.base import Fault
 from simulator.faults.envelope import Reach
 
 _SUGGESTED = 3

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulator.carriers.common.number_form import normalise
 from simulator.errors import MisuseError
-from simulator.faults.acting import Fault
-from simulator.numbers import normalise
+from simulator.faults.base import Fault
 
 _NAMED = re.compile(r"(first|every) ([1-9]\d{0,8})", re.ASCII)
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import orjson
 
-from simulator.carrier import Call, Carrier, Refusal, Refusals, World
+from simulator.carriers.common.carrier import Call, Carrier, CarrierView, Refusal, Refusals
+from simulator.carriers.common.oauth import json_answer
 from simulator.exchange import Response
-from simulator.faults import reaches
+from simulator.faults import reach
 from simulator.faults.entry import Entry, Number, Word
-from simulator.oauth import json_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Refused:
 
     which: Callable[[Refusals], Refusal]
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
         return self.which(carrier.refusals)(call.request, world)
 
@@ -37,7 +37,7 @@ class RateLimited:
     retry_after: int
     dated: bool = False
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
         limited = carrier.refusals.rate_limited(call.request, world, self.retry_after or None)
         if not (self.retry_after and self.dated):
@@ -56,7 +56,7 @@ class Page:
     title: str
     headers: tuple[tuple[str, str], ...] = ()
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         page = f"<!DOCTYPE html><html><head><title>{self.title}</title></head><body><h1>{self.title}</h1></body></html>"
         return Response(self.status, (("content-type", "text/html; charset=utf-8"), *self.headers), page.encode())
@@ -71,7 +71,7 @@ class Spoken:
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return Response(self.status, (("content-type", self.content_type), *self.headers), self.body)
 
@@ -80,7 +80,7 @@ class Spoken:
 class NoContent:
     """Success, and nothing with it."""
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return Response(204)
 
@@ -89,7 +89,7 @@ class NoContent:
 class TokenThrottled:
     """The token endpoint has had enough: FedEx blocks the address, the others say that it is too much."""
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
         return carrier.refusals.rate_limited(call.request, world, None)
 
@@ -102,7 +102,7 @@ class UpsCode:
     code: str
     message: str
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return json_answer(self.status, {"response": {"errors": [{"code": self.code, "message": self.message}]}})
 
@@ -113,7 +113,7 @@ class TokenDiesEarly:
 
     seconds: int
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
         document = _token(answer)
         if document is None:
@@ -129,7 +129,7 @@ class TokenTold:
 
     kind: str
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         document = _token(answer)
         if document is None or "expires_in" not in document:
@@ -148,7 +148,7 @@ class TokenTold:
 class TokenWithoutScope:
     """A token that is not good for tracking, as an app gets that lacks the product."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
         document = _token(answer)
         if document is None:
@@ -163,7 +163,7 @@ class TokenWithoutScope:
 class TokensRevoked:
     """Every token issued so far stops holding at this call, which is refused; so is each later one that carries it."""
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: World) -> Response:
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
         world.revoke_tokens()
         return carrier.refusals.unauthorized(call.request, world)
@@ -215,7 +215,7 @@ ENTRIES = (
         "FedEx's best practices: a token may end in the middle of a run; USPS's revoke call",
         "A",
         TokensRevoked,
-        reach={name: reaches.TRACKING[name] for name in reaches.TOKENS},
+        reach={name: reach.TRACKING[name] for name in reach.TOKENS},
     ),
     Entry(
         "forbidden",
@@ -326,7 +326,7 @@ ENTRIES = (
         "TA2k/ioBroker.parcel#45",
         "B",
         lambda: Spoken(401, "application/json", _SOAP_SHAPED),
-        reach=reaches.tracking_at("ups"),
+        reach=reach.tracking_at("ups"),
     ),
     Entry(
         "old_licence",
@@ -335,7 +335,7 @@ ENTRIES = (
         "a client's fixture (karrio)",
         "C",
         lambda: UpsCode(401, "250003", "Invalid Access License number"),
-        reach=reaches.tracking_at("ups"),
+        reach=reach.tracking_at("ups"),
     ),
     Entry(
         "token_throttled",
@@ -344,7 +344,7 @@ ENTRIES = (
         "UPS-API/api-documentation#123; FedEx's page on thresholds",
         "A",
         TokenThrottled,
-        reach=reaches.TOKENS,
+        reach=reach.TOKENS,
     ),
     Entry(
         "token_dies_early",
@@ -354,7 +354,7 @@ ENTRIES = (
         "A",
         TokenDiesEarly,
         (Number("seconds", "seconds", 60, 0, 86_400, "how long it holds", whole=True),),
-        reaches.TOKENS,
+        reach.TOKENS,
     ),
     Entry(
         "token_life",
@@ -364,7 +364,7 @@ ENTRIES = (
         "B",
         TokenTold,
         (Word("kind", "other_type", "what is wrong with it", ("missing", "zero", "other_type")),),
-        reaches.TOKENS,
+        reach.TOKENS,
     ),
     Entry(
         "token_without_scope",

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from simulator.errors import MisuseError
 from simulator.faults import catalogue
-from simulator.faults.acting import ScanFault, SubmissionFault
+from simulator.faults.base import ScanFault, SubmissionFault
 from simulator.faults.entry import Entry, Family, Number, Parameter, nearest
 
 FAMILIES: tuple[str, ...] = get_args(Family)

@@ -11,13 +11,21 @@ from typing import Any
 
 import orjson
 
-from simulator.carrier import Call, Carrier, World
+from simulator.carriers.common.carrier import Call, Carrier, CarrierView
 from simulator.exchange import Response
-from simulator.faults import reaches
-from simulator.faults.acting import Fault
-from simulator.faults.documents import Document, EventsRewritten, Rewritten, each_event, event_lists, parts, rewritten
+from simulator.faults import reach as reaches
+from simulator.faults.base import Fault
 from simulator.faults.entry import Entry, Grade, Number, Word
 from simulator.faults.envelope import Reach
+from simulator.faults.json_answers import (
+    Document,
+    EventsRewritten,
+    Rewritten,
+    each_event,
+    event_lists,
+    parts,
+    rewritten,
+)
 
 _OK = 200
 _SAFE_DIGITS = 15  # of a number that JavaScript and spreadsheets keep
@@ -29,7 +37,7 @@ class Rebuilt:
 
     change: Callable[[Response], Response]
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return self.change(answer) if answer.status == _OK else answer
 

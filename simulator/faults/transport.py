@@ -6,7 +6,7 @@ socket, the in-process door as the exceptions that `requests` raises of the same
 
 from dataclasses import dataclass, replace
 
-from simulator.carrier import Call, Carrier, World
+from simulator.carriers.common.carrier import Call, Carrier, CarrierView
 from simulator.exchange import Chunk, Delivery, Ending, Response
 from simulator.faults.entry import Entry, Number
 
@@ -17,7 +17,7 @@ class SlowAnswer:
 
     seconds: float
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return replace(answer, delivery=replace(answer.delivery, delay_seconds=self.seconds))
 
@@ -29,7 +29,7 @@ class SlowBody:
     pieces: int
     seconds: float
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         size = -(-len(answer.body) // self.pieces)  # rounded up, so that nothing is left over
         sizes = [min(size, len(answer.body) - start) for start in range(0, len(answer.body), size or 1)]
@@ -41,7 +41,7 @@ class SlowBody:
 class Silence:
     """The request is taken and nothing ever comes."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return replace(answer, delivery=Delivery(ending="silence"))
 
@@ -50,7 +50,7 @@ class Silence:
 class Reset:
     """The connection is reset before the answer."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return replace(answer, delivery=Delivery(ending="reset"))
 
@@ -62,7 +62,7 @@ class Broken:
     percent: float
     ending: Ending
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         part = min(int(len(answer.body) * self.percent / 100), max(len(answer.body) - 1, 0))
         delivery = Delivery(chunks=(Chunk(0.0, part),), declared_length=len(answer.body), ending=self.ending)
@@ -73,7 +73,7 @@ class Broken:
 class EmptyReply:
     """The connection is closed without a byte."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         return replace(answer, delivery=Delivery(ending="hangup"))
 
@@ -84,7 +84,7 @@ class WrongLength:
 
     by: int
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: World) -> Response:
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
         declared = max(len(answer.body) + self.by, 0)
         return replace(answer, delivery=replace(answer.delivery, declared_length=declared))

@@ -5,7 +5,7 @@ header at the root as well. Exact bytes and header names go out; what a delivery
 and silences is done to the socket.
 """
 
-from simulator.http_server.lifetime import DEFAULT_LIMITS, LOOPBACK, is_loopback, running, serve
-from simulator.http_server.transport import Limits
+from simulator.http_server.protocol import Limits
+from simulator.http_server.server import DEFAULT_LIMITS, LOOPBACK, is_loopback, running, serve
 
 __all__ = ["DEFAULT_LIMITS", "LOOPBACK", "Limits", "is_loopback", "running", "serve"]

@@ -13,10 +13,11 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from simulator import carriers, sending
+from simulator import carriers
+from simulator.core import delivery_plan
+from simulator.core.sessions import Sessions
 from simulator.exchange import PROMPT, Request, Response
-from simulator.http_server.transport import EXTENSION, Connection, Limits
-from simulator.sessions import Sessions
+from simulator.http_server.protocol import EXTENSION, Connection, Limits
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -191,7 +192,7 @@ async def _send(answer: Response, method: str, connection: Connection, send: Sen
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
         return
-    plan = sending.plan(method, answer)
+    plan = delivery_plan.plan(method, answer)
     if plan.ending != "keep":
         await connection.perform(plan)
         return

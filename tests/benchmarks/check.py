@@ -153,7 +153,7 @@ def measure(packages: int, rounds: int) -> None:
         subprocess.run([sys.executable, __file__, "make", name, str(packages)], stdout=subprocess.DEVNULL, check=True)
         out = folder / "report.tsv"
         plain = [sys.executable, __file__, "by-hand", name, str(out)]
-        command = [sys.executable, "-c", "from scenarios.cli import main; main()", "check"]
+        command = [sys.executable, "-c", "from vtr.cli import main; main()", "check"]
         ours = [*command, "--as-of", "2026-04-01T00:00:00Z", "--out", str(out)]
         for option in _FILES:
             ours += [f"--{option}", str(folder / f"{option}.parquet")]

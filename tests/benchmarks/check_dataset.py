@@ -27,7 +27,7 @@ import duckdb
 
 MEMORY_TARGET_MEGABYTES = 1500
 _TABLES = ("orders", "confirmations", "scans")
-_VTR = (sys.executable, "-c", "from scenarios.cli import main; main()")
+_VTR = (sys.executable, "-c", "from vtr.cli import main; main()")
 
 
 def bare_scan(folder: Path) -> None:

@@ -24,7 +24,7 @@ import check
 
 TARGET = 3.0
 _AS_OF = "2026-04-01T00:00:00Z"
-_COMMAND = [sys.executable, "-c", "from scenarios.cli import main; main()"]
+_COMMAND = [sys.executable, "-c", "from vtr.cli import main; main()"]
 _ONE_CHANGE = """\
 profile: head
 extends: us-2019

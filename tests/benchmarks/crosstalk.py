@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 
 from simulator.client import Server
+from simulator.core.sessions import Sessions
 from simulator.http_server import running
-from simulator.sessions import Sessions
 
 WORKERS = 64
 NUMBER = "1Z999AA10123456784"

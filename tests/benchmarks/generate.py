@@ -27,7 +27,8 @@ _PART = 32_768
 
 def ready(folder: Path, shipments: int) -> float:
     """Seconds that it takes to write ready arrays of the dataset's schema, size and compression."""
-    from simulator.datasets import mix, writing  # noqa: PLC0415 (in the process that needs it)
+    from simulator.datasets.content import mix  # noqa: PLC0415 (in the process that needs it)
+    from simulator.datasets.files import write  # noqa: PLC0415 (in the process that needs it)
     from simulator.datasets.tables import tables  # noqa: PLC0415 (as above)
 
     made = tables(0, mix.cumulated(mix.USUAL), 0, min(_PART, shipments))
@@ -35,7 +36,7 @@ def ready(folder: Path, shipments: int) -> float:
     for part in range(-(-shipments // _PART)):
         for name, table in made.items():
             path = folder / f"{name}.{part}"
-            writing.write_part(table, path, writing.FileFormat.PARQUET, writing.Compression.ZSTD, header=True)
+            write.write_part(table, path, write.FileFormat.PARQUET, write.Compression.ZSTD, header=True)
     return time.perf_counter() - started
 
 
@@ -158,7 +159,7 @@ def measure(shipments: int, rounds: int, workers: int) -> None:
         with TemporaryDirectory(prefix="vtr-benchmark-") as name:
             found["faker"].append(run([*own, "faker", name, str(few)], told=True))
         with TemporaryDirectory(prefix="vtr-benchmark-") as name:
-            command = [sys.executable, "-c", "from scenarios.cli import main; main()", "generate", f"{name}/data"]
+            command = [sys.executable, "-c", "from vtr.cli import main; main()", "generate", f"{name}/data"]
             command += ["--shipments", str(shipments), "--workers", str(workers)]
             found["generate"].append(run(command, told=False))
         words = "   ".join(f"{which} {each[-1].seconds:.2f} s" for which, each in found.items())

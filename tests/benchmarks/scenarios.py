@@ -57,7 +57,7 @@ def pytest_collect_file(file_path, parent):
 
 def pytest_sessionstart(session):
     if "VTR_BENCHMARK_UNRUN" in os.environ:
-        from scenarios.pytest_plugin import ScenarioItem
+        from vtr.pytest_plugin import ScenarioItem
 
         ScenarioItem.runtest = lambda self: None
     STARTED.update(seconds=time.perf_counter(), cpu=time.process_time())

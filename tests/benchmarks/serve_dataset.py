@@ -37,8 +37,8 @@ import uvloop
 from simulator import Credentials, Sessions, Simulation, http_server
 from simulator.carriers.chinapost import crypto
 from simulator.clock import Clock
-from simulator.datasets import serving
-from simulator.sessions import DEMO
+from simulator.core.sessions import DEMO
+from simulator.datasets.served import session
 
 HOST = "127.0.0.1"
 MEMORY_TARGET_MEGABYTES, RATE_TARGET = 500, 0.5
@@ -52,7 +52,7 @@ _BEGIN = b"HTTP/1.1 "
 
 def serve_in_memory(folder: Path) -> None:
     """The parcels in memory, as a session over HTTP has them; the first line on stdout is JSON, as `vtr serve` has."""
-    with serving.opened(folder, lambda _: None) as (dataset, index):
+    with session.opened(folder, lambda _: None) as (dataset, index):
         parcels = (parcel for first in range(0, len(index), _PAGE) for parcel in index.page(first, _PAGE))
         simulation = Simulation(parcels, credentials=OWN, clock=Clock(dataset.as_of))
     sessions = Sessions()
@@ -109,7 +109,7 @@ def served(*command: str) -> Iterator[Served]:
 
 def vtr_serve(folder: Path) -> tuple[str, ...]:
     """The command that users give."""
-    begin = "from scenarios.cli import main; main()"
+    begin = "from vtr.cli import main; main()"
     return ("-c", begin, "serve", "--port", "0", "--dataset", str(folder))
 
 
@@ -257,7 +257,7 @@ def spread(folder: Path, rounds: int, count: int) -> list[list[tuple[str, str]]]
 
 def measure(folder: Path, rounds: int, count: int, connections: int) -> None:
     """Measure both servers and print what was found."""
-    (folder / serving.INDEX).unlink(missing_ok=True)
+    (folder / session.INDEX).unlink(missing_ok=True)
     with served(*vtr_serve(folder)) as first:
         now, peak = first.megabytes()
         parcels = requests.get(f"{first.url}/_admin/sessions/demo", timeout=60).json()["parcel_count"]
@@ -316,7 +316,7 @@ def main() -> None:
         with TemporaryDirectory(prefix="vtr-benchmark-") as name:
             folder = chosen.dataset or Path(name) / "data"
             if chosen.dataset is None:
-                command = ["-c", "from scenarios.cli import main; main()", "generate", str(folder)]
+                command = ["-c", "from vtr.cli import main; main()", "generate", str(folder)]
                 command += ["--shipments", str(chosen.shipments), "--workers", "2"]
                 subprocess.run([sys.executable, *command], check=True, stderr=subprocess.DEVNULL)
             measure(folder, chosen.rounds, chosen.requests, chosen.connections)

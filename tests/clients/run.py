@@ -38,8 +38,9 @@ import planted
 from expected import CLIENTS, Client
 from judging import Judged, judge
 
-from simulator import certificates, http_server
+from simulator import http_server
 from simulator.carriers import HOSTS
+from simulator.http_server import certificates
 
 DRIVERS = Path(__file__).parent / "drivers"
 INSTALL_SECONDS = 600

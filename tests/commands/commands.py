@@ -17,7 +17,7 @@ from typing import IO
 from commands_ready import NUMBER, WITHOUT_THREADS
 
 ROOT = Path(__file__).parents[2]
-VTR = "scenarios.cli:main"
+VTR = "vtr.cli:main"
 
 
 class Started:

@@ -25,11 +25,23 @@ NUMBER = struct.Struct("!q")
 WITHOUT_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 # Each is only imported.
 _IMPORTED = (
-    *("scenarios.cli", "scenarios.running", "scenarios.runner", "scenarios.showing", "scenarios.ci"),
-    *("scenarios.stopping", "scenarios.waiting", "scenarios.last_failed", "scenarios.told_over_http"),
-    *("scenarios.only_scenarios", "scenarios.accepting", "scenarios.coverage", "simulator.in_process"),
-    *("simulator.http_server", "simulator.demo", "vtr.protocol", "vtr.checking", "vtr.explaining", "vtr.showing"),
-    *("vtr.layouts", "vtr.parquet_engine", "scenarios.fuzzing.searching", "sqlglot.generators.duckdb"),
+    *("vtr.cli", "vtr.suite.pytest_run", "vtr.play.runner", "vtr.suite.run_text", "vtr.suite.ci_output"),
+    *("vtr.suite.interrupts", "vtr.reference.console", "vtr.suite.last_failed", "vtr.play.session_reader"),
+    *("vtr.pytest_selection", "vtr.suite.accept", "vtr.suite.coverage", "simulator.in_process"),
+    *(
+        "simulator.http_server",
+        "simulator.serve.demo_session",
+        "vtr.reference.protocol",
+        "vtr.reference.checking",
+        "vtr.reference.engine.explain",
+        "vtr.reference.report.report_text",
+    ),
+    *(
+        "vtr.reference.layouts",
+        "vtr.reference.engine.parquet",
+        "vtr.rule_changes.fuzz.search",
+        "sqlglot.generators.duckdb",
+    ),
     *("typer._adapters", "pytest", "uvicorn", "rich.console"),
 )
 

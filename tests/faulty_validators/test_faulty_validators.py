@@ -14,14 +14,17 @@ from by_hand import READINGS
 from faulty import base
 from faulty.base import Answers, Judging, Mistake, Reply, Request, Whom
 
-import scenarios
-from scenarios import compare, doors, reading, runner, telling
-from scenarios.compare import Answer
-from scenarios.story import DEFAULT_PROFILE, Story
-from scenarios.validators import Wait, answer_of
-from vtr.profile import load_profile
+from vtr import bundled
+from vtr.language import loader
+from vtr.play import comparison, doors, runner
+from vtr.reference.rules.profile_reader import load_profile
+from vtr.story import builder
+from vtr.story.expected import Expected
+from vtr.story.story import DEFAULT_PROFILE, Story
+from vtr.validators import Wait, answer_of
+from vtr.validators.answer import Answer
 
-CASES = Path(scenarios.__file__).parent / "cases"
+CASES = bundled.CASES
 
 WHOLE = bool(os.environ.get("VTR_WHOLE_SUITE"))
 """Whether all scenarios are run and judged with all twelve mistakes, which takes a minute or two.
@@ -64,7 +67,7 @@ class Asked:
     case: Case
     request: Request
     answers: Answers
-    expected: compare.Expected
+    expected: Expected
 
 
 class Recorder:
@@ -97,7 +100,7 @@ def _spelling(profile: str) -> Mapping[str, str]:
 
 def _stories(case: Case) -> Iterable[Story]:
     path = CASES / f"{case}.yaml"
-    stories = telling.read(path, reading.read(path, case), profile=DEFAULT_PROFILE, spelling=_spelling)
+    stories = builder.build_stories(path, loader.read(path, case), profile=DEFAULT_PROFILE, spelling=_spelling)
     if WHOLE:
         return stories
     return {story.name: story for story in reversed(stories)}.values()
@@ -142,7 +145,7 @@ def failing(mistake: Mistake, suite: Iterable[Asked], judging: Judging) -> set[C
 
     def differs(asked: Asked) -> bool:
         reply: Any = base.reply(mistake, asked.request, asked.answers, judging)
-        return bool(compare.compare(asked.expected, answer_of(reply, mistake.says)).differences)
+        return bool(comparison.compare(asked.expected, answer_of(reply, mistake.says)).differences)
 
     return {asked.case for asked in suite if differs(asked)}
 

@@ -8,8 +8,8 @@ import requests
 
 from simulator import MisuseError
 from simulator.client import Server, Session
-from simulator.demo import demo_sessions
 from simulator.http_server import running
+from simulator.serve.demo_session import demo_sessions
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ import requests
 
 from simulator import Clock, Kind, Parcel, ScanEvent, Sessions, Simulation, conduct, intercept, running
 from simulator.conduct import Finding
+from simulator.core.quotas import PUBLISHED, Quota, own
 from simulator.faults import catalogue
 from simulator.faults.envelope import Calls, Conditions
 from simulator.places import place
-from simulator.quotas import PUBLISHED, Quota, own
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 DOOR = ["in process", "server"]

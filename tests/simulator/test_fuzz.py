@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from simulator import Request, Response, Sessions, Simulation, carriers, intercept, running
 from simulator.carriers.chinapost import crypto
-from simulator.demo import demo
+from simulator.serve.demo_session import demo
 
 EXAMPLES = int(os.environ.get("VTR_FUZZ_EXAMPLES", "250"))
 PARITY_EXAMPLES = max(40, EXAMPLES // 5)

@@ -69,7 +69,7 @@ def test_own_fixture_wins(simulation):
     assert simulation == "mine"
 
 def test_nothing_is_loaded_before_it_is_asked_for():
-    assert not {"responses", "uvicorn", "simulator.simulation", "simulator.client"} & set(sys.modules)
+    assert not {"responses", "uvicorn", "simulator.core.simulation", "simulator.client"} & set(sys.modules)
 """
 
 

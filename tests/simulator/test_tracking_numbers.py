@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from simulator import carriers, tracking_numbers
+from simulator.carriers.common.number_form import NumberForm
 from simulator.errors import MisuseError, UnknownCarrierError, UnknownFormError
-from simulator.numbers import NumberForm
 from simulator.tracking_numbers import Candidate, Defect, defective, mint, read
 
 # Numbers computed by a re-implementation of the public tracking_number_data rules that reproduces all of its test

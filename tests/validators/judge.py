@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from vtr.protocol import validate
+from vtr import validate
 
 
 def judge(request: dict[str, object]) -> dict[str, object]:

@@ -1,323 +1,564 @@
-"""The commands: rows on stdout, words on stderr, exit statuses, and mistakes told in one message."""
-
-import csv
-import io
+import contextlib
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from xml.etree import ElementTree as ET
 
-import pyarrow.parquet as pq
+import commands
 import pytest
-from typer.testing import CliRunner, Result
 
-from vtr.cli import app
-from vtr.records import read_orders, read_scans, read_submissions
-from vtr.tables import collected_scans_to_arrow, orders_to_arrow, submissions_to_arrow
+from vtr import bundled
+from vtr.reference.rules.profile_reader import profile_text
+from vtr.suite import ci_output
+from vtr.suite.pytest_run import RunOptions, SuiteResult, scenario_files
+from vtr.suite.results import Result
+from vtr.suite.run_text import again, as_csv, as_table, summary
 
-NUMBER = "1Z999AA10123456784"
-ORDERS = """order_id,placed_at,category,promised_delivery_date,item_price,fulfilled_by
-114-1,2026-03-02T10:00:00Z,Kitchen,2026-03-09,25.00,seller
-114-2,2026-03-02T10:00:00Z,Garden,2026-03-08,25.00,seller
-114-3,2026-03-02T10:00:00Z,Garden,2026-03-08,25.00,amazon
-114-4,2026-03-02T10:00:00Z,Garden,2026-03-08,25.00,seller
+# Reports every package as valid, with the text last submitted, and counts nothing.
+JUDGE = """
+def judge(request):
+    return [
+        {"order_id": package["order_id"], "package": package["package"],
+         "tracking_id": package["submissions"][-1]["tracking_number"], "no_valid_tracking": ""}
+        for package in request["packages"]
+    ]
+
+def crash(request):
+    raise RuntimeError("out of paper")
 """
-CONFIRMATIONS = f"""order_id,package,submitted_at,carrier_code,tracking_number
-114-1,1,2026-03-03T09:00:00Z,UPS,{NUMBER}
-114-2,1,2026-03-03T09:00:00Z,UPS,
-114-3,1,2026-03-03T09:00:00Z,UPS,{NUMBER}
+
+GOOD = """\
+scenario: A good number is valid
+tags: [good]
+parcels: {box: {carrier: ups, number: 1Z1}}
+orders: [{id: 114-3941689-8772232}]
+expect: {rows: [{parcel: box, tracking_id: $box, no_valid_tracking: "", reason: VALID}]}
 """
-SCANS = f"""carrier,tracking_number,at,code
-ups,{NUMBER},2026-03-03T16:00:00Z,I/OR
+
+BAD = """\
+scenario: A blank number is invalid
+parcels: {box: {carrier: ups}}
+orders: [{id: 114-3941689-8772233, confirm: {tracking: ""}}]
+expect:
+  rows:
+    - {parcel: box, no_valid_tracking: X}
 """
+
+ROOT = bundled.SCENARIOS.parent
+
+
+def _environment(**added: str) -> dict[str, str]:
+    path = os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", "")))
+    return {**os.environ, "PYTHONPATH": path, **added}
+
+
+class Ran:
+    """What a run of the command gave."""
+
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+        ran = commands.run(*arguments, folder=folder, environment={**os.environ, **environment})
+        self.status, self.stdout, self.stderr = ran.returncode, ran.stdout, ran.stderr
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name, text in (("orders", ORDERS), ("confirmations", CONFIRMATIONS), ("scans", SCANS)):
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+def suite(tmp_path: Path) -> Path:
+    (tmp_path / "judge.py").write_text(JUDGE)
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "good.yaml").write_text(GOOD)
+    (tmp_path / "cases" / "bad.yaml").write_text(BAD)
     return tmp_path
 
 
-def check(folder: Path, *more: str, scans: bool = True, as_of: str = "2026-04-01T00:00:00Z") -> Result:
-    given = ["--orders", str(folder / "orders.csv"), "--confirmations", str(folder / "confirmations.csv")]
-    if scans:
-        given += ["--scans", str(folder / "scans.csv")]
-    return CliRunner().invoke(app, ["check", *given, "--as-of", as_of, *more])
+JUDGED = ("run", "--validator", "python:judge:judge", "--door", "in-process")
 
 
-def test_the_json_is_the_report(folder: Path) -> None:
-    result = check(folder, "--format", "json")
-    shown = json.loads(result.stdout)
-    assert result.exit_code == 0
-    assert [(row["order_id"], row["reason"]) for row in shown["rows"]] == [
-        ("114-2", "INVALID_ID_BLANK"),
-        ("114-1", "VALID"),
-    ]
-    assert [(left["order_id"], left["package"], left["why"]) for left in shown["excluded"]] == [
-        ("114-3", 1, "NOT_SELLER_FULFILLED"),
-        ("114-4", None, "NOT_CONFIRMED"),
-    ]
-    assert [(rate["category"], rate["counted"], rate["valid"]) for rate in shown["rates"]] == [
-        (None, 2, 1),
-        ("Garden", 1, 0),
-        ("Kitchen", 1, 1),
-    ]
+def test_run_prints_outcomes_rows_and_differences_and_exits_1(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--rows", "1")
+    assert ran.stdout == (
+        "outcome  scenario                   file\n"
+        "failed   A blank number is invalid  cases/bad.yaml:1\n"
+        "passed   A good number is valid     cases/good.yaml:1\n"
+        "\n"
+        "A blank number is invalid\n"
+        "  report of 2026-04-01T00:00:00Z\n"
+        "  order_id             package  tracking_id  no_valid_tracking\n"
+        "  114-3941689-8772233  1\n"
+        "\n"
+        "cases/bad.yaml:1: A blank number is invalid\n"
+        "report of 2026-04-01T00:00:00Z: - expected, + reported\n"
+        "     line  order/package          no_valid_tracking\n"
+        "  -  6     114-3941689-8772233/1  X\n"
+        "  +  6     114-3941689-8772233/1  >(blank)<\n"
+        "  the reference validator says:\n"
+        "    114-3941689-8772233/1: X, INVALID_ID_BLANK. The tracking text is blank; white space of any kind is nothing"
+        " too.\n"
+        "      judged:     the one submission, 2026-03-03T09:00:00Z: UPS, no tracking number\n"
+        "      answer:     no carrier was asked; the rule needs none\n"
+        "      rule:       regexp_matches(tracking_text, '^[\\s\\p{Z}]*$'); here tracking_text ''\n"
+        "                  (source R16, grade A; what would pass: 1Z999AA10123456784)\n"
+        "  again: vtr run cases/bad.yaml --only 'A blank number is invalid' --validator python:judge:judge"
+        " --door in-process\n"
+        "  seed:  cases/bad.yaml/A blank number is invalid\n"
+    )
+    assert re.fullmatch(
+        r"expected rows  ups\n"
+        r"\(X\)            0 of 1\n"
+        r"VALID          1\n"
+        r"not compared in 1 scenario: reason \(the validator returns none\)\n"
+        r"2 scenarios: 1 passed, 1 failed, 0 errors in \d+\.\d\d s \(validator python:judge:judge, profile us-2019\)\n",
+        ran.stderr,
+    )
+    assert ran.status == 1
 
 
-def test_the_words_say_what_is_left_out_and_the_rates(folder: Path) -> None:
-    result = check(folder, "--format", "csv")
-    assert result.stderr.splitlines() == [
-        "us-2019 at 2026-04-01T00:00:00Z: packages promised for 2026-02-16 to 2026-03-17, both included",
-        "all categories: 1 of 2 valid, 50.00 %, BAD (target 95.00 %)",
-        "Garden: 0 of 1 valid, 0.00 %, BAD (target 95.00 %)",
-        "Kitchen: 1 of 1 valid, 100.00 %, GOOD (target 95.00 %)",
-        "not in the report: 1 NOT_CONFIRMED, 1 NOT_SELLER_FULFILLED (--format json names each)",
-    ]
+def test_json_has_the_documented_keys(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--format", "json", "-n", "2")
+    printed = json.loads(ran.stdout)
+    assert list(printed) == [
+        "validator", "profile", "scenarios", "passed", "failed", "errors", "seconds", "results",
+    ]  # fmt: skip
+    assert {key: printed[key] for key in ("validator", "profile", "scenarios", "passed", "failed", "errors")} == {
+        "validator": "python:judge:judge", "profile": "us-2019", "scenarios": 2, "passed": 1, "failed": 1, "errors": 0,
+    }  # fmt: skip
+    assert printed["seconds"] > 0
+    bad, good = printed["results"]
+    assert {key: bad[key] for key in ("file", "line", "scenario", "outcome")} == {
+        "file": "cases/bad.yaml", "line": 1, "scenario": "A blank number is invalid", "outcome": "failed",
+    }  # fmt: skip
+    (difference,) = bad["differences"]
+    assert {key: difference[key] for key in ("key", "column", "expected", "actual", "line")} == {
+        "key": "114-3941689-8772233/1", "column": "no_valid_tracking", "expected": "X", "actual": "", "line": 6,
+    }  # fmt: skip
+    assert (good["outcome"], good["differences"]) == ("passed", [])
 
 
-def test_csv_has_the_layouts_columns(folder: Path) -> None:
-    header, first, second = csv.reader(io.StringIO(check(folder, "--format", "csv").stdout))
-    assert (header[4], header[13]) == ("Tracking ID", "No Valid Tracking")
-    assert (first[4], first[13]) == ("114-2-InvalidId", "X")
-    assert (second[4], second[13]) == (NUMBER, "")
-
-
-def test_tsv_is_separated_by_tabs(folder: Path) -> None:
-    assert check(folder, "--format", "tsv").stdout.splitlines()[1].split("\t")[4] == "114-2-InvalidId"
-
-
-def test_the_table_shows_the_columns_that_matter(folder: Path) -> None:
-    lines = check(folder).stdout.splitlines()
-    assert lines[0].split() == [
-        "order_id",
-        "package",
-        "category",
-        "carrier",
-        "tracking_id",
-        "no_valid_tracking",
-        "reason",
-    ]
-    assert lines[2].split() == ["114-2", "1", "Garden", "UPS", "114-2-InvalidId", "X", "INVALID_ID_BLANK"]
-
-
-def test_a_users_text_is_no_markup_and_moves_no_cursor(folder: Path) -> None:
-    text = ORDERS.replace("Kitchen", "[red]K\x1b[31m[/red]")
-    (folder / "orders.csv").write_text(text, encoding="utf-8")
-    result = check(folder)
-    assert "[red]K\\x1b[31m[/red]" in result.stdout
-    assert "\x1b" not in result.stdout + result.stderr
-
-
-@pytest.mark.parametrize("suffix", ["csv", "tsv", "json"])
-def test_out_writes_the_form_that_its_name_says(folder: Path, suffix: str) -> None:
-    out = folder / f"report.{suffix}"
-    result = check(folder, "--out", str(out))
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert out.read_text(encoding="utf-8") == check(folder, "--format", suffix).stdout
-
-
-def test_out_can_be_parquet(folder: Path) -> None:
-    out = folder / "report.parquet"
-    assert check(folder, "--out", str(out)).exit_code == 0
-    assert pq.read_table(out)["tracking_id"].to_pylist() == ["114-2-InvalidId", NUMBER]
-
-
-def test_unanswered_packages_end_with_status_4(folder: Path) -> None:
-    block = folder / "carriers.json"
-    block.write_text("{}", encoding="utf-8")
-    result = check(folder, "--carriers", str(block), "--format", "json", scans=False)
-    assert result.exit_code == 4
-    assert [package["order_id"] for package in json.loads(result.stdout)["unanswered"]] == ["114-1"]
-    assert "unanswered, neither valid nor not: 1 package" in result.stderr
-
-
-def test_unanswered_packages_are_told_by_reason(folder: Path) -> None:
-    block = folder / "carriers.json"
-    block.write_text("{}", encoding="utf-8")
-    lines = [f"114-9{number},1,2026-03-03T09:00:00Z,UPS,{NUMBER}\n" for number in range(5)]
-    with (folder / "confirmations.csv").open("a", encoding="utf-8") as confirmations:
-        confirmations.writelines([*lines, "114-4,1,2026-03-03T09:00:00Z,OnTrac,C11\n"])
-    with (folder / "orders.csv").open("a", encoding="utf-8") as orders:
-        orders.writelines(
-            f"114-9{number},2026-03-02T10:00:00Z,Kitchen,2026-03-09,25.00,seller\n" for number in range(5)
-        )
-    told = check(folder, "--carriers", str(block), scans=False).stderr.splitlines()
-    start = told.index("unanswered, neither valid nor not: 7 packages")
-    needed = "no credentials for UPS; set VTR_UPS_CLIENT_ID and VTR_UPS_CLIENT_SECRET"
-    assert told[start + 1 :] == [
-        f"  {needed}: 114-1/1, 114-90/1, 114-91/1 and 3 more",
-        "  no client for OnTrac: 114-4/1",
-    ]
-
-
-def test_files_of_parquet_give_the_same_report(folder: Path) -> None:
-    expected = check(folder, "--format", "json").stdout
-    pq.write_table(orders_to_arrow(read_orders(folder / "orders.csv")), folder / "orders.parquet")
-    submissions = submissions_to_arrow(read_submissions(folder / "confirmations.csv"))
-    pq.write_table(submissions, folder / "confirmations.parquet")
-    pq.write_table(collected_scans_to_arrow(read_scans(folder / "scans.csv"))[1], folder / "scans.parquet")
-    given = ["--orders", "orders", "--confirmations", "confirmations", "--scans", "scans"]
-    files = [word if word.startswith("--") else str(folder / f"{word}.parquet") for word in given]
-    result = CliRunner().invoke(app, ["check", *files, "--as-of", "2026-04-01T00:00:00Z", "--format", "json"])
-    assert (result.exit_code, result.stdout) == (0, expected)
+def test_passing_scenarios_exit_0(suite: Path) -> None:
+    assert Ran(suite, *JUDGED, "cases/good.yaml").status == 0
 
 
 @pytest.mark.parametrize(
-    ("more", "complaint"),
+    "select",
     [
-        (["--profile", "us-2018"], "vtr: no profile is called 'us-2018'"),
-        (["--layout", "us-2018"], "vtr: no report layout 'us-2018'"),
-        (["--carriers", "http://127.0.0.1:1"], "vtr: --carriers and --scans exclude each other"),
-        (["--out", "/no/such/folder/report.csv"], "there is no folder /no/such/folder"),
-        (["--out", "report.parquet", "--format", "csv"], "report.parquet is a Parquet file"),
+        ("--tag", "good"),
+        ("-k", "good"),
+        ("--tag", "good and not bad"),
+        ("--tag", "nothing", "--tag", "(good)"),
+        ("--only", "A good number is valid"),
     ],
 )
-def test_a_mistake_is_one_message_and_status_2(folder: Path, more: list[str], complaint: str) -> None:
-    result = check(folder, *more)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert complaint in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+def test_selected_scenarios_alone_are_run(suite: Path, select: tuple[str, str]) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--format", "json", *select)
+    assert [result["scenario"] for result in json.loads(ran.stdout)["results"]] == ["A good number is valid"]
 
 
-def test_an_instant_without_a_zone_is_a_mistake(folder: Path) -> None:
-    result = check(folder, as_of="2026-04-01T00:00:00")
-    assert result.exit_code == 2
-    assert "--as-of is '2026-04-01T00:00:00', but must be an instant with its zone" in result.stderr
-
-
-def test_a_missing_file_is_a_mistake(folder: Path) -> None:
-    (folder / "orders.csv").unlink()
-    result = check(folder)
-    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
-    assert "there is no such file" in result.stderr
-
-
-def rules(*more: str) -> Result:
-    return CliRunner().invoke(app, ["rules", *more])
-
-
-def test_rules_lists_every_rule_with_its_condition() -> None:
-    result = rules()
-    assert result.exit_code == 0
-    assert "UPLOADED_AFTER_DELIVERY  (R9, grade A)" in result.stdout
-    assert "submitted_at > delivered_at" in result.stdout
-    assert "earliest delivery among this and the earlier submitted numbers" in result.stdout
-    assert result.stderr.startswith("us-2019: United States, about 2019; 18 rules; switches: prior_scans: ignore")
-
-
-def test_rules_as_json_carry_columns_and_switches() -> None:
-    shown = json.loads(rules("--format", "json").stdout)
-    by_name: dict[str, Any] = {rule["rule"]: rule for rule in shown["rules"]}
-    assert by_name["NO_SCAN"]["condition"] == "physical_scans = 0"
-    assert by_name["EXEMPT_FREIGHT"]["exempt"] is True
-    assert shown["switches"] == {
-        "prior_scans": "ignore",
-        "inner_space": "reject",
-        "full_width": "reject",
-        "delivery_only": "counts",
-        "column_e": "number",
-        "target_met_at": "equal",
-    }
-    assert {"column", "type", "stages", "says"} <= set(shown["columns"][0])
-
-
-def test_rules_as_csv_have_one_line_each() -> None:
-    rows = list(csv.DictReader(io.StringIO(rules("--format", "csv").stdout)))
-    assert [row["rule"] for row in rows][:2] == ["NOT_SELLER_FULFILLED", "CANCELLED_BEFORE_CONFIRMATION"]
-    assert len(rows) == 18
-
-
-def test_rules_say_where_each_line_comes_from(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(
-        "profile: mine\nextends: us-2025\nlag_days: 14\nscan_classes: {usps/A1: scan}\n"
-        "rules:\n  - change: NO_SCAN\n    when: physical_scans < 2\n",
-        encoding="utf-8",
+def test_broken_file_exits_2_and_the_others_still_run(suite: Path) -> None:
+    (suite / "cases" / "broken.yaml").write_text("scenario: S\nparcel: {}\nexpect: {row: []}\n")
+    ran = Ran(suite, *JUDGED, "cases", "--rows", "0")
+    assert ran.stdout.endswith(
+        "\ncases/broken.yaml:2:1: unknown key 'parcel'; did you mean 'parcels'?\n"
+        "cases/broken.yaml:3:10: unknown key 'row'; did you mean 'rows'?\n"
     )
-    shown = json.loads(rules("--profile", str(path), "--format", "json").stdout)
-    by_name = {rule["rule"]: rule for rule in shown["rules"]}
-    assert by_name["NO_SCAN"]["written_at"].startswith("vtr/profiles/us-2019.yaml:")
-    assert by_name["NO_SCAN"]["written_at"].endswith(f", changed {path}:6")
-    assert by_name["SECOND_SCAN_MISSING"]["written_at"].startswith("vtr/profiles/us-2025.yaml:")
-    assert shown["extends"] == ["vtr/profiles/us-2025.yaml", "vtr/profiles/us-2019.yaml"]
-    assert shown["written_at"]["lag_days"] == f"{path}:3"
-    assert shown["scan_classes"] == {"usps/A1": "scan"}
-    text = rules("--profile", str(path)).stdout
-    assert f"lag_days:          14  ({path}:3)" in text
-    assert f"usps/A1: scan  ({path}:4)" in text
-    assert "blanks inside a number: reject it as InvalidId, or strip them" in text
+    assert "passed   A good number is valid" in ran.stdout
+    assert "3 scenarios: 1 passed, 1 failed, 1 error in" in ran.stderr
+    assert ran.status == 2
 
 
-def test_rules_of_a_profile_without_classes_of_its_own_say_so() -> None:
-    assert "none, those of the carriers' tables stand (vtr/scan_codes)" in rules("--profile", "jp-2022").stdout
+def test_misspelt_fault_is_told_with_its_line_and_what_was_meant(suite: Path) -> None:
+    (suite / "cases" / "faulty.yaml").write_text(GOOD + "faults: [{fault: rate_limted}]\n")
+    ran = Ran(suite, *JUDGED, "cases/faulty.yaml")
+    assert "cases/faulty.yaml:6:18: fault 'rate_limted' is unknown; did you mean 'rate_limited'?" in ran.stdout
+    assert ran.status == 2
 
 
-def test_a_mistake_in_a_profile_ends_with_one_message(tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text("profile: mine\nextends: us-2019\nrules:\n  - drop: NOSCAN\n", encoding="utf-8")
-    result = rules("--profile", str(path))
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"vtr: {path}:4:11: no rule 'NOSCAN' to drop; did you mean 'NO_SCAN'?\n"
+def test_validator_that_crashes_exits_3(suite: Path) -> None:
+    ran = Ran(suite, "run", "--validator", "python:judge:crash", "--door", "in-process", "cases/good.yaml")
+    assert "validator python:judge:crash raised RuntimeError: out of paper at" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert ran.status == 3
 
 
-def test_help_imports_nothing_heavy() -> None:
-    program = (
-        "import sys\nfrom vtr.cli import app\n"
-        "app(['check', '--help'], standalone_mode=False)\n"
-        "heavy = {'duckdb', 'sqlglot', 'pyarrow', 'requests', 'yaml', 'numpy'} & set(sys.modules)\n"
-        "sys.exit(f'imported {heavy}' if heavy else 0)\n"
-    )
-    root = str(Path(__file__).parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env={**os.environ, "PYTHONPATH": root},
+def test_validator_that_leaves_python_exits_3(suite: Path) -> None:
+    (suite / "leaving.py").write_text("import sys\ndef judge(request):\n    sys.exit(0)\n")
+    ran = Ran(suite, "run", "--validator", "python:leaving:judge", "--door", "in-process", "cases/good.yaml")
+    assert "validator python:leaving:judge raised SystemExit: 0 at" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert ran.status == 3
+
+
+def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
+    ran = Ran(suite, "run", "--validator", "python:nowhere_at_all:judge", "cases")
+    assert (ran.status, ran.stdout) == (3, "")
+    assert ran.stderr.startswith("vtr: validator python:nowhere_at_all:judge: no module 'nowhere_at_all'; looked in ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere",), "vtr: nowhere: no such file or folder; give a scenario file, or a folder with some\n"),
+        (("judge.py",), "vtr: judge.py: no scenario file; its name must end in .yaml or .yml\n"),
+        (("empty",), "vtr: empty: no scenario in this folder; give one with .yaml files\n"),
+        (("cases", "-k", "nothing"), "vtr: no scenario was selected in 2 files; loosen -k\n"),
+        (("cases", "-k", "a b"), ("vtr: Wrong expression passed to '-k': a b: at column 3: expected end of input; "
+         "got identifier\n")),
+        (("cases/good.yaml", "--tag", "bad"), "vtr: no scenario was selected in 1 file; loosen --tag\n"),
+        (("cases", "--tag", "a b"), ("vtr: Wrong expression passed to '--tag': a b: at column 3: expected end of "
+         "input; got identifier\n")),
+        (("cases", "--tag", "a && b"), ("vtr: --tag 'a && b': '&&' is no tag; write tags with 'and', 'or', 'not' "
+         "between\n")),
+        (("cases", "--tag", ""), "vtr: --tag '' says nothing; write a tag, or leave the option out\n"),
+        (("cases", "--only", "A good"), ("vtr: --only 'A good': no scenario in 2 files has it; "
+         "-k takes a part of a name\n")),
+        (("cases", "--only", "A good number is valid", "--only", "a blank numbre is invalid"), (
+         "vtr: --only 'a blank numbre is invalid': no scenario in 2 files has it; "
+         "did you mean 'A blank number is invalid'?\n")),
+        (("cases", "--only", "A good number is valid", "-k", "blank"), ("vtr: no scenario was selected in 2 files; "
+         "loosen -k or --only\n")),
+        (("cases", "--out", "gone/x.json"), ("vtr: gone/x.json cannot be written: there is no folder gone; "
+         "make it first\n")),
+        (("cases", "-n", "many"), "vtr: -n 'many': expected a number of processes, or 'auto'\n"),
+    ],
+)  # fmt: skip
+def test_misuse_is_one_message_and_exits_2(suite: Path, arguments: tuple[str, ...], message: str) -> None:
+    (suite / "empty").mkdir()
+    ran = Ran(suite, *JUDGED, *arguments)
+    assert (ran.status, ran.stdout, ran.stderr) == (2, "", message)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--validator", "ruby:x"), "validator 'ruby:x' has no form that is known"),
+        (("--profile", "xx-1999"), "xx-1999"),
+        (("--door", "window"), "window"),
+    ],
+)
+def test_wrong_option_exits_2(suite: Path, options: tuple[str, ...], said: str) -> None:
+    ran = Ran(suite, *JUDGED, "cases", *options)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_users_own_pytest_options_are_not_read(suite: Path) -> None:
+    (suite / "pytest.ini").write_text("[pytest]\naddopts = --nonsense\n")
+    (suite / "conftest.py").write_text("raise RuntimeError('a conftest of the user')\n")
+    (suite / "cases" / "conftest.py").write_text("raise RuntimeError('a conftest of the user')\n")
+    (suite / "cases" / "test_of_theirs.py").write_text("def test_fails():\n    assert False\n")
+    ran = Ran(suite, *JUDGED, "cases", "--tag", "good", PYTEST_ADDOPTS="--nonsense", PYTEST_PLUGINS="nonsense")
+    assert ran.status == 0, ran.stderr
+    assert not (suite / ".pytest_cache").exists()
+
+
+def test_folders_are_searched_whatever_their_names(suite: Path) -> None:
+    folder = suite / "cases" / "build" / "deep"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise RuntimeError('imported')\n")
+    (folder / "good.yml").write_text(GOOD)
+    (folder / "notes.txt").write_text("no scenario")
+    ran = Ran(suite, *JUDGED, "cases/build", "cases/good.yaml", "--format", "json")
+    assert [result["file"] for result in json.loads(ran.stdout)["results"]] == [
+        "cases/build/deep/good.yml", "cases/good.yaml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a [b]", "a::b", "it's"])
+def test_folders_may_have_names_that_mean_something_to_pytest(suite: Path, name: str) -> None:
+    (suite / name / "deep").mkdir(parents=True)
+    (suite / name / "deep" / "good.yaml").write_text(GOOD)
+    ran = Ran(suite, *JUDGED, name, "--format", "json")
+    assert [result["file"] for result in json.loads(ran.stdout)["results"]] == [f"{name}/deep/good.yaml"]
+
+
+LOCALES = [
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TZ": "Asia/Tokyo"},
+    {"PYTHONIOENCODING": "latin-1"},
+]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_output_depends_on_no_locale_and_no_time_zone(suite: Path, locale: dict[str, str]) -> None:
+    text = GOOD.replace("A good number is valid", "Ein gültiges Paket 包裹")
+    (suite / "cases" / "good.yaml").write_text(text, encoding="utf-8")
+    plain = Ran(suite, *JUDGED, "cases")
+    foreign = subprocess.run(
+        [sys.executable, "-P", "-c", "from vtr.cli import main; main()", *JUDGED, "cases"],
+        cwd=suite, env=_environment(**locale), capture_output=True, check=False,
+    )  # fmt: skip
+    assert "Ein gültiges Paket 包裹" in plain.stdout
+    assert (foreign.stdout, foreign.returncode) == (plain.stdout.encode(), plain.status)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("command", [(*JUDGED, "cases"), ("rules",), ("carriers",)])
+def test_output_that_cannot_be_written_is_one_message(suite: Path, command: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-P", "-c", "from vtr.cli import main; main()", *command],
+            cwd=suite, env=_environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (ran.returncode, ran.stderr.splitlines()[-1]) == (
+        2, "vtr: output cannot be written: No space left on device",
+    )  # fmt: skip
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+def test_streams_that_are_closed_are_written_nowhere(suite: Path) -> None:
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+    command = [sys.executable, "-P", "-c", "from vtr.cli import main; main()", *JUDGED, "cases/good.yaml"]
+    ran = subprocess.run(
+        [*closed, *command, "-n", "1", "--junit", "j.xml"],
+        cwd=suite,
+        env=_environment(),
         capture_output=True,
-        text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"", b"")
+    assert len(ET.parse(suite / "j.xml").findall(".//testcase")) == 1  # noqa: S314 (our own text)
 
 
-def test_a_report_does_not_depend_on_the_locale(folder: Path) -> None:
-    (folder / "orders.csv").write_text(ORDERS.replace("Kitchen", "厨房"), encoding="utf-8")
-    program = "from vtr.cli import app\napp()\n"
-    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
-    command = ["check", "--as-of", "2026-04-01T00:00:00Z", "--format", "csv"]
-    for name in ("orders", "confirmations", "scans"):
-        command += [f"--{name}", str(folder / f"{name}.csv")]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *command],
-        env={**os.environ, **ascii_only, "PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        check=False,
+def test_profile_that_only_running_shows_to_be_wrong_exits_2(suite: Path) -> None:
+    text, _ = profile_text("us-2019")
+    product = " * ".join(["item_price", *["999999999999"] * 3])
+    (suite / "p.yaml").write_text(text.replace("when: counting_submissions = 0", f"when: {product} > 1"))
+    ran = Ran(suite, "run", "cases/good.yaml", "--profile", "p.yaml")
+    assert "p.yaml: a condition cannot be evaluated: Out of Range Error" in ran.stdout
+    assert ran.status == 2
+
+
+def test_help_names_the_commands_of_all_three_packages(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, "--help", COLUMNS="200")
+    assert ran.status == 0
+    for command in ("run", "serve", "number", "carriers", "journeys", "check", "rules"):
+        assert re.search(rf"\b{command}\b", ran.stdout), command
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys, vtr.cli\n"
+        "print(sorted({'pytest', 'pydantic', 'duckdb', 'requests', 'yaml', 'responses', 'sqlglot', 'uvicorn', "
+        "'pyarrow', 'starlette'} & set(sys.modules)))"
     )
-    assert done.returncode == 0
-    assert "厨房" in done.stdout.decode("utf-8")
-    assert b"leaked" not in done.stderr
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=_environment(), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
-def test_explain_says_why_on_stderr_and_leaves_the_rows_alone(folder: Path) -> None:
-    plain, explained = check(folder, "--format", "csv"), check(folder, "--format", "csv", "--explain")
-    assert explained.stdout == plain.stdout
-    said = explained.stderr.removeprefix(plain.stderr).splitlines()
-    assert [line.partition(".")[0] for line in said if line and not line.startswith(" ")] == [
-        "114-2/1: X, INVALID_ID_BLANK",
-        "114-3/1: not in the report, NOT_SELLER_FULFILLED",
-        "114-4: not in the report, NOT_CONFIRMED",
+def test_last_failed_runs_what_failed_until_nothing_does(suite: Path) -> None:
+    def ran(*more: str) -> tuple[list[str], str]:
+        run = Ran(suite, *JUDGED, "cases", "--format", "json", *more)
+        return [result["scenario"] for result in json.loads(run.stdout)["results"]], run.stderr
+
+    ran()
+    assert ran("--last-failed")[0] == ["A blank number is invalid"]
+    assert ran("--only", "A good number is valid")[0] == ["A good number is valid"]
+    assert ran("--last-failed", "-n", "1")[0] == ["A blank number is invalid"]
+    (suite / "cases" / "bad.yaml").write_text(BAD.replace("no_valid_tracking: X", 'no_valid_tracking: ""'))
+    assert ran("--last-failed")[0] == ["A blank number is invalid"]
+    found, said = ran("--last-failed")
+    assert found == ["A blank number is invalid", "A good number is valid"]
+    assert said.startswith("nothing failed when it was last run from here; running all\n")
+    assert (suite / ".vtr" / ".gitignore").read_text() == "*\n"
+
+
+def test_failure_is_annotated_for_github_on_its_line_of_the_file(suite: Path) -> None:
+    expected = (
+        "::error file=cases/bad.yaml,line=6,title=A blank number is invalid::"
+        "114-3941689-8772233/1: no_valid_tracking: expected 'X', reported ''\n"
+    )
+    by_environment = Ran(suite, *JUDGED, "cases", GITHUB_ACTIONS="true")
+    assert by_environment.stdout.endswith(expected)
+    for_a_program = Ran(suite, *JUDGED, "cases", "--annotate", "github", "--format", "json")
+    assert json.loads(for_a_program.stdout)["failed"] == 1
+    assert for_a_program.stderr.startswith(expected)
+    assert "::error" not in Ran(suite, *JUDGED, "cases", "--annotate", "none", GITHUB_ACTIONS="true").stdout
+
+
+def test_broken_file_is_annotated_once_for_each_problem(suite: Path) -> None:
+    (suite / "cases" / "broken.yaml").write_text("scenario: S\nparcel: {}\nexpect: {row: []}\n")
+    ran = Ran(suite, *JUDGED, "cases/broken.yaml", "--annotate", "github")
+    start = "::error file=cases/broken.yaml"
+    assert ran.stdout.splitlines()[-2:] == [
+        f"{start},line=2,col=1,title=scenario file::unknown key 'parcel'; did you mean 'parcels'?",
+        f"{start},line=3,col=10,title=scenario file::unknown key 'row'; did you mean 'rows'?",
     ]
 
 
-def test_explain_is_a_key_of_each_row_in_json(folder: Path) -> None:
-    shown = json.loads(check(folder, "--format", "json", "--explain").stdout)
-    told = {row["order_id"]: row["explanation"] for row in (*shown["rows"], *shown["excluded"])}
-    assert {order: explanation["decision"] for order, explanation in told.items()} == {
-        "114-1": "VALID",
-        "114-2": "INVALID_ID_BLANK",
-        "114-3": "NOT_SELLER_FULFILLED",
-        "114-4": "NOT_CONFIRMED",
-    }
-    assert [scan["code"] for scan in told["114-1"]["evidence"]["scans"]] == ["I/OR"]
-    assert "explanation" not in json.loads(check(folder, "--format", "json").stdout)["rows"][0]
+def test_results_go_to_files_beside_the_table(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--format", "json", "--out", "o.json", "--junit", "j.xml")
+    assert ran.stdout.startswith("outcome  scenario")
+    assert json.loads((suite / "o.json").read_text())["scenarios"] == 2
+    suites = ET.fromstring((suite / "j.xml").read_bytes())  # noqa: S314 (our own file)
+    (cases,) = suites
+    assert (cases.get("tests"), cases.get("failures"), cases.get("errors")) == ("2", "1", "0")
+    bad, good = cases
+    assert (bad.get("classname"), bad.get("name"), bad.get("line")) == (
+        "cases/bad.yaml", "A blank number is invalid", "1",
+    )  # fmt: skip
+    assert (list(good), [child.tag for child in bad]) == ([], ["failure"])
+    assert bad[0].get("message") == "114-3941689-8772233/1: no_valid_tracking: expected 'X', reported ''"
+
+
+def test_rows_left_unanswered_without_a_word_in_the_scenario_exit_4(suite: Path) -> None:
+    (suite / "busy.py").write_text(
+        "def judge(request):\n"
+        "    return {'rows': [], 'unanswered': [{'order_id': request['orders'][0]['order_id'], 'package': 1}]}\n"
+    )
+    silent = GOOD.partition("expect:")[0] + "expect: {rows: []}\n"
+    (suite / "cases" / "good.yaml").write_text(silent)
+    busy = ("run", "--validator", "python:busy:judge", "--door", "in-process", "cases/good.yaml")
+    ran = Ran(suite, *busy)
+    assert ran.status == 4
+    assert "rows unanswered in 1 scenario that say nothing of it\n" in ran.stderr
+    (suite / "cases" / "good.yaml").write_text(silent.replace("rows: []", "rows: [], unanswered: [{parcel: box}]"))
+    assert Ran(suite, *busy).status == 0
+
+
+def test_command_that_is_shown_runs_the_scenario_again(suite: Path) -> None:
+    first = Ran(suite, *JUDGED, "cases")
+    command = next(line for line in first.stdout.splitlines() if line.startswith("  again: "))
+    words = shlex.split(command.removeprefix("  again: vtr "))
+    second = Ran(suite, *words, "--format", "json")
+    (result,) = json.loads(second.stdout)["results"]
+    assert (result["scenario"], result["outcome"], second.status) == ("A blank number is invalid", "failed", 1)
+
+
+def test_command_that_is_shown_has_each_option_that_is_not_the_default() -> None:
+    asked = RunOptions(
+        (), "https://judge.example/", "server", "us-2024.yaml", "", (), "",
+        timeout=0.25, columns=Path("my columns.yaml"), session="demo", port=8700,
+    )  # fmt: skip
+    assert again(asked, RESULT) == (
+        "vtr run a.yaml --only '一个包裹' --validator https://judge.example/ --door server --profile us-2024.yaml"
+        " --timeout 0.25 --columns 'my columns.yaml' --session demo --port 8700"
+    )
+    assert again(_finished().asked, RESULT) == "vtr run a.yaml --only '一个包裹'"
+    assert " --timeout 61 " in again(replace(asked, timeout=61.0), RESULT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
+def test_progress_is_shown_on_a_terminal_only(suite: Path) -> None:
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", "from vtr.cli import main; main()", *JUDGED, "cases", "--rows", "0"],
+        cwd=suite, env=_environment(TERM="xterm", COLUMNS="100"), stdout=subprocess.PIPE, stderr=theirs,
+    ) as ran:  # fmt: skip
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # a terminal that nobody writes to any more
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        os.close(ours)
+        assert b"running scenarios" not in (ran.stdout.read() if ran.stdout else b"")
+    assert b"running scenarios" in shown
+    assert b"2/2" in shown
+    assert ran.returncode == 1
+
+
+def test_accepting_fails_once_says_what_it_changed_and_then_passes(suite: Path) -> None:
+    first, second = (Ran(suite, *JUDGED, "cases", "--accept", CI="") for _ in range(2))
+    assert (first.status, second.status) == (1, 0)
+    assert first.stderr.startswith(
+        'cases/bad.yaml:6: 114-3941689-8772233/1 no_valid_tracking: X -> ""\n'
+        "review the changes and run again; this run fails all the same\n"
+    )
+    assert "->" not in second.stderr
+    assert (suite / "cases" / "bad.yaml").read_text() == BAD.replace("no_valid_tracking: X", 'no_valid_tracking: ""')
+    assert (suite / "cases" / "good.yaml").read_text() == GOOD
+
+
+def test_accepting_is_refused_in_ci(suite: Path) -> None:
+    ran = Ran(suite, *JUDGED, "cases", "--accept", CI="true")
+    assert (ran.status, ran.stdout, ran.stderr) == (
+        2,
+        "",
+        "vtr: --accept is refused in CI (the variable CI is set), where nobody reads the change; run it at your desk\n",
+    )
+    assert (suite / "cases" / "bad.yaml").read_text() == BAD
+
+
+def test_bundled_scenarios_are_not_rewritten(suite: Path) -> None:
+    ran = Ran(suite, "run", "--accept", CI="")
+    assert (ran.status, ran.stderr) == (2, "vtr: --accept rewrites scenario files; name the files or folders\n")
+
+
+# What is printed, from results by hand.
+
+
+def _finished(*results: Result) -> SuiteResult:
+    return SuiteResult(RunOptions((), "vtr", None, "us-2019", "", (), ""), results, 1.25)
+
+
+RESULT: Result = {
+    "file": "a.yaml",
+    "line": 3,
+    "scenario": "一个包裹",
+    "outcome": "failed",
+    "differences": [
+        {"key": "A/1", "column": None, "expected": "a, b", "actual": None, "line": 7, "as_of": "2026-04-01T00:00:00Z"}
+    ],
+    "message": "a.yaml:3: 一个包裹",
+    "misused": False,
+    "skipped": [],
+    "reports": [{"at": "2026-04-01T00:00:00Z", "rows": [], "rates": None, "unanswered": None, "excluded": None}],
+    "judged": [{"reason": "VALID", "carrier": "ups", "as_expected": False}],
+    "unanswered": False,
+    "seed": "a.yaml/一个包裹",
+    "seconds": 0.5,
+}
+
+
+def test_csv_has_a_line_for_each_difference() -> None:
+    assert as_csv(_finished(RESULT)) == (
+        "file,line,scenario,outcome,key,column,expected,actual,expected_line,message\n"
+        'a.yaml,3,一个包裹,failed,A/1,,"a, b",,7,\n'
+    )
+
+
+def test_junit_holds_what_xml_cannot_say() -> None:
+    odd: Result = {**RESULT, "scenario": "a\x00b <&\x1b", "message": "]]> \ud800"}
+    (case,) = ET.fromstring(ci_output.junit(_finished(odd)))[0]  # noqa: S314 (our own text)
+    assert (case.get("name"), case[0].text) == ("a\ufffdb <&\ufffd", "]]> \ufffd")
+
+
+def test_annotation_escapes_what_workflow_commands_mean_something_by() -> None:
+    odd: Result = {**RESULT, "file": "a,b:c%.yaml", "outcome": "error", "differences": [], "message": "50%\r\nof"}
+    assert ci_output.annotations(_finished(odd)) == [
+        "::error file=a%2Cb%3Ac%25.yaml,line=3,title=一个包裹::50%25%0D%0Aof"
+    ]  # fmt: skip
+
+
+def test_several_scenarios_are_summed_up_by_reason_and_carrier() -> None:
+    valid: Result = {**RESULT, "judged": [
+        {"reason": "VALID", "carrier": "ups", "as_expected": True},
+        {"reason": "NO_SCAN", "carrier": "dhl", "as_expected": True},
+    ]}  # fmt: skip
+    assert summary(_finished(RESULT)) == []
+    assert summary(_finished(RESULT, valid)) == [
+        "expected rows  dhl  ups",
+        "NO_SCAN        1",
+        "VALID               1 of 2",
+    ]
+
+
+def test_chinese_characters_take_two_columns_of_a_table() -> None:
+    assert as_table(_finished(RESULT), reports=1).splitlines()[:5] == [
+        "outcome  scenario  file",
+        "failed   一个包裹  a.yaml:3",
+        "",
+        "一个包裹",
+        "  report of 2026-04-01T00:00:00Z: no rows",
+    ]
+
+
+def test_file_given_twice_is_run_once(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.touch()
+    assert scenario_files((file, tmp_path)) == (file.resolve(),)

@@ -3,11 +3,11 @@
 Both know the same parcels, in different codes, except those whose story names one of the two.
 """
 
-from simulator.carrier import Carrier
 from simulator.carriers.chinapost import ems, jdpt
 from simulator.carriers.chinapost.errors import REFUSALS_OF_CARRIER
 from simulator.carriers.chinapost.events import CODES
 from simulator.carriers.chinapost.numbers import FORMS
+from simulator.carriers.common.carrier import Carrier
 from simulator.exchange import Request
 
 __all__ = ["CARRIER"]

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
-from simulator.carrier import Call, Operation, World
 from simulator.carriers.chinapost import crypto, numbers
 from simulator.carriers.chinapost.errors import SUCCESS, Reason, envelope, refuse
-from simulator.carriers.chinapost.wire import answer, common, field_of, fields, oldest_first, text_in
-from simulator.credentials import Credentials, Product
+from simulator.carriers.chinapost.render import answer, common, field_of, fields, oldest_first, text_in
+from simulator.carriers.common.carrier import Call, CarrierView, Operation
+from simulator.carriers.common.credentials import Credentials, Product
+from simulator.carriers.common.number_form import normalise
 from simulator.exchange import Request, Response
-from simulator.numbers import normalise
 from simulator.parcel import Parcel
 
 TRACE = "040001"
@@ -37,7 +37,7 @@ def client_of(request: Request) -> str | None:
     return field_of(request, "senderNo")
 
 
-def _track(call: Call, world: World) -> Response:
+def _track(call: Call, world: CarrierView) -> Response:
     form = fields(call.request)
     reason = _fault_of_form(form, world.credentials)
     if reason is not None:
@@ -88,7 +88,7 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
         }
 
 
-def _numbers(call: Call, world: World) -> tuple[str, ...]:
+def _numbers(call: Call, world: CarrierView) -> tuple[str, ...]:
     """The number inside the cipher, as far as the session's key opens it."""
     sealed = fields(call.request).get("logitcsInterface", "")
     number, _ = _unsealed_number(sealed, world.credentials.sm4_key)

@@ -11,8 +11,8 @@ taken for real ones; whoever knows better changes them in REFUSALS, and nowhere 
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator.carrier import Refusals, World
-from simulator.carriers.chinapost.wire import JDPT_PREFIX, JSON_HEADERS, answer, beijing, fields, trace_answer
+from simulator.carriers.chinapost.render import JDPT_PREFIX, JSON_HEADERS, answer, beijing, fields, trace_answer
+from simulator.carriers.common.carrier import CarrierView, Refusals
 from simulator.exchange import Request, Response
 
 SUCCESS = "00000"
@@ -62,7 +62,7 @@ JDPT_REFUSALS: dict[TraceReason, str] = {
 }
 
 
-def envelope(world: World, ret_code: str, ret_msg: str, ret_body: str) -> dict[str, object]:
+def envelope(world: CarrierView, ret_code: str, ret_msg: str, ret_body: str) -> dict[str, object]:
     """The envelope of the EMS open platform, its keys as in an answer of the API (2025)."""
     return {
         "serialNo": world.identifier(),
@@ -74,7 +74,7 @@ def envelope(world: World, ret_code: str, ret_msg: str, ret_body: str) -> dict[s
     }
 
 
-def refuse(world: World, reason: Reason, status: int = 200) -> Response:
+def refuse(world: CarrierView, reason: Reason, status: int = 200) -> Response:
     """The EMS open platform refuses."""
     refusal = REFUSALS[reason]
     return answer(envelope(world, refusal.ret_code, refusal.ret_msg, ""), status)
@@ -92,14 +92,16 @@ def refuse_trace(sender: str, reason: TraceReason, status: int = 200) -> Respons
     return trace_answer(sender, state=False, listed=[], error=JDPT_REFUSALS[reason], status=status)
 
 
-def _refused(request: Request, world: World, reason: Reason, trace_reason: TraceReason, status: int = 200) -> Response:
+def _refused(
+    request: Request, world: CarrierView, reason: Reason, trace_reason: TraceReason, status: int = 200
+) -> Response:
     """A refusal in the form of the interface that was asked."""
     if request.path.startswith(JDPT_PREFIX):
         return refuse_trace(fields(request).get("sendID", ""), trace_reason, status)
     return refuse(world, reason, status)
 
 
-def _throttled(request: Request, world: World, retry_after_seconds: int | None) -> Response:
+def _throttled(request: Request, world: CarrierView, retry_after_seconds: int | None) -> Response:
     """Throttling is undocumented: an HTTP 429 whose body refuses as well, so a client may read either (C)."""
     refused = _refused(request, world, "throttled", "throttled", 429)
     if retry_after_seconds is None:

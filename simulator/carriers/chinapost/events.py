@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode, ScanCodes
 from simulator.parcel import Kind, ScanEvent
-from simulator.scan_codes import Grade, Physical, ScanCode, ScanCodes
 
 Coarse = Literal["", "10", "20", "70", "80"]
 Office = Literal["depot", "centre", "exchange"]

@@ -7,13 +7,21 @@ code spaces mixed in one answer (B). A record that is missing is an empty list.
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from simulator.carrier import Call, Operation, World
 from simulator.carriers.chinapost import crypto
 from simulator.carriers.chinapost.errors import refuse_trace
-from simulator.carriers.chinapost.wire import JDPT_PREFIX, common, field_of, fields, oldest_first, text_in, trace_answer
-from simulator.credentials import Product
+from simulator.carriers.chinapost.render import (
+    JDPT_PREFIX,
+    common,
+    field_of,
+    fields,
+    oldest_first,
+    text_in,
+    trace_answer,
+)
+from simulator.carriers.common.carrier import Call, CarrierView, Operation
+from simulator.carriers.common.credentials import Product
+from simulator.carriers.common.number_form import normalise
 from simulator.exchange import Request, Response
-from simulator.numbers import normalise
 from simulator.parcel import Parcel
 
 
@@ -28,7 +36,7 @@ def _business_body(form: dict[str, str]) -> str:
     return unquote(body) if body.startswith("%") else body
 
 
-def _track(call: Call, world: World) -> Response:
+def _track(call: Call, world: CarrierView) -> Response:
     form = fields(call.request)
     sender = form.get("sendID", "")
     if sender != world.credentials.send_id:
@@ -54,7 +62,7 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
         yield {"traceNo": number, **shown}
 
 
-def _numbers(call: Call, _world: World) -> tuple[str, ...]:
+def _numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
     number = text_in(_business_body(fields(call.request)), "traceNo")
     return (number,) if number else ()
 

@@ -9,8 +9,8 @@ import re
 from random import Random
 from string import ascii_uppercase
 
-from simulator import s10
-from simulator.numbers import CheckDigit, NumberForm, digits
+from simulator.carriers.common import s10
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits
 
 # Express and standard mail start differently (C).
 _DOMESTIC_STARTS = ("10", "11", "12", "13", "95", "96", "97", "98", "99")

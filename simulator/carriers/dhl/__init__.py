@@ -1,10 +1,11 @@
 """DHL: the unified tracking interface for all divisions, and MyDHL for Express parcels."""
 
-from simulator.carrier import Carrier, Operation
+from simulator.carriers.common.carrier import Carrier, Operation
+from simulator.carriers.dhl import mydhl, unified
 from simulator.carriers.dhl.errors import REFUSALS
 from simulator.carriers.dhl.events import CODES
 from simulator.carriers.dhl.numbers import FORMS
-from simulator.carriers.dhl.wire import client_of, mydhl, unified
+from simulator.carriers.dhl.render import client_of
 
 CARRIER = Carrier(
     name="dhl",

@@ -11,15 +11,15 @@ none unless a fault asks for it.
 
 from dataclasses import replace
 
-from simulator.carrier import Refusal, Refusals, World
+from simulator.carriers.common.carrier import CarrierView, Refusal, Refusals
+from simulator.carriers.common.oauth import json_answer
 from simulator.exchange import Request, Response
-from simulator.oauth import json_answer
 
 MYDHL_PREFIX = "/mydhlapi"
 PROBLEM = "application/problem+json"
 
 
-def problem(world: World, status: int, title: str, detail: str, *headers: tuple[str, str]) -> Response:
+def problem(world: CarrierView, status: int, title: str, detail: str, *headers: tuple[str, str]) -> Response:
     """A problem document of the unified interface, with the headers that live answers carry."""
     return json_answer(
         status,
@@ -31,17 +31,17 @@ def problem(world: World, status: int, title: str, detail: str, *headers: tuple[
     )
 
 
-def not_found(world: World) -> Response:
+def not_found(world: CarrierView) -> Response:
     """404 of the unified interface: also for numbers whose label is too new (A)."""
     return problem(world, 404, "No result found", "No shipment with given tracking number found.")
 
 
-def bad_parameter(world: World, detail: str) -> Response:
+def bad_parameter(world: CarrierView, detail: str) -> Response:
     """400 of the unified interface (shape C, text D)."""
     return problem(world, 400, "Bad Request", detail)
 
 
-def unauthorized(_request: Request, world: World) -> Response:
+def unauthorized(_request: Request, world: CarrierView) -> Response:
     """401 of the unified interface: no API key, or an unknown one (shape A, text D)."""
     return problem(world, 401, "Unauthorized", "Unauthorized for given resource.")
 
@@ -83,7 +83,7 @@ def mydhl_unauthorized(request: Request) -> Response:
 def _refusal(status: int, title: str, detail: str) -> Refusal:
     """A refusal in the form of the interface that was asked."""
 
-    def refuse(request: Request, world: World) -> Response:
+    def refuse(request: Request, world: CarrierView) -> Response:
         if request.path.startswith(MYDHL_PREFIX):
             return mydhl(request, status, title, title, detail)
         return problem(world, status, title, detail)
@@ -94,7 +94,7 @@ def _refusal(status: int, title: str, detail: str) -> Refusal:
 _too_many = _refusal(429, "Too Many Requests", "Too many requests within defined time period, please try again later.")
 
 
-def _rate_limited(request: Request, world: World, retry_after_seconds: int | None) -> Response:
+def _rate_limited(request: Request, world: CarrierView, retry_after_seconds: int | None) -> Response:
     answer = _too_many(request, world)
     if retry_after_seconds is None:
         return answer

@@ -14,8 +14,8 @@ means. DHL has no event for a cancelled label, for a system's conclusion, or for
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode, ScanCodes
 from simulator.parcel import Kind, ScanEvent
-from simulator.scan_codes import Grade, Physical, ScanCode, ScanCodes
 
 Status = Literal["pre-transit", "transit", "delivered", "failure", "unknown"]
 

@@ -10,8 +10,8 @@ tracking numbers, so they have no form here.
 import re
 from random import Random
 
-from simulator import check_digits, s10
-from simulator.numbers import CheckDigit, NumberForm, digits, verdict
+from simulator.carriers.common import check_digits, s10
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits, verdict
 
 _PIECE = re.compile(r"JD0146([0-9]{14})")
 _WAYBILL = re.compile(r"[0-9]{10,11}")

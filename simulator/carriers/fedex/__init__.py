@@ -3,8 +3,8 @@
 A second one has the letters that prove deliveries.
 """
 
-from simulator.carrier import Carrier, Operation, no_numbers
-from simulator.carriers.fedex import access, documents, wire
+from simulator.carriers.common.carrier import Carrier, Operation, no_numbers
+from simulator.carriers.fedex import auth, documents, track
 from simulator.carriers.fedex.errors import REFUSALS, TOKEN_PATH
 from simulator.carriers.fedex.events import CODES
 from simulator.carriers.fedex.numbers import FORMS
@@ -14,14 +14,14 @@ CARRIER = Carrier(
     title="FedEx",
     hosts=("apis.fedex.com", "apis-sandbox.fedex.com"),
     operations=(
-        Operation("token", "POST", TOKEN_PATH, access.token, no_numbers),
-        Operation("track", "POST", "/track/v1/trackingnumbers", wire.track, wire.numbers),
+        Operation("token", "POST", TOKEN_PATH, auth.token, no_numbers),
+        Operation("track", "POST", "/track/v1/trackingnumbers", track.track, track.numbers),
         Operation("documents", "POST", "/track/v1/trackingdocuments", documents.documents, documents.numbers),
     ),
     codes=CODES,
     forms=FORMS,
     refusals=REFUSALS,
-    client_of=access.client_of,
+    client_of=auth.client_of,
     apis=("track",),
     transit_days=2.5,
 )

@@ -10,11 +10,11 @@ have none are told by an alert; the codes and texts of what can't be read. Parce
 from base64 import b64encode
 from typing import Any
 
-from simulator import letters, oauth
-from simulator.carrier import Call, World
-from simulator.carriers.fedex import errors, questions
+from simulator.carriers.common import oauth, proof_documents
+from simulator.carriers.common.carrier import Call, CarrierView
+from simulator.carriers.fedex import errors, requests
 from simulator.carriers.fedex.events import code_of
-from simulator.carriers.fedex.questions import Question
+from simulator.carriers.fedex.requests import Question
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import COUNTRY_NAMES
@@ -29,24 +29,24 @@ _UNAVAILABLE = {
 }
 
 
-def numbers(call: Call, _world: World) -> tuple[str, ...]:
+def numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
     """The tracking numbers whose documents a call asks for."""
-    return questions.numbers(call, "trackDocumentSpecification")
+    return requests.numbers(call, "trackDocumentSpecification")
 
 
-def documents(call: Call, world: World) -> Response:
+def documents(call: Call, world: CarrierView) -> Response:
     """POST /track/v1/trackingdocuments: letters of proof for up to 30 numbers, as Base64 of PDF or PNG files."""
     request = call.request
-    document = questions.opened(request, world)
+    document = requests.opened(request, world)
     if isinstance(document, Response):
         return document
-    asked = questions.read(document.get("trackDocumentSpecification"), request, world)
+    asked = requests.read(document.get("trackDocumentSpecification"), request, world)
     if isinstance(asked, Response):
         return asked
-    detail = questions.part(document, "trackDocumentDetail")
-    kind = questions.text(detail.get("documentType"))
-    form = questions.text(detail.get("documentFormat")) or "PDF"
-    transaction = questions.transaction(request)
+    detail = requests.part(document, "trackDocumentDetail")
+    kind = requests.text(detail.get("documentType"))
+    form = requests.text(detail.get("documentFormat")) or "PDF"
+    transaction = requests.transaction(request)
     wrong = _wrong(kind, form, document["trackDocumentSpecification"])
     if wrong:
         return errors.invalid_input(world, 400, wrong, transaction)
@@ -76,7 +76,7 @@ def _wrong(kind: str, form: str, entries: list[dict[str, Any]]) -> str:
         return f"documentFormat {form} is not supported: PDF or PNG."
     if kind in _FREIGHT and form == "PNG":
         return f"documentType {kind} does not support documentFormat PNG."
-    if kind in _FREIGHT and not all(questions.text(entry.get("accountNumber")) for entry in entries):
+    if kind in _FREIGHT and not all(requests.text(entry.get("accountNumber")) for entry in entries):
         return f"accountNumber is required for documentType {kind}."
     return ""
 
@@ -87,18 +87,18 @@ def _localization(request: Request) -> dict[str, str]:
     return {"languageCode": language or "en"} | ({"localeCode": country} if country else {})
 
 
-def _letter(question: Question, form: str, world: World) -> bytes | None:
+def _letter(question: Question, form: str, world: CarrierView) -> bytes | None:
     """The letter about the newest delivered parcel that a question means; None where none was delivered."""
     delivered = [
         (parcel, identity, delivery)
-        for parcel, identity in questions.meant(question, world)
+        for parcel, identity in requests.meant(question, world)
         for delivery in (_delivery(parcel),)
         if delivery is not None
     ]
     if not delivered:
         return None
     parcel, identity, delivery = delivered[-1]
-    return letters.png(identity) if form == "PNG" else letters.pdf(_lines(parcel, delivery))
+    return proof_documents.png(identity) if form == "PNG" else proof_documents.pdf(_lines(parcel, delivery))
 
 
 def _delivery(parcel: Parcel) -> ScanEvent | None:
@@ -117,6 +117,6 @@ def _lines(parcel: Parcel, delivery: ScanEvent) -> tuple[str, ...]:
         f"Status: {code_of(delivery).text}",
         f"Delivered: {at:%Y-%m-%d %H:%M} (local time)",
         f"Delivered to: {', '.join(part for part in (place.city.upper(), place.state, country) if part)}",
-        f"Ship date: {questions.ship_date(parcel)}",
+        f"Ship date: {requests.ship_date(parcel)}",
         "Signed for by: signature on file",
     )

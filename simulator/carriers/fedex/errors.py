@@ -8,9 +8,9 @@ code and text are ours (D). FedEx documents no Retry-After, so there is none unl
 
 from dataclasses import replace
 
-from simulator.carrier import Refusals, World
+from simulator.carriers.common.carrier import CarrierView, Refusals
+from simulator.carriers.common.oauth import json_answer
 from simulator.exchange import Request, Response
-from simulator.oauth import json_answer
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, no secret)
 
@@ -22,7 +22,7 @@ NOT_FOUND = {
 
 
 def refusal(
-    world: World, status: int, code: str, message: str, transaction: str = "", *headers: tuple[str, str]
+    world: CarrierView, status: int, code: str, message: str, transaction: str = "", *headers: tuple[str, str]
 ) -> Response:
     """An error answer. transaction: the client's own transaction id, echoed where it is not empty."""
     document: dict[str, object] = {"transactionId": world.identifier()}
@@ -32,27 +32,27 @@ def refusal(
     return json_answer(status, document, *headers)
 
 
-def empty_number(world: World, transaction: str) -> Response:
+def empty_number(world: CarrierView, transaction: str) -> Response:
     """400: no tracking number, or an empty one (A)."""
     return refusal(world, 400, "TRACKING.TRACKINGNUMBER.EMPTY", "Please provide tracking number.", transaction)
 
 
-def not_found(world: World, transaction: str) -> Response:
+def not_found(world: CarrierView, transaction: str) -> Response:
     """400: no document about a number; the track operation says the same inside a 200 (A)."""
     return refusal(world, 400, NOT_FOUND["code"], NOT_FOUND["message"], transaction)
 
 
-def invalid_input(world: World, status: int, message: str, transaction: str = "") -> Response:
+def invalid_input(world: CarrierView, status: int, message: str, transaction: str = "") -> Response:
     """400 or 422: a request that cannot be read as what it should be (code C, text D)."""
     return refusal(world, status, "INVALID.INPUT.EXCEPTION", message, transaction)
 
 
-def bad_request(world: World, message: str, transaction: str = "") -> Response:
+def bad_request(world: CarrierView, message: str, transaction: str = "") -> Response:
     """400: a body of another type than the operation takes (D)."""
     return refusal(world, 400, "BAD.REQUEST.ERROR", message, transaction)
 
 
-def bad_client(world: World) -> Response:
+def bad_client(world: CarrierView) -> Response:
     """401 of the token operation: no such client, or a wrong secret (code A, text D)."""
     return refusal(
         world,
@@ -62,14 +62,14 @@ def bad_client(world: World) -> Response:
     )
 
 
-def unauthorized(_request: Request, world: World) -> Response:
+def unauthorized(_request: Request, world: CarrierView) -> Response:
     """401: no token, one that expired, or one that FedEx never issued; without customerTransactionId (A)."""
     return refusal(
         world, 401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again."
     )
 
 
-def forbidden(_request: Request, world: World) -> Response:
+def forbidden(_request: Request, world: CarrierView) -> Response:
     """403: the application is not entitled to the product (A)."""
     return refusal(
         world,
@@ -79,7 +79,7 @@ def forbidden(_request: Request, world: World) -> Response:
     )
 
 
-def _rate_limited(request: Request, world: World, retry_after_seconds: int | None) -> Response:
+def _rate_limited(request: Request, world: CarrierView, retry_after_seconds: int | None) -> Response:
     headers = () if retry_after_seconds is None else (("retry-after", str(retry_after_seconds)),)
     if request.path == TOKEN_PATH:  # too many token requests block the address for a while, with a 403 (A)
         blocked = forbidden(request, world)
@@ -94,7 +94,7 @@ def _rate_limited(request: Request, world: World, retry_after_seconds: int | Non
     )
 
 
-def _no_such_path(_request: Request, world: World) -> Response:
+def _no_such_path(_request: Request, world: CarrierView) -> Response:
     return refusal(
         world,
         404,
@@ -103,7 +103,7 @@ def _no_such_path(_request: Request, world: World) -> Response:
     )
 
 
-def _no_such_method(_request: Request, world: World) -> Response:
+def _no_such_method(_request: Request, world: CarrierView) -> Response:
     return refusal(
         world, 405, "METHOD.NOT.ALLOWED.ERROR", "The method is not supported. Please modify your request and try again."
     )
@@ -112,7 +112,7 @@ def _no_such_method(_request: Request, world: World) -> Response:
 _APOLOGY = "We apologize for any inconvenience. Please check back at a later time."
 
 
-def _server_error(_request: Request, world: World) -> Response:
+def _server_error(_request: Request, world: CarrierView) -> Response:
     return refusal(
         world,
         500,
@@ -121,7 +121,7 @@ def _server_error(_request: Request, world: World) -> Response:
     )
 
 
-def _unavailable(_request: Request, world: World) -> Response:
+def _unavailable(_request: Request, world: CarrierView) -> Response:
     return refusal(
         world,
         503,

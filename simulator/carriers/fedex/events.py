@@ -11,8 +11,8 @@ FedEx has no event for a parcel that only a consolidator has.
 
 from dataclasses import dataclass, replace
 
+from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode, ScanCodes
 from simulator.parcel import Kind, ScanEvent
-from simulator.scan_codes import Grade, Physical, ScanCode, ScanCodes
 
 DERIVED_STATUS = {
     "IN": "Label created",

@@ -8,8 +8,8 @@ freight number has no rule at all: a form says what a number may be, not whose i
 import re
 from random import Random
 
-from simulator import check_digits
-from simulator.numbers import CheckDigit, NumberForm, digits, verdict
+from simulator.carriers.common import check_digits
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits, verdict
 
 _EXPRESS = (3, 1, 7)
 _BARCODE = (1, 7, 3)

@@ -1,10 +1,10 @@
 """UPS: OAuth and the Track API, as they answer in production rather than as they are documented."""
 
-from simulator.carrier import Carrier
+from simulator.carriers.common.carrier import Carrier
 from simulator.carriers.ups.errors import REFUSALS
 from simulator.carriers.ups.events import CODES
 from simulator.carriers.ups.numbers import FORMS
-from simulator.carriers.ups.wire import OPERATIONS, client_of
+from simulator.carriers.ups.track import OPERATIONS, client_of
 
 CARRIER = Carrier(
     name="ups",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode
 from simulator.parcel import Kind
-from simulator.scan_codes import Grade, Physical, ScanCode
 
 
 @dataclass(frozen=True, slots=True)

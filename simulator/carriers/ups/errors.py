@@ -5,9 +5,9 @@ TV1002: a client's fixture (C). Every other code is ours, formed like its neighb
 An unknown number is no refusal: it is an answer with a warning, see `wire`.
 """
 
-from simulator.carrier import Refusals, World
+from simulator.carriers.common.carrier import CarrierView, Refusals
+from simulator.carriers.common.oauth import json_answer
 from simulator.exchange import Request, Response
-from simulator.oauth import json_answer
 
 
 def refusal(status: int, code: str, message: str, *headers: tuple[str, str]) -> Response:
@@ -50,7 +50,7 @@ def unauthorized() -> Response:
     return refusal(401, "250002", "Invalid Authentication Information.")
 
 
-def _rate_limited(_request: Request, _world: World, seconds: int | None) -> Response:
+def _rate_limited(_request: Request, _world: CarrierView, seconds: int | None) -> Response:
     # The real UPS sends no Retry-After (B); it is there for those who ask for it.
     headers = () if seconds is None else (("retry-after", str(seconds)),)
     return refusal(429, "10429", "Too Many Requests", *headers)

@@ -14,12 +14,12 @@ source gives is matched by its text (C); a text as in those answers keeps its tr
 from collections.abc import Mapping
 from dataclasses import replace
 
+from simulator.carriers.common.scan_codes import ScanCodes
 from simulator.carriers.ups.code_rows import Row, UpsCode, rows
 from simulator.carriers.ups.families import FAMILIES
 from simulator.carriers.ups.mail_innovations import MAIL
 from simulator.carriers.ups.statuses import STATUS_TEXTS, activity_type, physical
 from simulator.parcel import Kind
-from simulator.scan_codes import ScanCodes
 
 NUMBER_MARK = "#"
 # Which meaning a bare code has; types that are not listed come last, in the order of the tables, then the families.

@@ -11,9 +11,9 @@ A bare code means none of these as long as `events` has it in another table.
 
 from collections.abc import Iterable
 
+from simulator.carriers.common.scan_codes import Physical
 from simulator.carriers.ups.code_rows import Row, UpsCode, rows
 from simulator.parcel import Kind
-from simulator.scan_codes import Physical
 
 _EXCEPTIONS, _DELIVERIES = "package exceptions", "delivery codes"
 

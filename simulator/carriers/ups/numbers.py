@@ -8,8 +8,8 @@ lengths of inquiry numbers from the UPS Tracking API spec (A). Two numbers that 
 import re
 from random import Random
 
-from simulator import check_digits
-from simulator.numbers import CheckDigit, NumberForm, digits, verdict
+from simulator.carriers.common import check_digits
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits, verdict
 
 _ACCOUNT = "0123456789ABCDEFGHJKLMNPRTVWXY"
 # Next day, second day, ground, three day, worldwide express, SurePost (C).

@@ -7,7 +7,7 @@ to a door, and every caller has the rights that UPS demands (D).
 
 from base64 import b64encode
 
-from simulator import letters
+from simulator.carriers.common import proof_documents
 from simulator.parcel import Parcel, ScanEvent
 
 
@@ -23,9 +23,9 @@ def letter(parcel: Parcel, number: str, delivery: ScanEvent, left_at: str) -> st
         f"Delivered to: {', '.join(part for part in (place.city, place.state, place.country) if part)}",
         *((f"Left at: {left_at}",) if left_at else ()),
     )
-    return b64encode(letters.pdf(lines)).decode()
+    return b64encode(proof_documents.pdf(lines)).decode()
 
 
 def signature(number: str, delivery: ScanEvent) -> str:
     """The picture of the signature that was given at a delivery; each delivery has its own."""
-    return b64encode(letters.png(f"{number}/{delivery.happened.isoformat()}")).decode()
+    return b64encode(proof_documents.png(f"{number}/{delivery.happened.isoformat()}")).decode()

@@ -3,8 +3,8 @@
 Both know the same parcels, so they are one interface with two calls.
 """
 
-from simulator.carrier import Carrier
-from simulator.carriers.usps import access, v3, v3r2
+from simulator.carriers.common.carrier import Carrier
+from simulator.carriers.usps import auth, v3, v3r2
 from simulator.carriers.usps.errors import REFUSALS
 from simulator.carriers.usps.events import CODES
 from simulator.carriers.usps.numbers import FORMS
@@ -13,11 +13,11 @@ CARRIER = Carrier(
     name="usps",
     title="USPS",
     hosts=("apis.usps.com", "apis-tem.usps.com"),
-    operations=(*access.OPERATIONS, *v3.OPERATIONS, *v3r2.OPERATIONS),
+    operations=(*auth.OPERATIONS, *v3.OPERATIONS, *v3r2.OPERATIONS),
     codes=CODES,
     forms=FORMS,
     refusals=REFUSALS,
-    client_of=access.client_of,
+    client_of=auth.client_of,
     apis=("tracking",),
     transit_days=4.0,
 )

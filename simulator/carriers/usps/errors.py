@@ -9,9 +9,9 @@ follows its path, as in USPS's other products, and the texts of its 400, are D. 
 of load and failures: in the common body, since RFC 6749 has no words for them.
 """
 
-from simulator.carrier import Refusals, World
+from simulator.carriers.common.carrier import CarrierView, Refusals
+from simulator.carriers.common.oauth import json_answer
 from simulator.exchange import Request, Response
-from simulator.oauth import json_answer
 
 _API_VERSION = "/tracking/v3"
 _OTHER_API_VERSIONS = ("/tracking/v3r2", "/oauth2/v3")
@@ -136,12 +136,12 @@ def token_refusal(status: int, error: str, description: str) -> Response:
     return json_answer(status, {"error": error, "error_description": description, "error_uri": uri}, *headers)
 
 
-def _rate_limited(request: Request, _world: World, seconds: int | None) -> Response:
+def _rate_limited(request: Request, _world: CarrierView, seconds: int | None) -> Response:
     headers = () if seconds is None else (("retry-after", str(seconds)),)
     return refusal(request, 429, "TOO_MANY_REQUESTS", (), *headers)
 
 
-def _unavailable(request: Request, _world: World) -> Response:
+def _unavailable(request: Request, _world: CarrierView) -> Response:
     return refusal(request, 503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS)))
 
 

@@ -15,8 +15,8 @@ Late", "Awaiting Delivery Scan") are left out: no source tells their code.
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode, ScanCodes
 from simulator.parcel import Kind
-from simulator.scan_codes import Grade, Physical, ScanCode, ScanCodes
 
 # office: city, state, ZIP. plant: the plant's name as city. nowhere: no place, whatever the story says.
 Where = Literal["office", "plant", "nowhere"]

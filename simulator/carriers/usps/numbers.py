@@ -12,8 +12,8 @@ here need not be one that USPS carries alone.
 import re
 from random import Random
 
-from simulator import check_digits, s10
-from simulator.numbers import CheckDigit, NumberForm, digits, verdict
+from simulator.carriers.common import check_digits, s10
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits, verdict
 
 # By application identifier: 92 a mailer's id of nine digits, 93 of six, 94 either, 95 retail (device, day, serial).
 _IMPB_22 = r"(?:92[0-9]{3}9[0-9]{16}|93[0-9]{3}[0-8][0-9]{16}|94[0-9]{20}|95[0-9]{20})"

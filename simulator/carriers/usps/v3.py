@@ -12,11 +12,11 @@ The 400 for an unknown number is the API's, not a fault; see `errors`.
 import re
 from zlib import crc32
 
-from simulator.carrier import Call, Operation, World
-from simulator.carriers.usps import access, errors, telling
+from simulator.carriers.common.carrier import Call, CarrierView, Operation
+from simulator.carriers.common.number_form import normalise
+from simulator.carriers.common.oauth import JSON, json_answer
+from simulator.carriers.usps import auth, errors, render
 from simulator.exchange import Request, Response
-from simulator.numbers import normalise
-from simulator.oauth import JSON, json_answer
 from simulator.parcel import Parcel
 
 _IMPB = re.compile(r"(?:420[0-9]{5}(?:[0-9]{4})?)?9[2-5]([0-9]{3})(?:[0-9]{17}|[0-9]{21})")
@@ -27,16 +27,16 @@ _FIELDS = "application/vnd.usps.TrackFields+json"
 _MEDIA_TYPES = {name.lower(): name for name in (JSON, _SUMMARY, _FIELDS)}
 
 
-def _track(call: Call, world: World) -> Response:
+def _track(call: Call, world: CarrierView) -> Response:
     request = call.request
-    refused = access.refused(request, world)
+    refused = auth.refused(request, world)
     if refused is not None:
         return refused
     number = normalise(call.parameters["trackingNumber"])
     parcels = world.parcels(number)
     if not parcels:
         return (errors.another_shipper if _ANOTHER_SHIPPER.fullmatch(number) else errors.may_be_incorrect)(request)
-    parcel = telling.the_one_meant(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
+    parcel = render.the_one_meant(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
     if parcel is None:
         return errors.may_be_incorrect(request)
     if not parcel.shown_to(world.credentials.client_id):
@@ -58,19 +58,19 @@ def _media_type(request: Request) -> str:
 
 
 def _details(parcel: Parcel, number: str) -> dict[str, object]:
-    scans = telling.newest_first(parcel)
+    scans = render.newest_first(parcel)
     newest, code = scans[0]
     origin, destination = parcel.origin, parcel.destination
-    mail_class, services = telling.class_and_services(parcel)
-    details: dict[str, object] = {**telling.ends("destination", destination, "ZIP"), "emailEnabled": "true"}
-    expected = telling.expected_day(parcel, scans)
+    mail_class, services = render.class_and_services(parcel)
+    details: dict[str, object] = {**render.ends("destination", destination, "ZIP"), "emailEnabled": "true"}
+    expected = render.expected_day(parcel, scans)
     if expected is not None:
         details["expectedDeliveryTimeStamp"] = f"{expected}T00:00:00"
     details |= {"kahalaIndicator": "false", "mailClass": mail_class}
     if origin.country == destination.country:  # what the wire has for international mail is not known
         details["mailType"] = "DM"
     details |= {
-        **telling.ends("origin", origin, "ZIP"),
+        **render.ends("origin", origin, "ZIP"),
         "proofOfDeliveryEnabled": "false",
         "restoreEnabled": "false",
         "RRAMEnabled": "false",
@@ -80,11 +80,11 @@ def _details(parcel: Parcel, number: str) -> dict[str, object]:
     service_type = _IMPB.fullmatch(number)
     if service_type is not None:
         details["serviceTypeCode"] = service_type[1]
-    intake = telling.local(parcel.events[0], parcel)
+    intake = render.local(parcel.events[0], parcel)
     return details | {
         "status": code.text,
         "statusCategory": code.category,
-        "statusSummary": telling.sentence(newest, code, parcel),
+        "statusSummary": render.sentence(newest, code, parcel),
         "tableCode": "T",
         "uniqueMailPieceID": _piece_id(number, intake),
         "mailPieceIntakeDate": f"{intake[:10]} {intake[11:19]}.000000",
@@ -98,12 +98,12 @@ def _piece_id(number: str, intake: str) -> str:
     return f"{100_000_000 + crc32(f'{number}/{intake}'.encode()) % 900_000_000}"
 
 
-def _event(scan: telling.Scan, parcel: Parcel) -> dict[str, object]:
+def _event(scan: render.Scan, parcel: Parcel) -> dict[str, object]:
     event, code = scan
-    spot = telling.spot(event, code)
+    spot = render.spot(event, code)
     return {
         "eventType": code.text,
-        **telling.times(event, code, parcel),
+        **render.times(event, code, parcel),
         "eventCountry": spot.country,
         "eventCity": spot.city,
         "eventState": spot.state,
@@ -118,12 +118,12 @@ def _event(scan: telling.Scan, parcel: Parcel) -> dict[str, object]:
 
 def _summary(parcel: Parcel, number: str) -> dict[str, object]:
     """One sentence for the newest event, the older ones as text, time and place: no codes, as in the spec's example."""
-    newest, *older = telling.newest_first(parcel)
-    summaries = [telling.sentence(*newest, parcel), *(telling.line(*scan, parcel) for scan in older)]
+    newest, *older = render.newest_first(parcel)
+    summaries = [render.sentence(*newest, parcel), *(render.line(*scan, parcel) for scan in older)]
     return {"trackingNumber": number, "eventSummaries": summaries}
 
 
-def _tracking_number(call: Call, _world: World) -> tuple[str, ...]:
+def _tracking_number(call: Call, _world: CarrierView) -> tuple[str, ...]:
     return (call.parameters["trackingNumber"],)
 
 

@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import orjson
 
-from simulator.carrier import Call, Operation, World
-from simulator.carriers.usps import access, errors, telling
+from simulator.carriers.common.carrier import Call, CarrierView, Operation
+from simulator.carriers.common.number_form import normalise
+from simulator.carriers.common.oauth import json_answer
+from simulator.carriers.usps import auth, errors, render
 from simulator.exchange import Response
-from simulator.numbers import normalise
-from simulator.oauth import json_answer
 from simulator.parcel import Parcel
 
 MOST_NUMBERS = 35
@@ -40,9 +40,9 @@ class _Question:
     mailed: str
 
 
-def _track(call: Call, world: World) -> Response:
+def _track(call: Call, world: CarrierView) -> Response:
     request = call.request
-    refused = access.refused(request, world)
+    refused = auth.refused(request, world)
     if refused is not None:
         return refused
     asked = _list(request.body)
@@ -81,9 +81,9 @@ def _text(element: Mapping[str, object], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _answer(question: _Question, world: World) -> dict[str, Any]:
+def _answer(question: _Question, world: CarrierView) -> dict[str, Any]:
     number = normalise(question.number)
-    parcel = telling.the_one_meant(world.parcels(number), question.zip_code, question.mailed)
+    parcel = render.the_one_meant(world.parcels(number), question.zip_code, question.mailed)
     if parcel is None:
         return _failed(number, errors.NOT_AVAILABLE)
     if not parcel.shown_to(world.credentials.client_id):
@@ -96,29 +96,29 @@ def _failed(number: str, error: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _details(parcel: Parcel, number: str) -> dict[str, Any]:
-    scans = telling.newest_first(parcel)
+    scans = render.newest_first(parcel)
     newest, code = scans[0]
-    expected = telling.expected_day(parcel, scans)
+    expected = render.expected_day(parcel, scans)
     return {
         "trackingNumber": number,
         "status": code.text,
         "statusCategory": code.category,
-        "statusSummary": telling.sentence(newest, code, parcel),
-        "mailClass": telling.class_and_services(parcel)[0],
-        **telling.ends("destination", parcel.destination, "ZIPCode"),
-        **telling.ends("origin", parcel.origin, "ZIPCode"),
+        "statusSummary": render.sentence(newest, code, parcel),
+        "mailClass": render.class_and_services(parcel)[0],
+        **render.ends("destination", parcel.destination, "ZIPCode"),
+        **render.ends("origin", parcel.origin, "ZIPCode"),
         "deliveryDateExpectation": {} if expected is None else {"expectedDeliveryDate": expected.isoformat()},
         "trackingEvents": [_event(scan, parcel) for scan in scans],
     }
 
 
-def _event(scan: telling.Scan, parcel: Parcel) -> dict[str, object]:
+def _event(scan: render.Scan, parcel: Parcel) -> dict[str, object]:
     event, code = scan
-    spot = telling.spot(event, code)
+    spot = render.spot(event, code)
     return {
         "eventType": code.text,
         "eventCode": code.event_code,
-        **telling.times(event, code, parcel),
+        **render.times(event, code, parcel),
         "eventCity": spot.city,
         "eventState": spot.state,
         "eventZIPCode": spot.zip_code,
@@ -126,7 +126,7 @@ def _event(scan: telling.Scan, parcel: Parcel) -> dict[str, object]:
     }
 
 
-def _tracking_numbers(call: Call, _world: World) -> tuple[str, ...]:
+def _tracking_numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
     asked = map(_question, _list(call.request.body) or ())
     return tuple(question.number for question in asked if question is not None)
 

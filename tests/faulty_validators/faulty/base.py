@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from vtr import endpoints
-from vtr.answers import Answer
-from vtr.checking import engine_for
-from vtr.clients import CLIENTS
-from vtr.collect import collect
-from vtr.engine import Given
-from vtr.records import orders_from, submissions_from
-from vtr.tables import answers_to_arrow, orders_to_arrow, submissions_to_arrow
+from vtr.reference.checking import engine_for
+from vtr.reference.clients import CLIENTS, endpoints
+from vtr.reference.clients.answers import Answer
+from vtr.reference.clients.collect import collect
+from vtr.reference.engine.arrow_tables import answers_to_arrow, orders_to_arrow, submissions_to_arrow
+from vtr.reference.engine.in_memory import Evidence
+from vtr.reference.records import orders_from, submissions_from
 
 Request = Mapping[str, Any]
 Answers = tuple[Answer, ...]
@@ -87,7 +86,7 @@ def _about(answer: Answer) -> tuple[str, str]:
 def judged(request: Request, answers: Answers) -> Reply:
     """The right reply to a request after these answers."""
     orders, submissions = orders_from(request["orders"]), submissions_from(request["packages"])
-    given = Given(orders_to_arrow(orders), submissions_to_arrow(submissions), *answers_to_arrow(answers))
+    given = Evidence(orders_to_arrow(orders), submissions_to_arrow(submissions), *answers_to_arrow(answers))
     return engine_for(request["profile"]).decide(given, datetime.fromisoformat(request["as_of"])).as_json()
 
 

@@ -1,7 +1,7 @@
 """Takes a carrier's name in any case for the supported spelling."""
 
 from faulty.base import Answers, Mistake, Request, validator, with_submissions
-from vtr.profile import load_profile
+from vtr.reference.rules.profile_reader import load_profile
 
 
 def _spelled(request: Request, _answers: Answers) -> Request:

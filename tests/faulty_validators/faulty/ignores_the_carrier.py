@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from faulty.base import Answers, Mistake, Request, validator, with_submissions
-from vtr.profile import load_profile
+from vtr.reference.rules.profile_reader import load_profile
 
 
 def _known_to(request: Request, answers: Answers) -> Request:

@@ -10,13 +10,13 @@ from uuid import UUID
 import pytest
 import yaml
 
-from simulator import routing
-from simulator.carrier import Call, Carrier
-from simulator.credentials import Credentials
+from simulator.carriers.common.carrier import Call, Carrier
+from simulator.carriers.common.credentials import Credentials
+from simulator.carriers.common.number_form import normalise
+from simulator.carriers.common.tokens import Tokens, TokenState
+from simulator.core import routing
 from simulator.exchange import Request, Response
-from simulator.numbers import normalise
 from simulator.parcel import Parcel
-from simulator.tokens import Tokens, TokenState
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.datasets.conditions import NAMES
-from simulator.datasets.generating import Plan
+from simulator.datasets.content.conditions import NAMES
+from simulator.datasets.generate import Plan
 
 
 @pytest.fixture

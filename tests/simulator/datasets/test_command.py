@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from simulator import cli
-from simulator.datasets.conditions import NAMES
+from simulator.datasets.content.conditions import NAMES
 
 
 def run(*arguments: str | Path) -> Result:

@@ -1,1 +1,0 @@
-"""The scenario harness: YAML stories, any validator, expected rows, comparisons."""

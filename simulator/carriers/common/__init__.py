@@ -1,0 +1,1 @@
+"""What every carrier is built of: its interface, scan codes, credentials, tokens, OAuth, proofs of delivery."""

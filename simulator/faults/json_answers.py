@@ -1,0 +1,91 @@
+"""An answer's JSON, opened, changed and closed again, and where in it the carriers have their events.
+
+Events are found by the name of the list that holds them, which no carrier uses for anything else. China Post's EMS
+platform has its document inside a text of the outer one (`retBody`); that is opened too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from simulator.carriers.common.carrier import Call, Carrier, CarrierView
+from simulator.exchange import Response
+
+EVENT_LISTS = frozenset({"activity", "trackingEvents", "scanEvents", "events", "responseItems"})
+_INNER = "retBody"
+
+Document = Any  # what JSON holds
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The answer's document is another. change: from the opened document to what is sent in its place."""
+
+    change: Callable[[Document], Document]
+
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
+        """As AnswerFault. An answer that is no JSON stays as it is."""
+        return rewritten(answer, self.change)
+
+
+@dataclass(frozen=True, slots=True)
+class EventsRewritten:
+    """The events of the answer are others. change: from the carrier's list to what replaces it."""
+
+    change: Callable[[list[dict[str, Any]]], Document]
+
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
+        """As AnswerFault. An answer without events stays as it is."""
+
+        def change(document: Document) -> Document:
+            for holder, name in list(event_lists(document)):
+                holder[name] = self.change(holder[name])
+            return document
+
+        return rewritten(answer, change)
+
+
+def each_event(change: Callable[[dict[str, Any]], None]) -> EventsRewritten:
+    """Every event is changed."""
+
+    def changed(events: list[dict[str, Any]]) -> Document:
+        for event in events:
+            change(event)
+        return events
+
+    return EventsRewritten(changed)
+
+
+def rewritten(answer: Response, change: Callable[[Document], Document]) -> Response:
+    """The answer with its document changed; one that is no JSON stays as it is."""
+    try:
+        document = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        return answer
+    inner = document.get(_INNER) if isinstance(document, dict) else None
+    if isinstance(inner, str) and inner:
+        document[_INNER] = orjson.dumps(change(orjson.loads(inner))).decode()
+        return replace(answer, body=orjson.dumps(document))
+    return replace(answer, body=orjson.dumps(change(document)))
+
+
+def event_lists(document: Document) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every object that holds a list of events, and the name under which it does."""
+    for part in parts(document):
+        for name in part:
+            if name in EVENT_LISTS and isinstance(part[name], list) and part[name]:
+                yield part, name
+
+
+def parts(document: Document) -> Iterator[dict[str, Any]]:
+    """Every object of a document, outer ones first."""
+    waiting = [document]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            yield part
+            waiting.extend(reversed(part.values()))
+        elif isinstance(part, list):
+            waiting.extend(reversed(part))

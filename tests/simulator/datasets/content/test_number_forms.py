@@ -1,0 +1,79 @@
+"""Tracking numbers by the million: right for their carrier, and no two alike."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator import tracking_numbers
+from simulator.datasets.content import number_forms
+from simulator.datasets.content.number_forms import FORMS, LENGTHS, PER_SHIPMENT
+from simulator.datasets.content.streams import Streams
+
+STREAMS = Streams(11)
+SHIPMENTS = st.integers(0, (1 << 30) - 1)
+
+
+def made(shipments: np.ndarray, form: int, slot: int = 0) -> list[str]:
+    places = STREAMS.shuffled(shipments)
+    forms, slots = np.full(len(shipments), form), np.full(len(shipments), slot)
+    characters = number_forms.numbers(STREAMS, places, forms, slots)
+    return [bytes(row[: LENGTHS[form]]).decode() for row in characters]
+
+
+@pytest.mark.parametrize("at", range(len(FORMS)), ids=[f"{form.carrier} {form.name} {form.start}" for form in FORMS])
+def test_numbers_of_a_form_pass_its_independent_check(at: int) -> None:
+    form = FORMS[at]
+    candidates = np.arange(200_000)
+    # A form without a share of its own is given to any shipment.
+    usual = candidates[number_forms.usual(STREAMS.shuffled(candidates)) == at][:50] if form.share else candidates[:50]
+    assert len(usual) > 20
+    for number in made(usual, at):
+        read = {
+            (candidate.carrier, candidate.form): candidate.check_digit for candidate in tracking_numbers.read(number)
+        }
+        wanted = "none" if form.check is None else "ok"
+        assert read[form.carrier, form.name] == wanted, number
+
+
+def test_every_form_of_a_label_is_made() -> None:
+    # Barcodes are not typed, and a door tag or notice is no parcel's number. 34 digits with a ZIP code: a barcode too.
+    left_out = {
+        *(("fedex", name) for name in ("express-34", "ground-gsn-34", "astra-32", "door-tag")),
+        *(("ups", name) for name in ("infonotice", "freight-pro")),
+        *(("usps", "impb-34"), ("dhl", "ecommerce-impb-30")),
+        ("chinapost", "s10-untracked"),
+    }
+    known = {(name, form.name) for name in number_forms.CARRIERS for form in tracking_numbers.forms(name)}
+    assert known - left_out == {(form.carrier, form.name) for form in FORMS}
+
+
+@given(SHIPMENTS)
+def test_a_shipments_place_leads_back_to_it(shipment: int) -> None:
+    places = STREAMS.shuffled(np.array([shipment]))
+    assert 0 <= places[0] < 1 << 30
+    assert STREAMS.unshuffled(places)[0] == shipment
+
+
+@given(SHIPMENTS, st.sampled_from([at for at, form in enumerate(FORMS) if form.wide]), st.integers(0, 3))
+def test_a_number_leads_back_to_its_shipment(shipment: int, form: int, slot: int) -> None:
+    (number,) = made(np.array([shipment]), form, slot)
+    place, found = divmod(FORMS[form].serial_of(number), FORMS[form].each)
+    assert (STREAMS.unshuffled(np.array([place]))[0], found) == (shipment, slot % FORMS[form].each)
+
+
+def test_a_narrow_form_has_a_number_for_each_of_its_shipments() -> None:
+    for at, form in enumerate(FORMS):
+        assert form.wide or form.capacity >= PER_SHIPMENT * number_forms.range_of(at), form.name
+
+
+def test_a_form_goes_to_shipments_whose_serials_fit_it() -> None:
+    places = np.array([0, (1 << 30) - 1])
+    assert number_forms.usual(places).tolist() == [0, len(FORMS) - 1]
+
+
+def test_no_number_of_a_million_shipments_is_anothers() -> None:
+    shipments = np.arange(1_000_000)
+    places = STREAMS.shuffled(shipments)
+    characters = number_forms.numbers(STREAMS, places, number_forms.usual(places), shipments * 0)
+    assert len(np.unique(characters.view(f"S{characters.shape[1]}"))) == len(shipments)

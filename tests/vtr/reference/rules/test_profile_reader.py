@@ -1,0 +1,157 @@
+"""Profiles: the bundled one says what the sources say, and a user's mistake is told with its line."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from vtr.reference.errors import ProfileError
+from vtr.reference.rules.profile_reader import Profile, bundled_profiles, load_profile, profile_text, read_profile
+
+
+def test_us_2019_has_the_window_of_the_time() -> None:
+    profile = load_profile("us-2019")
+    assert (profile.window_days, profile.lag_days, profile.target) == (30, 14, Decimal("0.95"))
+    assert (profile.marketplace, profile.zone.key) == ("US", "America/Los_Angeles")
+
+
+def test_the_evidence_rules_stand_in_the_order_of_decision() -> None:
+    assert [rule.name for rule in load_profile("us-2019").rules_of("evidence")] == [
+        "INVALID_ID_BLANK",
+        "INVALID_ID_CHARS",
+        "CARRIER_UNSUPPORTED",
+        "CARRIER_MISMATCH",
+        "NUMBER_UNKNOWN",
+        "NO_SCAN",
+        "UPLOADED_AFTER_DELIVERY",
+    ]
+
+
+def test_the_submission_rules_are_those_of_the_design() -> None:
+    assert [(rule.source, rule.condition.text) for rule in load_profile("us-2019").rules_of("submission")] == [
+        ("R10", "seq = 1 OR delivered_so_far IS NULL OR submitted_at < delivered_so_far"),
+        ("R11", "submitted_at + INTERVAL 72 HOUR <= as_of"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("client", "name"),
+    [("ups", "UPS"), ("usps", "USPS"), ("fedex", "FedEx"), ("dhl", "DHL"), ("chinapost", "China Post")],
+)
+def test_a_perfect_order_spells_the_carrier_so(client: str, name: str) -> None:
+    assert load_profile("us-2019").carrier_name(client) == name
+
+
+def test_a_client_that_no_carrier_asks_has_no_name() -> None:
+    with pytest.raises(
+        ProfileError, match="no carrier asks 'yanwen'; those asked are: chinapost, dhl, fedex, ups, usps"
+    ):
+        load_profile("us-2019").carrier_name("yanwen")
+
+
+def test_an_unknown_name_is_told_with_the_bundled_ones() -> None:
+    with pytest.raises(
+        ProfileError, match=r"no profile is called 'us-2018'; did you mean 'us-2019'\?; bundled are: .*us-2019"
+    ):
+        load_profile("us-2018")
+
+
+def test_every_bundled_profile_can_be_read() -> None:
+    for name in bundled_profiles():
+        assert load_profile(name).name == name
+
+
+def test_a_users_file_is_read_by_its_path(tmp_path: Path) -> None:
+    text, _ = profile_text("us-2019")
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace("profile: us-2019", "profile: mine"), encoding="utf-8")
+    assert load_profile(str(path)).name == "mine"
+    assert load_profile(path).origin == str(path)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"mine\.yaml: cannot be read: No such file"):
+        load_profile(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize(
+    ("replaced", "complaint"),
+    [
+        ({"lag_days: 14": "lag_day: 14"}, "unknown key 'lag_day'; did you mean 'lag_days'?"),
+        ({"lag_days: 14": "lag_days: two"}, "'lag_days' is 'two', but must be a whole number of days"),
+        ({"window_days: 30": "window_days: 0"}, "'window_days' is '0', but must be a whole number of days, 1 to"),
+        ({"target: 0.95": "target: 95"}, "'target' is '95', but must be a fraction above 0"),
+        ({"target: 0.95": "target: .nan"}, "'target' is '.nan', but must be a fraction"),
+        ({"zone: America/Los_Angeles": "zone: Los Angeles"}, "'Los Angeles' is no time zone"),
+        ({"prior_scans: ignore": "prior_scans: drop"}, "'prior_scans' is 'drop', but must be one of: ignore, count"),
+        ({"layout: us-2019": "layout: us-2018"}, "'layout' is 'us-2018', but must be one of: us-2019"),
+        ({"[scan]": "[scans]"}, "a counting class is one of: scan, partner"),
+        ({"{name: UPS, asks: ups}": "{name: NO, asks: ups}"}, "'name' is 'NO', but must be text"),
+        ({"{name: UPS, asks: ups}": "{name: UPS, asks: upss}"}, "'asks' is 'upss', but must be one of: ups, usps, "),
+        (
+            {"when: physical_scans = 0": "when: regexp_matches(carrier, '[')"},
+            "NO_SCAN: '[' is no regular expression: missing ]: [",
+        ),
+        ({"{name: UPSMI, asks: ups}": "{name: UPS, asks: ups}"}, "'UPS' stands twice among the carriers"),
+        ({"rule: NO_SCAN": "rule: NUMBER_UNKNOWN"}, "'NUMBER_UNKNOWN' stands twice among the rules"),
+        ({"rule: NO_SCAN": "rule: VALID"}, "'VALID' cannot be a rule's name"),
+        ({"rule: NO_SCAN": "rule: no scan"}, "'no scan' cannot be a rule's name"),
+        ({"when: physical_scans = 0": "when: physical_scan = 0"}, "NO_SCAN: unknown column 'physical_scan' in the"),
+        ({"when: physical_scans = 0": "counts_when: physical_scans = 0"}, "a evidence rule stands under 'when'"),
+        ({"when: physical_scans = 0": "when: 0"}, "'when' is '0', but must be an SQL condition"),
+        ({"when: physical_scans = 0": "whn: physical_scans = 0"}, "unknown key 'whn'; did you mean 'when'?"),
+        ({"switches:": "switches:\n  prior_scans: count"}, "the key 'prior_scans' stands here a second time"),
+        ({"rules:": "rules: {}\nrule:"}, "unknown key 'rule'; did you mean 'rules'?"),
+    ],
+)
+def test_a_mistake_is_told(
+    replaced: Mapping[str, str], complaint: str, changed_profile: Callable[..., Profile]
+) -> None:
+    with pytest.raises(ProfileError) as told:
+        changed_profile(replaced)
+    assert complaint in str(told.value)
+    assert str(told.value).startswith("vtr/profiles/us-2019.yaml:")
+
+
+def test_a_mistake_is_told_with_the_line_of_the_condition() -> None:
+    text, _ = profile_text("us-2019")
+    line = text.splitlines().index("    when: physical_scans = 0") + 1
+    with pytest.raises(ProfileError) as told:
+        read_profile(text.replace("physical_scans = 0", "getenv('HOME') = 'x'"), "mine.yaml")
+    assert str(told.value).startswith(f"mine.yaml:{line}:5: NO_SCAN: 'GETENV('HOME')' is not available in a condition")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "p.yaml:1:1: a profile is a mapping"),
+        ("- a", "p.yaml:1:1: a profile is a mapping"),
+        ("profile: [\n", "p.yaml:2:1: this is not YAML"),
+        ("profile: x\ttab: y: z", "p.yaml:1:15: this is not YAML"),
+        ("profile: x\n\tzone: UTC", "p.yaml:2:1: this is not YAML: a tab stands here; indent with blanks"),
+        ("profile: x", "p.yaml:1:1: missing: title, marketplace"),
+        (
+            "!!python/object/apply:os.system ['true']",
+            "p.yaml:1:1: the tag tag:yaml.org,2002:python/object/apply:os.system is not",
+        ),
+        ("profile: \ud800", "p.yaml: a profile is UTF-8 text, character 9 is not"),
+        ('profile: "\\ud800"', "p.yaml:1:"),
+        ("profile: \x00", "p.yaml: this is not YAML"),
+        ("? [a]\n: b", "p.yaml:1:3: unknown key '?'"),
+    ],
+)
+def test_what_is_no_profile_is_told(text: str, complaint: str) -> None:
+    with pytest.raises(ProfileError) as told:
+        read_profile(text, "p.yaml")
+    assert str(told.value).startswith(complaint)
+
+
+def test_a_carrier_without_a_client_asks_nobody() -> None:
+    asks = {carrier.name: carrier.asks for carrier in load_profile("us-2019").carriers}
+    assert [name for name, client in asks.items() if client is None] == [
+        "OnTrac",
+        "Newgistics",
+        "Canada Post",
+        "LaserShip",
+    ]

@@ -1,0 +1,1 @@
+"""The commands of the harness: options in, a call, rows and words out."""

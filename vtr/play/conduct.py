@@ -1,0 +1,40 @@
+"""Expected conduct of a validator towards a carrier, against what its calls show: pure, as the comparison of rows."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from vtr.story.expected import ExpectedConduct
+
+# Findings that say that a validator didn't wait, by their names in `simulator.conduct`.
+_NOT_WAITING = ("retry_after_ignored", "no_pause_after_429")
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a validator's calls show. refused_for_frequency: answers of 429. findings: by name, how often, in words."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    refused_for_frequency: int = 0
+    findings: Mapping[str, str] = field(default_factory=dict)
+
+
+def different(expected: ExpectedConduct, observed: Observed) -> Iterator[tuple[str, str, str, int]]:
+    """What differs: the key, what was expected, what was, and the line of the expectation."""
+    for name, bound in expected.counts.items():
+        count = observed.counts.get(name, 0)
+        if not bound.holds(count):
+            yield name, str(bound), str(count), expected.lines[name]
+    if expected.waits_after_429:
+        hasty = [name for name in _NOT_WAITING if name in observed.findings]
+        line = expected.lines["waits_after_429"]
+        if hasty:
+            yield "waits_after_429", "true", _shown(hasty, observed), line
+        elif not observed.refused_for_frequency:
+            yield "waits_after_429", "true", "there was no 429 to wait after", line
+    if expected.findings is not None and expected.findings != set(observed.findings):
+        wanted = ", ".join(sorted(expected.findings)) or "none"
+        yield "findings", wanted, _shown(list(observed.findings), observed) or "none", expected.lines["findings"]
+
+
+def _shown(names: list[str], observed: Observed) -> str:
+    return "; ".join(f"{name} ({observed.findings[name]})" for name in names)

@@ -1,0 +1,34 @@
+"""Scenarios that come over HTTP: what the server needs to make a session of one, and the requests about it."""
+
+from pathlib import PurePath
+from typing import Any
+
+from simulator.admin.story_reader import StorySession
+from simulator.core.simulation import Simulation
+from vtr.errors import ScenarioError
+from vtr.language import loader, yaml_tree
+from vtr.play import runner
+from vtr.story import builder, story
+
+SHOWN = "story"  # how messages call the text, and what its default seed is made of
+
+
+def read_session(text: str) -> StorySession:
+    """The one scenario of a YAML text. Raises ScenarioError with every problem, or when there are several."""
+    found = loader.scenarios_of(yaml_tree.parse(text, SHOWN), SHOWN)
+    stories = builder.build_stories(PurePath(SHOWN), found, profile=story.DEFAULT_PROFILE, spelling=_spelling)
+    if len(stories) != 1:
+        raise ScenarioError(f"{len(stories)} scenarios (a matrix counts each combination); send one at a time")
+    [told] = stories
+
+    def requests(simulation: Simulation) -> list[Any]:
+        return runner.requests_of(told, simulation, {})
+
+    return StorySession(tuple(told.parcels.values()), told.faults, told.reports[0].at, runner.seed_of(told), requests)
+
+
+def _spelling(profile: str) -> dict[str, str]:
+    """How a profile spells each carrier."""
+    from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot)
+
+    return load_profile(profile).spelling

@@ -1,0 +1,480 @@
+"""What `vtr` reads in one saved answer of a carrier: each event, whether it is a physical scan, and why.
+
+Read by the client that asks the carrier (`clients/`) and classified by the engine's own stage, so that what is shown
+is what a report is made from. Only the words are made here: of a row's evidence (the carrier's flag, the row of its
+code, the row of its second code) the first that says what the engine decided is named.
+
+Which of the carrier's interfaces answered is found from the shape of the answer. One document can be about several
+parcels: each number of the answer is a shipment here.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vtr.reference import scan_codes
+from vtr.reference.checking import engine_for
+from vtr.reference.clients import CLIENTS, chinapost, dhl, fedex, ups, usps
+from vtr.reference.clients.answers import Answer, Outcome, ScanRow
+from vtr.reference.clients.shapes import BadShape, as_part
+from vtr.reference.engine.arrow_tables import ORDERS_SCHEMA, SUBMISSIONS_SCHEMA, answers_to_arrow
+from vtr.reference.engine.in_memory import Engine, Evidence
+from vtr.reference.errors import InputError
+from vtr.reference.instants import instant_text
+from vtr.reference.messages import counted, did_you_mean, printable
+from vtr.reference.report.report_text import text_table
+from vtr.reference.rules.profile import Profile
+from vtr.reference.scan_codes import ScanCode
+
+# A saved answer is looked at as a whole; no event of it is later than this.
+_END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+
+_TITLES = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
+_READ: Mapping[str, Callable[[object], list[Answer]]] = {
+    "ups": lambda document: ups.read(document, _ups_numbers(document)),
+    "usps": usps.read,
+    "fedex": fedex.read,
+    "dhl": dhl.read,
+    "chinapost": chinapost.read,
+}
+
+_SUMMARY = (
+    "a summary: it has sentences and no event codes, so whether USPS read the parcel cannot be decided from it;"
+    " ask again with expand=DETAIL"
+)
+_CLASS_WORDS = {
+    "partner": "another firm has the parcel",
+    "foreign": "another post, an airline or customs",
+    "inferred": "a system's conclusion, nobody read the parcel",
+    "grey": "decides nothing alone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why there is nothing to show of a number: the carrier's own code, or UNKNOWN_NUMBER, SUMMARY, UNREADABLE."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as `vtr` takes it. physical: it counts as a scan; delivers: it says delivered, and stands."""
+
+    scan: ScanRow
+    scan_class: str
+    physical: bool
+    delivers: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """A number of the answer ("" when it names none), its events from the oldest, and what they come to."""
+
+    tracking_number: str
+    outcome: Outcome
+    events: tuple[Event, ...]
+    error: Refused | None
+
+    @property
+    def physical_scan(self) -> bool:
+        """Whether the carrier has read the parcel."""
+        return any(event.physical for event in self.events)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether an event that stands says delivered."""
+        return any(event.delivers for event in self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What `vtr` reads in an answer. api: the carrier's interface. profile: whose classes count as a scan."""
+
+    carrier: str
+    api: str
+    profile: str
+    shipments: tuple[Shipment, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The inspection as JSON values: instants in UTC with Z, null for an event that cannot be placed in time."""
+        return {
+            "carrier": self.carrier,
+            "api": self.api,
+            "profile": self.profile,
+            "shipments": [_shipment_json(shipment) for shipment in self.shipments],
+        }
+
+
+def inspect(carrier: str, document: object, profile: str | Path = "us-2019", origin: str = "the answer") -> Inspection:
+    """Read an answer (a JSON value) of a carrier. origin: what the answer is called in messages.
+
+    Raises InputError for an unknown carrier and for a shape that is none of its interfaces', ProfileError.
+    """
+    if carrier not in CLIENTS:
+        raise InputError(f"carrier {carrier!r} is unknown; it is one of {', '.join(CLIENTS)}{_hint(carrier)}")
+    api = api_of(carrier, document)
+    if api is None:
+        raise InputError(f"{origin}: {_unrecognised(carrier, document)}")
+    engine = engine_for(profile)
+    answers = _READ[carrier](document)
+    shipments = tuple(
+        Shipment(answer.tracking_number, answer.outcome, events, _refused(carrier, answer, document))
+        for answer, events in zip(answers, _events(engine, answers), strict=True)
+    )
+    return Inspection(carrier, api, engine.profile.name, shipments)
+
+
+def read_document(text: bytes, origin: str) -> object:
+    """A saved answer as a JSON value. origin: the file's name, for messages. Raises InputError."""
+    if not text.strip():
+        raise InputError(f"{origin}: is empty; save the body of the carrier's answer there, which is JSON")
+    try:
+        document: object = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{origin}: is no text in UTF-8: {error.reason} at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{origin}:{error.lineno}: is not JSON: {error.msg} (column {error.colno}); save the body of the carrier's"
+            " answer as it came, without headers"
+        ) from None
+    except (ValueError, RecursionError) as error:  # a number of too many digits; brackets nested too deep
+        raise InputError(f"{origin}: is JSON that cannot be read: {error}") from None
+    return document
+
+
+def read_file(path: Path) -> object:
+    """A saved answer in a file as a JSON value. Raises InputError."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return read_document(text, str(path))
+
+
+def api_of(carrier: str, document: object) -> str | None:
+    """The interface of a carrier whose answers, refusals included, have this shape; None for none of them.
+
+    UPS details; USPS v3 (an object) and v3r2 (a list); FedEx track; DHL unified and mydhl; China Post ems and jdpt.
+    """
+    if isinstance(document, list):
+        own = carrier == "usps" and all(isinstance(each, dict) and _is_usps(each) for each in document)
+        return "v3r2" if own and document else None
+    if not isinstance(document, dict):
+        return None
+    return _API_OF[carrier](document)
+
+
+def _ups_api(answer: Mapping[str, Any]) -> str | None:
+    refused = isinstance(answer.get("response"), dict) and "errors" in answer["response"]
+    return "details" if "trackResponse" in answer or refused else None
+
+
+def _usps_api(answer: Mapping[str, Any]) -> str | None:
+    return "v3" if _is_usps(answer) else None
+
+
+def _is_usps(answer: Mapping[str, Any]) -> bool:
+    return isinstance(answer.get("error"), dict) or "trackingNumber" in answer or "trackingEvents" in answer
+
+
+def _fedex_api(answer: Mapping[str, Any]) -> str | None:
+    output = answer.get("output")
+    results = isinstance(output, dict) and ("completeTrackResults" in output or "alerts" in output)
+    return "track" if results or ("errors" in answer and "response" not in answer) else None
+
+
+def _dhl_api(answer: Mapping[str, Any]) -> str | None:
+    shipments = answer.get("shipments")
+    if shipments is not None:
+        listed = shipments if isinstance(shipments, list) else [shipments]
+        express = any(isinstance(each, dict) and "shipmentTrackingNumber" in each for each in listed)
+        return "mydhl" if express else "unified"
+    if "status" in answer and ("title" in answer or "detail" in answer):
+        return "mydhl" if isinstance(answer["status"], str) else "unified"  # 404 or "404" (A)
+    return None
+
+
+def _chinapost_api(answer: Mapping[str, Any]) -> str | None:
+    if "responseState" in answer:
+        return "jdpt"
+    return "ems" if "retCode" in answer else None
+
+
+_API_OF: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
+    "ups": _ups_api,
+    "usps": _usps_api,
+    "fedex": _fedex_api,
+    "dhl": _dhl_api,
+    "chinapost": _chinapost_api,
+}
+_EXPECTED = {
+    "ups": 'an object with "trackResponse"',
+    "usps": 'an object, or a list of objects, with "trackingNumber" and "trackingEvents"',
+    "fedex": 'an object with "output" and in it "completeTrackResults"',
+    "dhl": 'an object with "shipments"',
+    "chinapost": 'an object with "retCode", or with "responseState"',
+}
+
+
+def _unrecognised(carrier: str, document: object) -> str:
+    others = [f"{name} ({api})" for name in CLIENTS if (api := api_of(name, document)) is not None]
+    hint = f"; it looks like an answer of {' or '.join(others)}" if others else ""
+    return f"is no tracking answer of {_TITLES[carrier]}, which is {_EXPECTED[carrier]}{hint}"
+
+
+def _hint(carrier: str) -> str:
+    return did_you_mean(carrier.lower(), CLIENTS)
+
+
+def _ups_numbers(document: object) -> tuple[str, ...]:
+    """The numbers of a UPS answer: the one asked for, and those of the shipment's other packages beside it.
+
+    A number under which UPS knows the packages by other names (Mail Innovations) stands for all of them.
+    """
+    try:
+        shipments = as_part(document).part("trackResponse").parts("shipment") or ()
+        inquiries = [shipment.text("inquiryNumber") for shipment in shipments]
+        packages = [
+            package.text("trackingNumber") for shipment in shipments for package in shipment.parts("package") or ()
+        ]
+    except BadShape:
+        return ()
+    asked = inquiries[0] if inquiries else ""
+    return tuple(dict.fromkeys((asked, *filter(None, packages)))) if asked in packages else ()
+
+
+def _events(engine: Engine, answers: list[Answer]) -> Iterator[tuple[Event, ...]]:
+    """The events of each answer, classified by the engine.
+
+    Each answer is a number of its own to the engine: an answer may name one number twice, or none.
+    """
+    numbered = [
+        Answer(answer.carrier, str(place), answer.outcome, tuple(map(_without_words, answer.scans)))
+        for place, answer in enumerate(answers)
+    ]
+    answer_rows, scan_rows = answers_to_arrow(numbered)
+    given = Evidence(ORDERS_SCHEMA.empty_table(), SUBMISSIONS_SCHEMA.empty_table(), answer_rows, scan_rows)
+    rows = engine.rows_of_stage("classified_scans", given, _END_OF_TIME)
+    decided = {(row["tracking_number"], row["position"]): row for row in rows}
+    profile = engine.profile
+    for place, answer in enumerate(answers):
+        of_answer = [(scan, decided[str(place), scan.position]) for scan in answer.scans]
+        yield tuple(
+            Event(scan, row["class"], row["counts"], row["delivers"], _why(answer.carrier, row, of_answer, profile))
+            for scan, row in of_answer
+        )
+
+
+def _without_words(scan: ScanRow) -> ScanRow:
+    """What the engine decides by. Damaged answers hold text that is none to Arrow: half a character."""
+    code, subcode = (text.encode("utf-8", "replace").decode() for text in (scan.code, scan.subcode))
+    return replace(scan, code=code, subcode=subcode, description="", location="")
+
+
+def _why(
+    carrier: str,
+    row: Mapping[str, Any],
+    events: Iterable[tuple[ScanRow, Mapping[str, Any]]],
+    profile: Profile,
+) -> str:
+    table = scan_codes.load(carrier)
+    counting = profile.counting_classes
+    chosen = {code.code: code.scan_class for code in profile.scan_classes if code.carrier == carrier}
+    scan = next(scan for scan, other in events if other is row)
+    main = table.get(scan.code)
+    sub = table.get(scan.subcode)
+    delivery = main.delivers if main else sub is not None and sub.delivers
+    if (row["class"] in counting and not row["counts"]) or (delivery and not row["delivers"]):
+        return _revoked(row, events, table)
+    # The second code decides only where neither the carrier's flag nor the first one says so.
+    sub_decides = scan.physical is None and (main is None or main.scan_class != row["class"])
+    for code in (main, sub if sub_decides else None):
+        if code is not None and chosen.get(code.code) == row["class"]:
+            return f"{code.code}: {code.means}; class {row['class']} by the profile {profile.name}"
+    return _decided(carrier, scan, row["class"], main, sub)
+
+
+def _revoked(
+    row: Mapping[str, Any], events: Iterable[tuple[ScanRow, Mapping[str, Any]]], table: Mapping[str, ScanCode]
+) -> str:
+    cancelling = next(
+        other["code"]
+        for _, other in events
+        if other["class"] == "cancels" and other["position"] > row["position"]
+        if row["code"] in table[other["code"]].revokes
+    )
+    return f"revoked by {_row_words(table[cancelling])}"
+
+
+def _decided(carrier: str, scan: ScanRow, scan_class: str, main: ScanCode | None, sub: ScanCode | None) -> str:
+    """The first evidence that says what the engine decided."""
+    if scan.physical is not None and scan_class == ("scan" if scan.physical else "none"):
+        said = "physical (logicalScan false)" if scan.physical else "logical (logicalScan true)"
+        return f"{_TITLES[carrier]} says the event is {said}"
+    for row in (main, sub):
+        if row is not None and row.scan_class == scan_class:
+            return _row_words(row)
+    listed = " and ".join(code for code in (scan.code, scan.subcode) if code)
+    return f"{listed}: in no table, decides nothing"
+
+
+def _row_words(row: ScanCode) -> str:
+    beside = [_CLASS_WORDS[row.scan_class]] if row.scan_class in _CLASS_WORDS else []
+    if row.revokes:
+        beside.append(f"undoes {', '.join(row.revokes)}")
+    if row.disputed:
+        beside.append(f"disputed: {row.disputed}")
+    return "; ".join((f"{row.code}: {row.means} ({row.source}, {row.grade})", *beside))
+
+
+def _refused(carrier: str, answer: Answer, document: object) -> Refused | None:
+    if answer.outcome == "known":
+        return None
+    piece = _piece(carrier, answer, document)
+    if carrier == "usps" and isinstance(piece, dict) and _is_summary(piece):
+        return Refused("SUMMARY", _SUMMARY)
+    code, message = _coded(piece) or ("", "")
+    if answer.outcome == "unknown":
+        return Refused(code or "UNKNOWN_NUMBER", message or answer.why)
+    return Refused(code or "UNREADABLE", answer.why)
+
+
+def _is_summary(piece: Mapping[str, Any]) -> bool:
+    told = ("eventSummaries", "statusSummary", "status", "statusCategory")
+    return "trackingEvents" not in piece and not piece.get("error") and any(name in piece for name in told)
+
+
+def _piece(carrier: str, answer: Answer, document: object) -> object:
+    """The part of a document about the number of an answer; the document when it is about one number."""
+    pieces: object = None
+    if carrier == "usps":
+        pieces = document
+    elif carrier == "fedex" and isinstance(document, dict) and isinstance(document.get("output"), dict):
+        pieces = document["output"].get("completeTrackResults")
+    if not isinstance(pieces, list):
+        return document
+    for piece in pieces:
+        if isinstance(piece, dict) and _key(str(piece.get("trackingNumber", ""))) == _key(answer.tracking_number):
+            return piece
+    return document
+
+
+def _key(number: str) -> str:
+    return "".join(number.upper().split())
+
+
+# Where refusals stand in answers; other members have codes too, which are no refusals.
+_HOLDERS = (
+    *("response", "trackResponse", "shipment", "output", "completeTrackResults", "trackResults"),
+    *("error", "errors", "warnings", "alerts"),
+)
+_SUCCESS = "00000"  # China Post's code for it stands beside "nothing found" too
+
+
+def _coded(value: object) -> tuple[str, str] | None:
+    """The code and the words of the innermost refusal; the first when there are several."""
+    if isinstance(value, list):
+        return next((found for each in value if (found := _coded(each)) is not None), None)
+    if not isinstance(value, dict):
+        return None
+    for name in _HOLDERS:
+        found = _coded(value.get(name))
+        if found is not None:
+            return found
+    code = _first(value, "code", "retCode") or (_first(value, "status") if "title" in value else "")
+    words = _first(value, "message", "retMsg", "detail", "title", "description")
+    return (code, words) if code not in {"", _SUCCESS} and words else None
+
+
+def _first(value: Mapping[str, Any], *names: str) -> str:
+    found = (value.get(name) for name in names)
+    return next((str(each).strip() for each in found if isinstance(each, str | int) and str(each).strip()), "")
+
+
+def pieces(inspection: Inspection, form: str) -> Iterator[str]:
+    """The inspection in a form (table, json, csv), piece by piece; a row an event, or a number without events."""
+    if form == "json":
+        yield json.dumps(inspection.as_json(), ensure_ascii=False, indent=1) + "\n"
+    elif form == "csv":
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        writer.writerows(_rows(inspection))
+        yield buffer.getvalue()
+    else:
+        yield from text_table(_COLUMNS, list(_rows(inspection)))
+
+
+def words(inspection: Inspection) -> Iterator[str]:
+    """What each number comes to, a line each, behind a line about the answer."""
+    yield f"{_TITLES[inspection.carrier]} {inspection.api}, physical by {inspection.profile}"
+    for shipment in inspection.shipments:
+        yield printable(f"{shipment.tracking_number or 'a number that the answer does not name'}: {_told(shipment)}")
+
+
+_COLUMNS = ("tracking_number", "at", "code", "physical", "delivers", "location", "description", "why")
+
+
+def _rows(inspection: Inspection) -> Iterator[list[str]]:
+    for shipment in inspection.shipments:
+        number = shipment.tracking_number
+        if not shipment.events:
+            yield [number, "", "", "no" if shipment.outcome == "known" else "", "", "", "", _told(shipment)]
+        for event in shipment.events:
+            scan = event.scan
+            yield [
+                number,
+                "" if scan.at is None else instant_text(scan.at),
+                scan.code,
+                "yes" if event.physical else "no",
+                "yes" if event.delivers else "no",
+                scan.location,
+                scan.description,
+                event.why,
+            ]
+
+
+def _told(shipment: Shipment) -> str:
+    if shipment.error is not None:
+        outcome = "unknown number" if shipment.outcome == "unknown" else "cannot be decided"
+        return f"{outcome}: {shipment.error.code} {shipment.error.message}"
+    if not shipment.events:
+        return "known, no events yet"
+    physical = sum(event.physical for event in shipment.events)
+    delivered = "delivered" if shipment.delivered else "not delivered"
+    return f"{counted(len(shipment.events), 'event')}, {counted(physical, 'physical scan')}, {delivered}"
+
+
+def _shipment_json(shipment: Shipment) -> dict[str, Any]:
+    error = shipment.error
+    return {
+        "tracking_number": shipment.tracking_number,
+        "outcome": shipment.outcome,
+        "delivered": shipment.delivered,
+        "physical_scan": shipment.physical_scan,
+        "events": [_event_json(event) for event in shipment.events],
+        "error": None if error is None else {"code": error.code, "message": error.message},
+    }
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    scan = event.scan
+    return {
+        "at": None if scan.at is None else instant_text(scan.at),
+        "code": scan.code,
+        "subcode": scan.subcode,
+        "description": scan.description,
+        "location": scan.location,
+        "class": event.scan_class,
+        "physical": event.physical,
+        "delivers": event.delivers,
+        "why": event.why,
+    }

@@ -1,0 +1,1 @@
+"""The report: its values, Amazon's layouts, summaries, and how it is shown."""

@@ -1,0 +1,1 @@
+"""What a change of rules does: `vtr compare`, `vtr mutate`, `vtr fuzz` and `vtr shrink`."""

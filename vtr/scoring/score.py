@@ -1,0 +1,399 @@
+"""How well a report agrees with what a dataset was made to show: by condition, verdict, category and carrier.
+
+Each package of `expected` has an **outcome**: its reason, or that it is not in the report. The report gives it one too:
+the reason of its row, or that there is no row. A report without reasons has the outcomes VALID and INVALID (the
+expected ones are read so too); a blank reason of a row without X is VALID. A package **agrees** when both outcomes are
+the same, X or blank included, and column E (`tracking_id`), where the report has it.
+
+- **Recall** of a condition: of the packages that it was planted in, the share that agree.
+- **Precision** of an outcome: of the packages that the report gives it, rows of no package among them, the share that
+  agree. Precision of a condition: the same over all outcomes that its packages should have, because a report does not
+  say which condition it saw.
+- **Rates**: valid by counted, of the rows as they should be and as they are reported. A row's category and carrier are
+  the report's own, or the expected ones where it has no such column.
+
+A package that a validator lists as unanswered has no row, and so does not agree.
+
+Rows are told apart by order id and package where every row has a package, else by order id and column E; rows left
+over are then taken in turn within their order, so that a wrong column E is one wrong row and not two. All of it runs
+over files in DuckDB, with a limit of memory, and what does not fit goes to a temporary folder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import duckdb
+
+from vtr.errors import ScenarioError
+from vtr.reference.records.dataset import Dataset, relation
+from vtr.scoring.report_file import Reported, reported
+from vtr.validators.columns import Columns
+
+ABSENT = "not in the report"
+UNKNOWN = "no such package"
+VALID, INVALID = "VALID", "INVALID"
+
+_MEMORY = "1200MB"
+_NO_COLUMNS = Columns()
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    of: int
+    agreed: int
+
+    @property
+    def share(self) -> float | None:
+        """Agreed by all, None when there are none."""
+        return self.agreed / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionScore:
+    """How the packages with a condition fared. expected: the outcomes that they should have."""
+
+    condition: str
+    expected: tuple[str, ...]
+    recall: Share
+    precision: Share
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictScore:
+    """How an outcome fared: of those that should have it, and of those that the report gives it."""
+
+    verdict: str
+    recall: Share
+    precision: Share
+
+
+@dataclass(frozen=True, slots=True)
+class RateScore:
+    """Valid by counted of a category or carrier (name None: of all), as it should be and as it is reported."""
+
+    by: Literal["overall", "category", "carrier"]
+    name: str | None
+    true: Share
+    reported: Share
+
+    @property
+    def error(self) -> float | None:
+        """Reported less true rate, None where one of them is none."""
+        true, told = self.true.share, self.reported.share
+        return None if true is None or told is None else told - true
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusedRow:
+    """A package that does not agree. package, condition: None where no package of the dataset has such a row."""
+
+    order_id: str
+    package: int | None
+    condition: str | None
+    expected_tracking_id: str | None
+    reported_tracking_id: str | None
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """What was expected and what is reported in its place, how often, and the first such rows."""
+
+    expected: str
+    reported: str
+    packages: int
+    rows: tuple[ConfusedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A report's score. compared: the columns that were.
+
+    missing: packages without their row. extra: rows of packages that should have none. unknown: rows of no package, or
+    of one that has its row already.
+    """
+
+    report: Path
+    dataset: Path
+    compared: tuple[str, ...]
+    packages: int
+    agreed: int
+    missing: int
+    extra: int
+    unknown: int
+    conditions: tuple[ConditionScore, ...]
+    verdicts: tuple[VerdictScore, ...]
+    rates: tuple[RateScore, ...]
+    confusions: tuple[Confusion, ...]
+
+    def is_good(self, min_recall: float | None = None, min_precision: float | None = None) -> bool:
+        """Whether every condition has at least this recall, and every outcome this precision.
+
+        With neither, whether everything agrees.
+        """
+        if min_recall is None and min_precision is None:
+            return self.agreed == self.packages and not self.unknown
+        recalls = [each.recall.share for each in self.conditions] if min_recall is not None else []
+        precisions = [each.precision.share for each in self.verdicts] if min_precision is not None else []
+        return all(each is None or each >= (min_recall or 0) for each in recalls) and all(
+            each is None or each >= (min_precision or 0) for each in precisions
+        )
+
+
+def score(report: Path, dataset: Dataset, columns: Columns = _NO_COLUMNS, first_rows: int = 3) -> Score:
+    """The score of a report against the dataset that it was made from. first_rows: shown of each confusion.
+
+    Raises ScenarioError for a report that cannot be used, InputError for a dataset that cannot.
+    """
+    with TemporaryDirectory(prefix="vtr-") as folder, duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET temp_directory = '{folder}'")
+        connection.execute("SET preserve_insertion_order = false")
+        try:
+            rows = reported(connection, report, columns, Path(folder))
+            compared = _compare(connection, report, rows, relation(connection, dataset, "expected"))
+            return _scored(connection, report, dataset, compared, first_rows)
+        except duckdb.Error as error:
+            message = str(error).splitlines()[0]
+            raise ScenarioError(f"{report}, or the dataset {dataset.folder}: cannot be read: {message}") from error
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: Reported, expected: str) -> tuple[str, ...]:
+    """Make the table `compared`, a row for each package and each row of no package; gives the columns compared."""
+    has = given.columns
+    mark = "upper(trim(no_valid_tracking))" if "no_valid_tracking" in has else "IF(reason IN ('VALID', ''), '', 'X')"
+    reason = "trim(reason)" if "reason" in has else "''"
+    connection.execute(f"""
+        CREATE VIEW told AS
+        SELECT order_id, {_or_null("package", has)} AS package, {_or_null("tracking_id", has)} AS tracking_id,
+            {mark} AS mark, {reason} AS reason,
+            {_or_null("category", has)} AS category, {_or_null("carrier", has)} AS carrier
+        FROM ({given.relation})""")  # noqa: S608 (expressions of ours)
+    by_package = _checked(connection, report, has)
+    if "reason" in has:
+        outcome = f"""
+            CASE
+                WHEN reason = '' THEN IF(mark = '', '{VALID}', 'X without reason')
+                WHEN (reason = '{VALID}') <> (mark = '') THEN reason || IF(mark = '', ' without X', ' with X')
+                ELSE reason
+            END"""
+        wanted = "reason"
+    else:
+        outcome = f"IF(mark = '', '{VALID}', '{INVALID}')"
+        wanted = f"IF(no_valid_tracking = 'X', '{INVALID}', '{VALID}')"
+    key = "TRY_CAST(package AS INTEGER)" if by_package else ("tracking_id" if "tracking_id" in has else "''")
+    numbered = "package" if by_package else f"IF(in_report, {key}, NULL)"
+    connection.execute(f"""
+        CREATE VIEW given AS
+        SELECT order_id, {key} AS key, tracking_id, mark, {outcome} AS outcome, category, carrier FROM told""")  # noqa: S608 (the same)
+    connection.execute(f"""
+        CREATE VIEW planted AS
+        WITH given_rows AS ({expected}),
+        whole AS (
+            SELECT * FROM given_rows WHERE package IS NOT NULL
+            UNION ALL BY NAME
+            -- A package that was not confirmed has no number; it takes the next one of its order.
+            SELECT none.* REPLACE (CAST(coalesce(confirmed.last, 0) + row_number() OVER (
+                PARTITION BY none.order_id ORDER BY none.condition, none.reason
+            ) AS INTEGER) AS package)
+            FROM given_rows AS none
+            LEFT JOIN (
+                SELECT order_id, max(package) AS last FROM given_rows
+                WHERE order_id IN (SELECT order_id FROM given_rows WHERE package IS NULL) GROUP BY order_id
+            ) AS confirmed ON confirmed.order_id = none.order_id
+            WHERE none.package IS NULL
+        )
+        SELECT order_id, package, condition, in_report, coalesce(tracking_id, '') AS tracking_id, reason,
+            IF(in_report, {wanted}, '{ABSENT}') AS outcome, coalesce(no_valid_tracking, '') AS mark,
+            category, carrier, {numbered} AS key
+        FROM whole""")  # noqa: S608 (the same)
+    for name in ("given", "planted"):
+        twice = f"SELECT order_id, key FROM {name} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608 (the same)
+        connection.execute(f"CREATE TABLE twice_{name} AS {twice}")
+    connection.execute(f"""
+        CREATE TABLE met AS
+        SELECT {_SIDES}
+        FROM ({_numbered("planted", "mark, outcome, package")}) AS p
+        FULL JOIN ({_numbered("given", "mark, outcome")}) AS g
+            ON g.order_id = p.order_id AND g.key = p.key AND g.nth = p.nth""")  # noqa: S608 (the same)
+    if by_package:
+        connection.execute("ALTER TABLE met RENAME TO compared")
+    else:
+        connection.execute(_IN_TURN)
+    return tuple(name for name in ("no_valid_tracking", "tracking_id", "reason") if name in has)
+
+
+_PLANTED = ("package", "condition", "in_report", "reason")
+_BOTH = ("order_id", "outcome", "tracking_id", "mark", "category", "carrier")
+_SIDES = ", ".join(
+    (
+        *(f"p.{name} AS {name}" for name in _PLANTED),
+        *(f"{side}.{name} AS {side}_{name}" for name in _BOTH for side in "pg"),
+    )
+)
+_OF_GIVEN = ", ".join(f"g_{name}" for name in _BOTH)
+# What the first join left on either side, paired within its order in turn: those that should have a row come first.
+_IN_TURN = f"""
+    CREATE TABLE compared AS
+    WITH lacking AS (
+        SELECT * EXCLUDE ({_OF_GIVEN}), row_number() OVER (
+            PARTITION BY p_order_id ORDER BY in_report DESC, package
+        ) AS turn
+        FROM met WHERE g_order_id IS NULL
+    ),
+    spare AS (
+        SELECT {_OF_GIVEN}, row_number() OVER (PARTITION BY g_order_id ORDER BY g_tracking_id, g_outcome) AS turn
+        FROM met WHERE p_order_id IS NULL
+    )
+    SELECT * FROM met WHERE p_order_id IS NOT NULL AND g_order_id IS NOT NULL
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (turn) FROM (
+        SELECT lacking.*, {_OF_GIVEN}
+        FROM lacking FULL JOIN spare ON g_order_id = p_order_id AND spare.turn = lacking.turn
+    )"""  # noqa: S608 (names of ours)
+
+
+def _or_null(name: str, has: frozenset[str]) -> str:
+    return name if name in has else "NULL"
+
+
+def _numbered(name: str, order: str) -> str:
+    """The rows of a view, numbered where a key stands several times; that is rare, and sorting all is dear."""
+    return f"""
+        SELECT *, 1 AS nth FROM {name} ANTI JOIN twice_{name} USING (order_id, key)
+        UNION ALL
+        SELECT *, row_number() OVER (PARTITION BY order_id, key ORDER BY {order}) AS nth
+        FROM {name} SEMI JOIN twice_{name} USING (order_id, key)"""  # noqa: S608 (names of ours)
+
+
+def _checked(connection: duckdb.DuckDBPyConnection, report: Path, has: frozenset[str]) -> bool:
+    """Whether every row has a package. Raises ScenarioError for cells that cannot be read."""
+    wrong = connection.execute("SELECT any_value(mark) FILTER (mark NOT IN ('X', '')) FROM told").fetchone()
+    if wrong and wrong[0] is not None:
+        raise ScenarioError(
+            f"{report}: no_valid_tracking is {wrong[0]!r} in a row; expected X or nothing (--columns can say what your"
+            " values mean)"
+        )
+    if "package" not in has:
+        return False
+    blank, odd = connection.execute("""
+        SELECT bool_or(package = ''), any_value(package) FILTER (package <> '' AND TRY_CAST(package AS INTEGER) IS NULL)
+        FROM told""").fetchone() or (False, None)
+    if odd is not None:
+        raise ScenarioError(f"{report}: package is {odd!r} in a row; expected its number in the order, from 1")
+    return not blank
+
+
+_AGREED = f"p_outcome IS NOT DISTINCT FROM coalesce(g_outcome, '{ABSENT}') AND same_id"
+
+
+def _scored(
+    connection: duckdb.DuckDBPyConnection, report: Path, dataset: Dataset, compared: tuple[str, ...], first_rows: int
+) -> Score:
+    same_id = "(g_outcome IS NULL OR coalesce(p_tracking_id = g_tracking_id, FALSE))"
+    connection.execute(f"""
+        CREATE VIEW judged AS
+        SELECT *, {_AGREED} AS agreed, coalesce(g_outcome, '{ABSENT}') AS given
+        FROM (SELECT *, {same_id if "tracking_id" in compared else "TRUE"} AS same_id FROM compared)""")  # noqa: S608 (ours)
+    packages, agreed, missing, extra, unknown = _row(connection, """
+        SELECT count(condition), count(*) FILTER (agreed AND condition IS NOT NULL),
+            count(*) FILTER (in_report AND g_outcome IS NULL),
+            count(*) FILTER (NOT in_report AND g_outcome IS NOT NULL), count(*) FILTER (condition IS NULL)
+        FROM judged""")  # fmt: skip
+    given = {
+        verdict: Share(of, right)
+        for verdict, of, right in connection.execute(
+            "SELECT given, count(*), count(*) FILTER (agreed) FROM judged GROUP BY given"
+        ).fetchall()
+    }
+    wanted = {
+        verdict: Share(of, right)
+        for verdict, of, right in connection.execute("""
+            SELECT p_outcome, count(*), count(*) FILTER (agreed) FROM judged
+            WHERE condition IS NOT NULL GROUP BY p_outcome""").fetchall()
+    }
+    none = Share(0, 0)
+    return Score(
+        report=report,
+        dataset=dataset.folder,
+        compared=compared,
+        packages=packages,
+        agreed=agreed,
+        missing=missing,
+        extra=extra,
+        unknown=unknown,
+        conditions=tuple(_conditions(connection, given)),
+        verdicts=tuple(
+            VerdictScore(verdict, wanted.get(verdict, none), given.get(verdict, none))
+            for verdict in sorted(wanted.keys() | given.keys())
+        ),
+        rates=_rates(connection),
+        confusions=tuple(_confusions(connection, dataset, first_rows)),
+    )
+
+
+def _row(connection: duckdb.DuckDBPyConnection, select: str) -> tuple[Any, ...]:
+    return connection.execute(select).fetchone() or ()
+
+
+def _conditions(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Share]) -> Sequence[ConditionScore]:
+    found = connection.execute("""
+        SELECT condition, list_sort(list(DISTINCT reason)), list(DISTINCT p_outcome), count(*),
+            count(*) FILTER (agreed)
+        FROM judged WHERE condition IS NOT NULL GROUP BY condition ORDER BY condition""").fetchall()
+    scores = []
+    for condition, reasons, outcomes, packages, agreed in found:
+        shares = [given[outcome] for outcome in outcomes if outcome in given]
+        precision = Share(sum(each.of for each in shares), sum(each.agreed for each in shares))
+        scores.append(ConditionScore(condition, tuple(reasons), Share(packages, agreed), precision))
+    return scores
+
+
+def _rates(connection: duckdb.DuckDBPyConnection) -> tuple[RateScore, ...]:
+    rates: list[RateScore] = []
+    kinds: tuple[Literal["overall", "category", "carrier"], ...] = ("overall", "category", "carrier")
+    for by in kinds:
+        wanted, given = (
+            ("NULL", "NULL") if by == "overall" else (f"coalesce(p_{by}, '')", f"coalesce(g_{by}, p_{by}, '')")
+        )
+        sides = []
+        for name, side, there in ((wanted, "p", "in_report"), (given, "g", "g_outcome IS NOT NULL")):
+            found = connection.execute(f"""
+                SELECT {name}, count(*), count(*) FILTER ({side}_mark = '') FROM judged WHERE {there} GROUP BY ALL
+            """).fetchall()  # noqa: S608 (names of ours)
+            sides.append({each: Share(counted, valid) for each, counted, valid in found})
+        true, told = sides
+        none = Share(0, 0)
+        names = [None] if by == "overall" else sorted(true.keys() | told.keys())
+        rates.extend(RateScore(by, name, true.get(name, none), told.get(name, none)) for name in names)
+    return tuple(rates)
+
+
+def _confusions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, first_rows: int) -> Sequence[Confusion]:
+    connection.execute(f"""
+        CREATE TABLE confused AS
+        SELECT coalesce(reason, '{UNKNOWN}') AS expected,
+            given || IF(same_id OR condition IS NULL OR NOT in_report, '', ', another tracking id') AS told,
+            coalesce(p_order_id, g_order_id) AS order_id, package, condition, p_tracking_id, g_tracking_id, in_report
+        FROM judged WHERE NOT agreed""")  # noqa: S608 (words of ours)
+    rows: dict[tuple[str, str], list[ConfusedRow]] = {}
+    for expected, told, order_id, package, condition, wanted, given, in_report in connection.execute("""
+        SELECT expected, told, order_id, package, condition, p_tracking_id, g_tracking_id, in_report FROM confused
+        QUALIFY row_number() OVER (PARTITION BY expected, told ORDER BY order_id, package, g_tracking_id) <= $1
+        ORDER BY order_id, package, g_tracking_id""", [first_rows]).fetchall():  # fmt: skip
+        command = None if condition is None else f"vtr extract {quote(str(dataset.folder))} {quote(order_id)}"
+        shown = ConfusedRow(order_id, package, condition, wanted if in_report else None, given, command)
+        rows.setdefault((expected, told), []).append(shown)
+    counted = connection.execute(
+        "SELECT expected, told, count(*) FROM confused GROUP BY ALL ORDER BY count(*) DESC, expected, told"
+    ).fetchall()
+    return [
+        Confusion(expected, told, count, tuple(rows.get((expected, told), ()))) for expected, told, count in counted
+    ]

@@ -224,7 +224,7 @@ def of(simulation: Simulation, since: int = 0) -> tuple[Conduct, ...]:
     first = simulation.entered - len(simulation.journal) + 1
     entries = list(simulation.journal)
     skipped = max(0, since - first + 1)
-    return judge(entries[skipped:], simulation.delivered, first + skipped)
+    return judge(entries[skipped:], simulation.delivered_at, first + skipped)
 
 
 def judge(entries: Iterable[Entry], delivered: Delivered, first: int = 1) -> tuple[Conduct, ...]:

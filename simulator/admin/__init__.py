@@ -1,1 +1,1 @@
-"""The admin API under `/_admin`: its routes, what they accept, what they build and what they return."""
+"""The admin API under `/_admin`: its routes, the requests they accept, and the responses they return."""

@@ -1,10 +1,12 @@
-"""What may be asked of the admin side, in JSON: models with every key, and errors that name field and value.
+"""The JSON and the query parameters that the admin API accepts, and errors that name the field and its value.
 
-An unknown key is refused with the nearest one. Instants are ISO 8601 with an offset.
+An unknown key is refused with the nearest known one. Instants are ISO 8601 with an offset. The docstrings of the models
+are the descriptions in the OpenAPI document.
 """
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -21,10 +23,11 @@ from simulator.parcel import Kind
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # carriers' dates need room on both sides
 _PROBLEMS_SHOWN = 10
-_SHOWN = 80  # characters of a wrong value
+_SHOWN_CHARACTERS = 80  # of a wrong value
+_INTEGER_DIGITS = 18  # as many as 64 bits hold
 
 
-def _instant(value: object) -> datetime:
+def _parse_instant(value: object) -> datetime:
     expected = f"{_short(value)} is no instant; write ISO 8601 with an offset, e.g. 2026-03-02T09:00:00Z"
     if isinstance(value, datetime):
         instant = value
@@ -41,20 +44,19 @@ def _instant(value: object) -> datetime:
 
 
 def in_bounds(instant: datetime) -> datetime:
-    """The instant in UTC. Raises ValueError for one too far away for carriers' dates."""
+    """The instant in UTC. Raises ValueError for one outside of the years that carriers' dates can hold."""
     if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
         raise ValueError(f"{instant.isoformat()} is out of bounds; give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     return instant.astimezone(UTC)
 
 
-def _printable(text: str) -> str:
+def _check_printable(text: str) -> str:
     if not text.isprintable():
         raise ValueError(f"{_short(text)} has characters that can't be printed; remove them")
     return text
 
 
-def session_name(text: str) -> str:
-    """A name that a session may have. Raises ValueError."""
+def _check_session_name(text: str) -> str:
     if _NAME.fullmatch(text) is None:
         raise ValueError(f"{_short(text)} can't name a session; use 1 to 64 letters, digits, '-' and '_'")
     return text
@@ -71,14 +73,14 @@ def _one_of(kind: type[Kind] | type[Product]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _calls(value: object) -> object:
+def _check_calls(value: object) -> object:
     if isinstance(value, str) and calls_named(value) is None:
         raise ValueError(f"{_short(value)} says no calls; write a list such as [1, 2], 'first 3' or 'every 5'")
     return value
 
 
-Instant = Annotated[datetime, BeforeValidator(_instant)]
-Text = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+Instant = Annotated[datetime, BeforeValidator(_parse_instant)]
+Text = Annotated[str, Field(max_length=200), AfterValidator(_check_printable)]
 Ordinal = Annotated[int, Field(ge=1, le=999_999_999)]
 
 
@@ -128,7 +130,7 @@ class FaultRequest(AdminRequest):
     carrier: Text | None = None
     operation: Text | None = None
     numbers: Annotated[list[Text], Field(fail_fast=True, max_length=1_000)] = []
-    calls: Annotated[list[Ordinal] | str, BeforeValidator(_calls)] = Field([], union_mode="left_to_right")
+    calls: Annotated[list[Ordinal] | str, BeforeValidator(_check_calls)] = Field([], union_mode="left_to_right")
     chance: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
     since: Instant | None = None
     until: Instant | None = None
@@ -141,7 +143,7 @@ Faults = Annotated[list[FaultRequest], Field(fail_fast=True, max_length=DEFAULT_
 class SessionRequest(AdminRequest):
     """A session: from parcels and faults, or from the story of a scenario (YAML text)."""
 
-    id: Annotated[str, AfterValidator(session_name)] | None = None
+    id: Annotated[str, AfterValidator(_check_session_name)] | None = None
     now: Instant | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
     parcels: Parcels | None = None
@@ -173,15 +175,41 @@ class EmptyRequest(AdminRequest):
     """Nothing: no keys."""
 
 
+@dataclass(frozen=True, slots=True)
+class IntegerParameter:
+    """A query parameter that is a whole number.
+
+    name: its key in the query.
+    description: for the OpenAPI document.
+    default: without the parameter.
+    minimum: the least value that is accepted.
+    """
+
+    name: str
+    description: str
+    default: int | None
+    minimum: int
+
+    def read(self, query: Mapping[str, str]) -> int | None:
+        """The parameter's value in a query, or its default. Raises MisuseError for anything but a whole number."""
+        text = query.get(self.name)
+        if text is None:
+            return self.default
+        if not (text.isascii() and text.isdecimal() and len(text) <= _INTEGER_DIGITS) or int(text) < self.minimum:
+            shown = text[:_SHOWN_CHARACTERS]
+            raise MisuseError(f"{self.name}: {shown!r} is no whole number from {self.minimum} on")
+        return int(text)
+
+
 A = TypeVar("A", bound=AdminRequest)
 
 
-def read(kind: type[A], given: object) -> A:
-    """What was asked. Raises MisuseError that names each wrong field, its value and what is expected."""
-    if not isinstance(given, dict):
-        raise MisuseError(f"the body is {_kind_of(given)}; expected an object with {', '.join(kind.model_fields)}")
+def parse_request(kind: type[A], payload: object) -> A:
+    """The request that a JSON value holds. Raises MisuseError that names each wrong field, its value and the remedy."""
+    if not isinstance(payload, dict):
+        raise MisuseError(f"the body is {_kind_of(payload)}; expected an object with {', '.join(kind.model_fields)}")
     try:
-        return kind.model_validate(given)
+        return kind.model_validate(payload)
     except ValidationError as error:
         problems = list(dict.fromkeys(_problem(detail, kind) for detail in error.errors(include_url=False)))
         more = [f"and {len(problems) - _PROBLEMS_SHOWN} more"] if len(problems) > _PROBLEMS_SHOWN else []
@@ -190,7 +218,7 @@ def read(kind: type[A], given: object) -> A:
 
 def _problem(detail: ErrorDetails, kind: type[AdminRequest]) -> str:
     path, sort, value = detail["loc"], detail["type"], detail["input"]
-    where = _written(path)
+    where = _format_path(path)
     if sort == "extra_forbidden":
         return f"{where}: unknown key; {nearest(str(path[-1]), _keys_at(kind, path[:-1]))}"
     if sort == "missing":
@@ -203,8 +231,8 @@ def _problem(detail: ErrorDetails, kind: type[AdminRequest]) -> str:
     return f"{where}: {_short(value)}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
-def _written(path: tuple[int | str, ...]) -> str:
-    """A path as JavaScript would write it: parcels[0].scans[1].at."""
+def _format_path(path: tuple[int | str, ...]) -> str:
+    """A path in the notation of JavaScript: parcels[0].scans[1].at."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{_short(step).strip(chr(39))}" for step in path)
     return text.removeprefix(".")
 
@@ -213,15 +241,15 @@ def _keys_at(kind: type[AdminRequest], path: tuple[int | str, ...]) -> tuple[str
     model: Any = kind
     for step in path:
         if isinstance(model, type) and issubclass(model, BaseModel) and step in model.model_fields:
-            model = _inner(model.model_fields[str(step)].annotation)
+            model = _nested_model(model.model_fields[str(step)].annotation)
     return tuple(model.model_fields) if model is not None else ("nothing",)
 
 
-def _inner(annotation: Any) -> Any:  # noqa: ANN401 (annotations are any object)
-    """The model inside an annotation, or None."""
+def _nested_model(annotation: Any) -> Any:  # noqa: ANN401 (annotations are any object)
+    """The first model inside an annotation, or None."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((model for part in get_args(annotation) if (model := _inner(part)) is not None), None)
+    return next((model for part in get_args(annotation) if (model := _nested_model(part)) is not None), None)
 
 
 def _kind_of(value: object) -> str:
@@ -231,5 +259,5 @@ def _kind_of(value: object) -> str:
 
 
 def _short(value: object) -> str:
-    shown = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    text = repr(value[: _SHOWN_CHARACTERS + 1] if isinstance(value, str) else value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"

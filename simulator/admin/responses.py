@@ -1,4 +1,4 @@
-"""Sessions, faults, calls and conduct as the server's own pages show them: plain values, instants left as they are."""
+"""What the admin API returns of sessions, parcels, faults, calls and conduct: JSON values, instants as datetimes."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields, is_dataclass
@@ -13,21 +13,22 @@ STORED_SHOWN = 100
 
 
 def parcel_count(simulation: Simulation) -> int:
-    """How many parcels a simulation has, those that it keeps outside of memory among them."""
+    """How many parcels a simulation has, including those that it keeps outside of memory."""
     return len(simulation.parcels()) + (0 if simulation.stored is None else len(simulation.stored))
 
 
 def parcels_json(simulation: Simulation, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
-    """The parcels after the first so many, at most so many: those that were added, then those of a dataset.
+    """A page of the parcels: those that were added, then those of a dataset.
 
-    limit: None for all that were added and the first STORED_SHOWN others.
+    after: how many parcels to skip.
+    limit: how many to return; None for all that were added and the first STORED_SHOWN of the dataset.
     """
     added, stored = simulation.parcels(), simulation.stored
     end = len(added) + STORED_SHOWN if limit is None else after + limit
-    shown = added[after:end]
+    page = added[after:end]
     if stored is not None and end > len(added):
         first = max(after - len(added), 0)
-        shown += tuple(stored.page(first, end - len(added) - first))
+        page += tuple(stored.page(first, end - len(added) - first))
     return [
         {
             "carrier": parcel.carrier,
@@ -35,18 +36,20 @@ def parcels_json(simulation: Simulation, after: int = 0, limit: int | None = Non
             "tracking_number": parcel.tracking_number,
             "journey": parcel.journey,
         }
-        for parcel in shown
+        for parcel in page
     ]
 
 
 def session_json(session: Session, url: str) -> dict[str, Any]:
-    """A session: its time (UTC), what a validator needs to reach its carriers, its parcels, faults and requests.
+    """A session: its time (UTC), the `carriers` block of the validator protocol, its parcels, faults and requests.
 
-    Of a dataset's parcels only the first are shown, and their count says how many there are.
+    Of a dataset's parcels only the first are listed; `parcel_count` counts all of them.
+
+    url: the server's, without a slash at the end.
     """
     simulation = session.simulation
     block = simulation.credentials.carriers_block(lambda carrier: f"{url}/{carrier}")
-    told: dict[str, Any] = {
+    result: dict[str, Any] = {
         "id": session.name,
         "now": simulation.clock.now,
         "seed": simulation.seed,
@@ -57,13 +60,13 @@ def session_json(session: Session, url: str) -> dict[str, Any]:
         "withheld": sorted(simulation.credentials.withheld),
         "calls": simulation.entered,
     }
-    if session.made.requests:
-        told["request"] = [{**request, "carriers": block} for request in session.made.requests]
-    return told
+    if session.hosted.requests:
+        result["request"] = [{**request, "carriers": block} for request in session.hosted.requests]
+    return result
 
 
 def session_summary_json(session: Session) -> dict[str, Any]:
-    """A session in a list of them."""
+    """A session in short, for the list of sessions."""
     simulation = session.simulation
     return {
         "id": session.name,
@@ -75,21 +78,21 @@ def session_summary_json(session: Session) -> dict[str, Any]:
 
 
 def fault_json(envelope: Envelope) -> dict[str, Any]:
-    """A fault in force, and its conditions; those that are left out hold always."""
+    """A fault in force, with its parameters and those of its conditions that aren't the default."""
     where, calls = envelope.conditions, envelope.conditions.calls
-    told: dict[str, Any] = {"fault": envelope.name or type(envelope.fault).__name__}
+    result: dict[str, Any] = {"fault": envelope.name or type(envelope.fault).__name__}
     if is_dataclass(envelope.fault) and fields(envelope.fault):
-        told["parameters"] = asdict(envelope.fault)
-    told |= {name: value for name in ("carrier", "operation") if (value := getattr(where, name)) is not None}
+        result["parameters"] = asdict(envelope.fault)
+    result |= {name: value for name in ("carrier", "operation") if (value := getattr(where, name)) is not None}
     if where.numbers:
-        told["numbers"] = sorted(where.numbers)
+        result["numbers"] = sorted(where.numbers)
     if calls.listed:
-        told["calls"] = sorted(calls.listed)
+        result["calls"] = sorted(calls.listed)
     elif calls.first or calls.every:
-        told["calls"] = f"first {calls.first}" if calls.first else f"every {calls.every}"
+        result["calls"] = f"first {calls.first}" if calls.first else f"every {calls.every}"
     if where.chance != 1.0:
-        told["chance"] = where.chance
-    return told | {name: value for name in ("since", "until") if (value := getattr(where, name)) is not None}
+        result["chance"] = where.chance
+    return result | {name: value for name in ("since", "until") if (value := getattr(where, name)) is not None}
 
 
 def journal_entry_json(number: int, call: Entry) -> dict[str, Any]:
@@ -97,12 +100,12 @@ def journal_entry_json(number: int, call: Entry) -> dict[str, Any]:
     return {"number": number, **asdict(call)}
 
 
-def metrics(sessions: Sessions) -> str:
+def prometheus_text(sessions: Sessions) -> str:
     """The server's counts in the text format of Prometheus (version 0.0.4)."""
-    return "\n".join((*_metrics(sessions), ""))
+    return "\n".join((*_metric_lines(sessions), ""))
 
 
-def _metrics(sessions: Sessions) -> Iterator[str]:
+def _metric_lines(sessions: Sessions) -> Iterator[str]:
     hosted = [sessions.session(name) for name in sessions.names()]
     yield from _gauge("vtr_sessions", "Sessions hosted.", len(hosted))
     yield from _gauge("vtr_parcels", "Parcels of all sessions.", sum(parcel_count(each.simulation) for each in hosted))
@@ -117,14 +120,14 @@ def _metrics(sessions: Sessions) -> Iterator[str]:
         yield f'vtr_requests_total{{carrier="{carrier}",operation="{operation}",status="{status}"}} {count}'
 
 
-def _gauge(name: str, says: str, value: int) -> Iterator[str]:
-    yield f"# HELP {name} {says}"
+def _gauge(name: str, description: str, value: int) -> Iterator[str]:
+    yield f"# HELP {name} {description}"
     yield f"# TYPE {name} gauge"
     yield f"{name} {value}"
 
 
 def conduct_json(name: str, simulation: Simulation) -> dict[str, Any]:
-    """The conduct towards a session. calls: how many it got; journal: how many of them, the last ones, were judged."""
+    """The conduct of a session's client. calls: all that it made; journal: the latest of them, which were examined."""
     conducts = conduct.of(simulation)
     return {
         "session": name,
@@ -140,10 +143,10 @@ def conduct_json(name: str, simulation: Simulation) -> dict[str, Any]:
             }
             for each in conducts
         ],
-        "findings": [_finding(finding) for finding in conduct.findings(conducts)],
+        "findings": [_finding_json(finding) for each in conducts for finding in each.findings],
     }
 
 
-def _finding(finding: conduct.Finding) -> dict[str, Any]:
+def _finding_json(finding: conduct.Finding) -> dict[str, Any]:
     row = asdict(finding)
     return {"finding": row.pop("name"), **row}

@@ -1,6 +1,6 @@
-"""What the server needs of a scenario. It can't read one itself: `scenarios` can, and hands a reader over.
+"""What the server needs of a scenario: the protocol of a reader, which the harness implements.
 
-Reading scenarios is the harness's business, and the simulator knows nothing of the harness; so this is a protocol.
+Reading scenarios is the harness's business, and the simulator doesn't import the harness; the reader is passed in.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +15,14 @@ from simulator.parcel import Parcel
 
 @dataclass(frozen=True, slots=True)
 class StorySession:
-    """A scenario as a simulation needs it.
+    """A scenario, as a session is built from it.
 
-    now: where the clock starts (UTC). requests: from the simulation, whose faults act on what sellers submit, to the
-    requests of the validator protocol, one a report, without `carriers`.
+    parcels: all of them.
+    faults: in the order in which they act.
+    now: where the clock starts (UTC).
+    seed: of the simulation.
+    requests: gives the requests of the validator protocol, one for each report, without `carriers`. It takes the
+        simulation, whose faults act on the sellers' submissions in them.
     """
 
     parcels: Sequence[Parcel]
@@ -29,7 +33,7 @@ class StorySession:
 
 
 class StoryReader(Protocol):
-    """Reads scenarios."""
+    """Reads a scenario."""
 
     def __call__(self, text: str) -> StorySession:
-        """What a scenario (YAML, one document) tells. Raises ValueError with every problem and its line."""
+        """The scenario in a YAML document. Raises ValueError that lists every problem with its line."""

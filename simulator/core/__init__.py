@@ -1,1 +1,1 @@
-"""The simulation: parcels, a clock, faults and a journal behind one step from request to answer; and its sessions."""
+"""The simulation: parcels, clock, faults and journal behind one function from request to answer; and its sessions."""

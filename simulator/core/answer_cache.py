@@ -1,13 +1,13 @@
-"""Answers that were worked out before, each with the span of simulated time in which it holds.
+"""A cache of answers, each with the span of simulated time in which it is valid.
 
-An answer follows from the request and from what its operation reads of the world, and of both only what was read can
-matter. So nothing about a carrier stands here: while an answer is worked out, a `Watch` in the world's place notes at
-which instants what was read turns into something else (a scan is published, a token expires), and another in the
-place of the headers notes which of them were asked for. Between two such instants the same question has the same
-answer, whichever way the clock was turned in between. What draws from the seeded random or from the issued tokens is
-worked out every time. Whatever else may change an answer is the cache's `state`; a new one empties it.
+An answer follows from the request and from what its operation reads of the simulation, and of both only what was read
+can matter. So this module knows nothing about carriers: while an answer is worked out, a `RecordingView` in place of
+the carrier's view records at which instants the things that were read change (a scan is published, a token expires),
+and another mapping in place of the headers records which of them were read. Between two such instants the same request
+gets the same answer, however the clock was turned in between. An answer that draws from the seeded random or issues a
+token is worked out every time. Whatever else may change an answer is the cache's `state`; a new state empties it.
 
-The cache holds what the carrier says; faults act on that afterwards, call by call.
+The cache holds what the carrier answers; faults act on that afterwards, call by call.
 """
 
 from collections import OrderedDict
@@ -24,36 +24,41 @@ from simulator.exchange import Request, Response
 from simulator.parcel import Parcel
 
 LIMIT_BYTES = 64_000_000  # 10,000 parcels of eight scans take about 45 MB
-_OVERHEAD_BYTES = 1_500  # of an answer beside its texts, roughly
+_OVERHEAD_BYTES = 1_500  # of an answer besides its texts, roughly
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
-# Headers in which a client names its call, for its own records: they are new in every call, and only whether there is
-# one matters. An answer in which the name occurs is held for that name alone.
-_NAMES_OF_CALLS = frozenset(("transid",))
-_IN_KEY = "authorization"  # clients with different tokens ask the same in turn
+# Headers in which a client names its call, for its own records: they are new in every call, and only their presence
+# matters. An answer that contains the name is valid for that name alone.
+_CALL_ID_HEADERS = frozenset(("transid",))
+_KEY_HEADER = "authorization"  # clients with different tokens may send the same request in turn
 
 State = tuple[object, ...]
 _Key = tuple[str, str, str, tuple[tuple[str, str], ...], bytes, str | None]
 
 
-class Source(CarrierView, Protocol):
-    """A world that also tells when what it says turns into something else."""
+class TimedView(CarrierView, Protocol):
+    """A carrier's view that also knows when the things in it change."""
 
-    def turns(self, number: str) -> Iterable[datetime]:
+    def changes_at(self, number: str) -> Iterable[datetime]:
         """The instants at which the carrier's records under a number change (UTC)."""
 
-    def turns_together(self, parcel: Parcel) -> Iterable[datetime]:
+    def shipment_changes_at(self, parcel: Parcel) -> Iterable[datetime]:
         """The instants at which the carrier's records of a parcel's shipment change (UTC)."""
 
-    def token_turns(self, token: str) -> datetime | None:
-        """The instant at which a token expires (UTC); None for one that was never issued here."""
+    def token_expires_at(self, token: str) -> datetime | None:
+        """The instant at which a token expires (UTC); None for one that was not issued here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer before faults, and what faults and the journal need to know of the call.
+class CachedAnswer:
+    """An answer, and what faults and the journal need to know of the call.
 
-    finished: the answer as it goes out when no fault touches it.
+    carrier: its name.
+    operation: its name.
+    numbers: the tracking numbers in the call.
+    parameters: of the path.
+    answer: before faults.
+    finished: as it goes out when no fault changes it.
     """
 
     carrier: str
@@ -65,17 +70,24 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """An answer, the span in which it holds, and the headers for which it does: by their text, or by having any."""
+class _CacheEntry:
+    """An answer, the span in which it is valid, and the headers that it depends on.
 
-    answered: Answered
+    since, until: the span; `until` is outside of it.
+    texts: headers by name, with the text that they must have.
+    presences: headers by name, with whether they must be present.
+    size: roughly the memory that the entry takes, in bytes.
+    """
+
+    cached: CachedAnswer
     since: datetime
     until: datetime
     texts: tuple[tuple[str, str | None], ...]
     presences: tuple[tuple[str, bool], ...]
     size: int
 
-    def holds(self, now: datetime, headers: Mapping[str, str]) -> bool:
+    def is_valid(self, now: datetime, headers: Mapping[str, str]) -> bool:
+        """Whether the answer is that to a request with these headers at an instant."""
         if not self.since <= now < self.until:
             return False
         for name, text in self.texts:
@@ -88,81 +100,86 @@ class _Kept:
 
 
 class RecordingView:
-    """A world that notes what is read of it, while one call is answered. It is the `World` that the operation gets."""
+    """The CarrierView that an operation gets: it passes everything on, and records what was read of it for one call.
 
-    def __init__(self, source: Source, call: Call) -> None:
-        """source: whom to ask. call: the call as it came."""
+    call: the call, for the operation; its headers record which of them are read.
+    since, until: the span in which all that was read so far stays the same; `until` is outside of it.
+    """
+
+    def __init__(self, source: TimedView, call: Call) -> None:
+        """source: the view that is read. call: as it came in."""
         self._source = source
         self._now = source.now
-        self._headers = _Headers(call.request.headers)
-        self.call = Call(replace(call.request, headers=self._headers), call.parameters)
+        self._headers = _RecordingHeaders(call.request.headers)
         self._draws = False
+        self.call = Call(replace(call.request, headers=self._headers), call.parameters)
         self.since = _FIRST
         self.until = _LAST
 
     @property
-    def of_this_call_alone(self) -> bool:
-        """Whether no other call may get the answer: it drew something, or looked at all headers."""
+    def is_single_use(self) -> bool:
+        """Whether no other call may get the answer: the operation drew something, or looked at all headers."""
         return self._draws or self._headers.all_read
 
     @property
     def headers_read(self) -> dict[str, str | None]:
-        """The headers that were asked for, with their texts; None where there was none."""
+        """The headers that were read, with their texts; None where there was none."""
         return self._headers.read
 
     @property
     def now(self) -> datetime:
-        """As World; the answer may hold at this instant only."""
-        self._turns(self._now)
+        """The simulated instant (UTC); the answer is then valid at this instant only."""
+        self._limit_span(self._now)
         if self._now < _LAST:
-            self._turns(self._now + datetime.resolution)
+            self._limit_span(self._now + datetime.resolution)
         return self._now
 
     @property
     def credentials(self) -> Credentials:
-        """As World."""
+        """The accepted credentials; they belong to the cache's state."""
         return self._source.credentials
 
     def parcels(self, number: str, api: str = "") -> tuple[Parcel, ...]:
-        """As World; the answer may hold until more is published."""
-        for instant in self._source.turns(number):
-            self._turns(instant)
+        """The records under a number; the answer is valid until one of them changes."""
+        for instant in self._source.changes_at(number):
+            self._limit_span(instant)
         return self._source.parcels(number, api)
 
     def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
-        """As World; the answer may hold until more is published about any of them."""
-        for instant in self._source.turns_together(parcel):
-            self._turns(instant)
+        """The parcels of a shipment; the answer is valid until one of them changes."""
+        for instant in self._source.shipment_changes_at(parcel):
+            self._limit_span(instant)
         return self._source.together(parcel)
 
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
-        """As World."""
+        """A new access token, for this call alone."""
         self._draws = True
         return self._source.issue_token(lifetime_seconds, scope)
 
     def token_state(self, token: str) -> TokenState:
-        """As World; the answer may hold until the token expires."""
-        expires = self._source.token_turns(token)
-        if expires is not None:
-            self._turns(expires)
+        """Whether a token is valid; the answer is valid until the token expires."""
+        expires_at = self._source.token_expires_at(token)
+        if expires_at is not None:
+            self._limit_span(expires_at)
         return self._source.token_state(token)
 
     def revoke_token(self, token: str) -> None:
-        """As World."""
+        """Revoke a token; the next call must do it again."""
         self._draws = True
         self._source.revoke_token(token)
 
     def revoke_tokens(self) -> None:
-        """As World."""
+        """Revoke all tokens; the next call must do it again."""
         self._draws = True
         self._source.revoke_tokens()
 
     def identifier(self) -> str:
-        """As World."""
+        """A new identifier, for this call alone."""
         self._draws = True
         return self._source.identifier()
 
-    def _turns(self, instant: datetime) -> None:
+    def _limit_span(self, instant: datetime) -> None:
+        """Something that was read changes at an instant: the answer is valid on this side of it only."""
         if instant <= self._now:
             self.since = max(self.since, instant)
         else:
@@ -170,65 +187,75 @@ class RecordingView:
 
 
 class AnswerCache:
-    """Answers by their questions, the most recently asked ones, up to a limit of bytes."""
+    """The answers given last, by request, up to a limit of bytes.
+
+    size_bytes: roughly the memory that they take.
+    """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
-        """limit_bytes: what the answers may take; 0 keeps none."""
+        """limit_bytes: what the answers may take; with 0 none is kept."""
         self._limit = limit_bytes
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._entries: OrderedDict[_Key, _CacheEntry] = OrderedDict()
         self._state: State = ()
         self.size_bytes = 0
 
     def __len__(self) -> int:
         """How many answers it holds."""
-        return len(self._kept)
+        return len(self._entries)
 
-    def find(self, request: Request, now: datetime, state: State) -> Answered | None:
-        """The answer to a request, if it holds at that instant. state: what else matters, by equality."""
+    def find(self, request: Request, now: datetime, state: State) -> CachedAnswer | None:
+        """The answer to a request, if one is valid at an instant. state: what else matters, compared by equality."""
         if state != self._state:
-            self._kept.clear()
+            self._entries.clear()
             self.size_bytes = 0
             self._state = state
             return None
         key = _key(request)
-        kept = self._kept.get(key)
-        if kept is None or not kept.holds(now, request.headers):
+        entry = self._entries.get(key)
+        if entry is None or not entry.is_valid(now, request.headers):
             return None
-        self._kept.move_to_end(key)
-        return kept.answered
+        self._entries.move_to_end(key)
+        return entry.cached
 
-    def keep(self, request: Request, watch: RecordingView, answered: Answered) -> None:
-        """Keep an answer, of the state that `find` was last told of, unless it may hold for this one call only."""
-        authorization = request.headers.get(_IN_KEY)
-        # One text for all answers: compared in every call, it stays at hand.
+    def keep(self, request: Request, view: RecordingView, cached: CachedAnswer) -> None:
+        """Keep an answer under the state that `find` was given last, unless it is for a single use.
+
+        view: what recorded how the answer was worked out.
+        """
+        authorization = request.headers.get(_KEY_HEADER)
+        # One text for all answers: compared in every call, it stays in the processor's cache.
         key = (*_key(request)[:-1], authorization and intern(authorization))
-        before = self._kept.pop(key, None)
-        if before is not None:
-            self.size_bytes -= before.size
-        if watch.of_this_call_alone:
+        previous = self._entries.pop(key, None)
+        if previous is not None:
+            self.size_bytes -= previous.size
+        if view.is_single_use:
             return
         presences = tuple(
             (name, bool(text))
-            for name, text in watch.headers_read.items()
-            if name in _NAMES_OF_CALLS and not (text and _occurs(text, answered.answer))
+            for name, text in view.headers_read.items()
+            if name in _CALL_ID_HEADERS and not (text and _may_contain(cached.answer, text))
         )
-        elsewhere = {_IN_KEY, *(name for name, _ in presences)}
-        texts = tuple(pair for pair in watch.headers_read.items() if pair[0] not in elsewhere)
-        size = _size(request, texts, answered.answer)
-        self._kept[key] = _Kept(answered, watch.since, watch.until, texts, presences, size)
+        elsewhere = {_KEY_HEADER, *(name for name, _ in presences)}
+        texts = tuple(pair for pair in view.headers_read.items() if pair[0] not in elsewhere)
+        size = _size(request, texts, cached.answer)
+        self._entries[key] = _CacheEntry(cached, view.since, view.until, texts, presences, size)
         self.size_bytes += size
         while self.size_bytes > self._limit:
-            _, oldest = self._kept.popitem(last=False)
+            _, oldest = self._entries.popitem(last=False)
             self.size_bytes -= oldest.size
 
 
-class _Headers(Mapping[str, str]):
-    """Headers that note which of them are asked for."""
+class _RecordingHeaders(Mapping[str, str]):
+    """Headers that record which of them are read.
+
+    read: those that were, with their texts; None where there was none.
+    all_read: whether all of them were listed, so that any of them may matter.
+    """
 
     def __init__(self, headers: Mapping[str, str]) -> None:
         self._headers = headers
         self.read: dict[str, str | None] = {}
-        self.all_read = False  # somebody looked which there are, so any of them may matter
+        self.all_read = False
 
     def __getitem__(self, name: str) -> str:
         self.read[name] = self._headers.get(name)
@@ -250,19 +277,19 @@ def _key(request: Request) -> _Key:
         request.path,
         request.query,
         request.body,
-        request.headers.get(_IN_KEY),
+        request.headers.get(_KEY_HEADER),
     )
 
 
-def _occurs(text: str, answer: Response) -> bool:
-    """Whether an answer may hold a text; one that JSON or HTML would write otherwise is taken to be there."""
+def _may_contain(answer: Response, text: str) -> bool:
+    """Whether an answer may contain a text; of one that JSON or HTML would escape, it is assumed."""
     if not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
         return True
     return text.encode() in answer.body or any(text in value for _, value in answer.headers)
 
 
 def _size(request: Request, texts: Iterable[tuple[str, str | None]], answer: Response) -> int:
-    asked = len(request.path) + len(request.body) + sum(len(name) + len(value) for name, value in request.query)
-    read = sum(len(name) + len(text or "") for name, text in texts)
-    told = len(answer.body) + sum(len(name) + len(value) for name, value in answer.headers)
-    return _OVERHEAD_BYTES + 2 * asked + read + told  # of the path a parameter and a number are copies
+    key_size = len(request.path) + len(request.body) + sum(len(name) + len(value) for name, value in request.query)
+    headers_size = sum(len(name) + len(text or "") for name, text in texts)
+    answer_size = len(answer.body) + sum(len(name) + len(value) for name, value in answer.headers)
+    return _OVERHEAD_BYTES + 2 * key_size + headers_size + answer_size  # a parameter and a number copy the path

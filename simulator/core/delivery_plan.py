@@ -1,8 +1,8 @@
-"""What of a response goes out, in which pieces, after which pauses, and how it ends: one reading for both doors.
+"""Plans how a response goes out: which bytes, after which pauses, and how it ends.
 
-A `Delivery` says what a fault wants; whether the client gets a complete answer follows from it, the body and the
-declared length. That is worked out here once, so that the doors cannot differ in it: the server writes these pieces to
-a socket, the in-process door has `http.client` read them.
+A `Delivery` holds what a fault asks for; whether the client gets a complete answer follows from it, the body and the
+declared length. That is worked out here, once, so that the doors can't differ: the server writes these pieces to a
+socket, the in-process door lets `http.client` read them.
 """
 
 from dataclasses import dataclass
@@ -25,8 +25,10 @@ class Piece:
 class DeliveryPlan:
     """A response as it goes out.
 
-    delay_seconds: silence before the first byte, or before the ending where there is none. head: status line and
-    headers, empty when nothing at all goes out. ending: what follows the last byte; "keep" only after a whole answer.
+    delay_seconds: silence before the first byte, or before the ending where no byte goes out.
+    head: status line and headers; empty when no byte goes out.
+    pieces: the body.
+    ending: what follows the last byte; "keep" only after a complete answer.
     """
 
     delay_seconds: float
@@ -36,12 +38,12 @@ class DeliveryPlan:
 
 
 def plan(method: str, response: Response) -> DeliveryPlan:
-    """How the response to a request of that method goes out.
+    """How the response to a request goes out. method: of the request.
 
-    A reset or a silence comes in place of the answer, unless chunks or a declared length say that part of the answer
-    goes out first. A kept connection whose body falls short of its declared length is silent from there on, as a server
-    is that believes to have sent everything; one whose body exceeds it is closed. An answer whose connection is not
-    kept says `connection: close`.
+    A reset or a silence replaces the answer, unless chunks or a declared length make part of the answer go out first. A
+    kept connection whose body is shorter than its declared length is silent from there on, like a server that believes
+    it has sent everything; one whose body is longer is closed. An answer whose connection is not kept has the header
+    `connection: close`.
     """
     delivery = response.delivery
     if delivery.ending == "hangup":
@@ -74,7 +76,7 @@ def _head(response: Response, *, kept: bool) -> bytes:
 
 
 def reason(status: int) -> str:
-    """The standard phrase of a status; empty for one that has none."""
+    """The standard reason phrase of a status; empty for a status without one."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

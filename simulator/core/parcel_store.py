@@ -1,6 +1,6 @@
-"""Parcels that a simulation does not hold in memory: somebody keeps them, and reads one when a carrier is asked for it.
+"""The protocol of a store of parcels that a simulation doesn't hold in memory, but reads one by one when it needs them.
 
-A dataset of millions is served that way (`datasets/parcel_index.py`). What a store holds never changes.
+A dataset of millions of parcels is served that way. What a store holds never changes.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from simulator.parcel import Parcel
 
 
 class ParcelStore(Protocol):
-    """Parcels by carrier and number, as `Simulation.add` would have them: each one's events oldest first."""
+    """Parcels by carrier and number, each with its events oldest first, as `Simulation.add` keeps them."""
 
     def __len__(self) -> int:
         """How many parcels there are."""
 
     def under(self, carrier: str, number: str) -> Sequence[Parcel]:
-        """A carrier's parcels under a number, without blanks and in upper case; none if it has none."""
+        """A carrier's parcels under a number; empty if there are none. number: without blanks and in upper case."""
 
     def page(self, first: int, count: int) -> Sequence[Parcel]:
-        """So many parcels from a position on, in an order that is the same each time; fewer at the end."""
+        """Up to `count` parcels from the position `first` on, in an order that is the same each time."""

@@ -1,9 +1,9 @@
-"""Quotas: how many calls a carrier bears in how long, counted on the clock. Off unless a simulation is given some.
+"""Rate limits of the carriers: how many calls in how many seconds. A simulation has none unless it is given some.
 
-A quota counts the calls that it lets through; a refused call counts nothing and costs nothing (D: no carrier says so),
-so a client that waits until the oldest counted call is out of the window is served again. A window of seconds slides; a
-quota of a day begins anew at 00:00 UTC. Time passes by the simulated clock, and by a door's stamps where both calls
-have one (`clock.between`), so that a client that really waits is heard while the simulated clock stands still.
+A quota counts the calls that it lets through. A refused call is not counted (D: no carrier says so), so a client that
+waits until the oldest counted call is out of the window is served again. A window of seconds slides; a quota of a day
+starts again at 00:00 UTC. Time passes by the simulated clock, and by a door's stamps where both calls have one
+(`clock.between`), so that a client that really waits is served although the simulated clock stands still.
 """
 
 from collections import deque
@@ -17,19 +17,26 @@ from simulator.clock import between
 from simulator.errors import MisuseError
 
 DAY = 86_400
-_TOKEN = frozenset({"token", "revoke"})
+_TOKEN_OPERATIONS = frozenset({"token", "revoke"})
 
 Scope = Literal["tracking", "token"]
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """So many calls in so many seconds, at one carrier.
+    """A rate limit of one carrier.
 
-    scope: calls about parcels, or calls for tokens. operations: only these; none stand for all of the scope. A quota of
-    86,400 seconds begins anew at 00:00 UTC. blocks_seconds: how long everything in the scope is refused once it is
-    exceeded. tells_when: whether the refusal carries Retry-After. source, grade: who says so, and how sure it is
-    (A official, B observed, C third party, D our own guess; I: the user's own number).
+    carrier: its name.
+    calls: how many are let through in the window.
+    seconds: the length of the window, which slides; a day (86,400) starts again at 00:00 UTC instead.
+    source: who says so.
+    grade: how sure it is (A official, B observed, C third party, D our own guess; I the user's own number).
+    scope: whether it counts calls about parcels or calls for tokens.
+    operations: the only ones that it counts; empty for all of the scope.
+    blocks_seconds: how long everything in the scope is refused once the limit is exceeded.
+    tells_when: whether the refusal carries Retry-After.
+
+    Raises MisuseError for numbers below 1.
     """
 
     carrier: str
@@ -49,8 +56,8 @@ class Quota:
             )
 
     def counts(self, carrier: str, operation: str) -> bool:
-        """Whether a call is one of those that this quota is about."""
-        if carrier != self.carrier or (operation in _TOKEN) is not (self.scope == "token"):
+        """Whether the quota counts calls of an operation."""
+        if carrier != self.carrier or (operation in _TOKEN_OPERATIONS) is not (self.scope == "token"):
             return False
         return not self.operations or operation in self.operations
 
@@ -106,11 +113,11 @@ PUBLISHED: tuple[Quota, ...] = (
         "ups", 10, 60, "UPS publishes no number; of the token call: UPS-API/api-documentation#123", "D", scope="token"
     ),
 )
-"""What the carriers say about their quotas. China Post says nothing, so it has none."""
+"""The rate limits that the carriers publish, or that others observed. China Post publishes none, so it has none."""
 
 
 def own(carrier: str, calls: int, seconds: int) -> Quota:
-    """A quota of the user's own for the calls about parcels; the carrier refuses as it does for its own quotas.
+    """A quota with the user's own numbers for calls about parcels; the refusal is that of the carrier's own quotas.
 
     Raises MisuseError for numbers below 1.
     """
@@ -120,7 +127,11 @@ def own(carrier: str, calls: int, seconds: int) -> Quota:
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """A call is one too many. retry_after_seconds: what the carrier's refusal says of it; None for nothing."""
+    """A call that exceeds a quota.
+
+    quota: the first that it exceeds.
+    retry_after_seconds: for the refusal's Retry-After; None for a refusal without it.
+    """
 
     quota: Quota
     retry_after_seconds: int | None
@@ -130,39 +141,42 @@ _Moment = tuple[datetime, float | None]
 
 
 class Quotas:
-    """The quotas of one simulation, and what was counted so far."""
+    """The quotas of one simulation, with the calls that they have counted so far."""
 
     def __init__(self, quotas: Iterable[Quota] = NONE) -> None:
         """quotas: all of them are in force together."""
-        self._counts = [_count(quota) for quota in quotas]
+        self._counters = [_counter(quota) for quota in quotas]
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return bool(self._counts)
+        return bool(self._counters)
 
-    def excess(self, carrier: str, operation: str, at: datetime, stamp: float | None) -> Excess | None:
-        """Whether a call is one too many; if it isn't, it counts."""
-        meant = [count for count in self._counts if count.quota.counts(carrier, operation)]
+    def count_call(self, carrier: str, operation: str, at: datetime, stamp: float | None) -> Excess | None:
+        """Count a call, unless it exceeds a quota: then nothing is counted, and the excess is returned.
+
+        at: the simulated instant (UTC). stamp: the door's monotonic seconds, None where the door has none.
+        """
+        counters = [counter for counter in self._counters if counter.quota.counts(carrier, operation)]
         now = (at, stamp)
-        for count in meant:
-            left = count.left_seconds(now)
-            if left > 0:
-                return Excess(count.quota, max(1, ceil(left)) if count.quota.tells_when else None)
-        for count in meant:
-            count.add(now)
+        for counter in counters:
+            wait = counter.wait_seconds(now)
+            if wait > 0:
+                return Excess(counter.quota, max(1, ceil(wait)) if counter.quota.tells_when else None)
+        for counter in counters:
+            counter.add(now)
         return None
 
 
-class _Window:
-    """Calls in a window that slides. Those of a future that the clock was turned back from don't count."""
+class _SlidingWindow:
+    """Counts calls in a window that slides. Calls in the future, after the clock was turned back, drop out."""
 
     def __init__(self, quota: Quota) -> None:
         self.quota = quota
         self._calls: deque[_Moment] = deque()
         self._blocked: _Moment | None = None
 
-    def left_seconds(self, now: _Moment) -> float:
-        """How long until a call is borne; 0 if it is."""
+    def wait_seconds(self, now: _Moment) -> float:
+        """How long until a call is let through; 0 if it is now."""
         if self._blocked is not None:
             passed = between(*self._blocked, *now)
             if 0 <= passed < self.quota.blocks_seconds:
@@ -181,16 +195,16 @@ class _Window:
         self._calls.append(now)
 
 
-class _OfDay:
-    """Calls of one day (UTC)."""
+class _Day:
+    """Counts the calls of one day (UTC)."""
 
     def __init__(self, quota: Quota) -> None:
         self.quota = quota
         self._day: date | None = None
         self._calls = 0
 
-    def left_seconds(self, now: _Moment) -> float:
-        """How long until a call is borne; 0 if it is."""
+    def wait_seconds(self, now: _Moment) -> float:
+        """How long until a call is let through; 0 if it is now."""
         at, _ = now
         if at.date() != self._day:
             self._day, self._calls = at.date(), 0
@@ -202,5 +216,5 @@ class _OfDay:
         self._calls += 1
 
 
-def _count(quota: Quota) -> _Window | _OfDay:
-    return _OfDay(quota) if quota.seconds == DAY else _Window(quota)
+def _counter(quota: Quota) -> _SlidingWindow | _Day:
+    return _Day(quota) if quota.seconds == DAY else _SlidingWindow(quota)

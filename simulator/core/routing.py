@@ -1,4 +1,4 @@
-"""From a request to one of a carrier's operations; and what to say when there is none."""
+"""Finds the operation of a carrier that a request calls, or explains why there is none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from simulator.exchange import Request
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The operation that a request means, and the parameters of its path."""
+    """The operation that a request calls, and the parameters of its path (decoded)."""
 
     operation: Operation
     parameters: Mapping[str, str]
@@ -19,39 +19,45 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A request that means no operation. hint: what was asked, what is closest, and what differs."""
+    """A request that calls no operation.
+
+    wrong_method: whether only its method is wrong.
+    hint: the request, the closest operation, and the difference between them.
+    """
 
     wrong_method: bool
     hint: str
 
 
 def find(carrier: Carrier, request: Request) -> Found | Missed:
-    """The operation of a carrier that a request means."""
-    others = []
+    """The operation of a carrier that a request calls."""
+    other_methods = []
     for operation in carrier.operations:
         parameters = _match(operation.path, request.path)
         if parameters is None:
             continue
         if operation.method == request.method:
             return Found(operation, parameters)
-        others.append(operation)
-    asked = f"no {carrier.name} route for {request.method} {request.path}"
-    if others:
-        return Missed(wrong_method=True, hint=f"{asked}; closest: {others[0].method} {others[0].path} (method differs)")
+        other_methods.append(operation)
+    problem = f"no {carrier.name} route for {request.method} {request.path}"
+    if other_methods:
+        closest = other_methods[0]
+        return Missed(wrong_method=True, hint=f"{problem}; closest: {closest.method} {closest.path} (method differs)")
     closest = max(carrier.operations, key=lambda operation: SequenceMatcher(None, operation.path, request.path).ratio())
-    return Missed(wrong_method=False, hint=f"{asked}; closest: {closest.method} {closest.path} (path differs)")
+    return Missed(wrong_method=False, hint=f"{problem}; closest: {closest.method} {closest.path} (path differs)")
 
 
 def _match(pattern: str, path: str) -> dict[str, str] | None:
-    wanted, given = pattern.split("/"), path.split("/")
-    if len(wanted) != len(given):
+    """The parameters of a path that a pattern matches; None where it doesn't."""
+    pattern_parts, path_parts = pattern.split("/"), path.split("/")
+    if len(pattern_parts) != len(path_parts):
         return None
     parameters = {}
-    for want, got in zip(wanted, given, strict=True):
-        if want.startswith("{"):
-            if not got:
+    for expected, actual in zip(pattern_parts, path_parts, strict=True):
+        if expected.startswith("{"):
+            if not actual:
                 return None
-            parameters[want[1:-1]] = unquote(got)
-        elif want != got:
+            parameters[expected[1:-1]] = unquote(actual)
+        elif expected != actual:
             return None
     return parameters

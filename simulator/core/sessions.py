@@ -1,7 +1,7 @@
 """Many simulations behind one door; the credential that a client sends chooses which one answers.
 
-A session also knows how it was made, so that it can be made again, and how long it may be left alone. Nothing here
-reads a clock: the door passes monotonic seconds in, and a session's calls are stamped in its journal.
+A session also knows how it was made, so that it can be reset, and when it was last used, so that it can expire. Nothing
+here reads a clock: the door passes monotonic seconds in, and a session's calls are stamped in its journal.
 """
 
 from collections import Counter, deque
@@ -27,10 +27,16 @@ class UnknownSessionError(MisuseError):
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """How many sessions a server hosts, how large they get, and how long one may be left alone.
+    """How many sessions a server hosts, how large each may get, and how long one may be idle.
 
-    sessions: made over HTTP, at one time. admin_body_bytes: of one request to the admin side. idle_seconds: without any
-    request, after which a session made over HTTP goes. cache_bytes: of each session, for answers given before.
+    sessions: created over HTTP, at one time.
+    parcels: of each session.
+    events: of each parcel.
+    faults: in force in each session.
+    admin_body_bytes: of one request to the admin API.
+    journal: calls that each session's journal keeps.
+    idle_seconds: without any request, after which a session created over HTTP expires.
+    cache_bytes: of each session's answer cache.
     """
 
     sessions: int = 1_000
@@ -48,7 +54,7 @@ DEFAULT_SESSION_LIMITS = SessionLimits()
 
 @dataclass(frozen=True, slots=True)
 class HostedSimulation:
-    """A simulation as it was made. requests: of the validator protocol, one a report, if it plays a scenario."""
+    """A simulation, and the requests of the validator protocol, one for each report, if it plays a scenario."""
 
     simulation: Simulation
     requests: Sequence[Mapping[str, Any]] = ()
@@ -58,26 +64,29 @@ class HostedSimulation:
 class Session:
     """A hosted simulation.
 
-    make: how to make it again (None: nobody here knows). touched: when the admin side last had to do with it, in the
-    door's monotonic seconds (None: it never expires).
+    name: by which the admin API finds it.
+    hosted: the simulation, and the requests of its scenario.
+    make: makes it again, as it was at first; None where that is unknown.
+    touched: when the admin API last used it, in the door's monotonic seconds; None for a session that never expires.
+    numbers: draws the tracking numbers that are minted for parcels added later.
     """
 
     name: str
-    made: HostedSimulation
+    hosted: HostedSimulation
     make: Callable[[], HostedSimulation] | None = None
     touched: float | None = None
-    numbers: Random = field(init=False)  # of tracking numbers minted for parcels that come later
+    numbers: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.numbers = Random(f"{self.made.simulation.seed}/later numbers")
+        self.numbers = Random(f"{self.hosted.simulation.seed}/later numbers")
 
     @property
     def simulation(self) -> Simulation:
-        """What answers."""
-        return self.made.simulation
+        """The simulation that answers."""
+        return self.hosted.simulation
 
     def last_used(self) -> float | None:
-        """The door's monotonic seconds of the last request, by a client or to the admin side."""
+        """When it last got a request, in the door's monotonic seconds; None for a session that never expires."""
         if self.touched is None:
             return None
         journal = self.simulation.journal
@@ -86,17 +95,17 @@ class Session:
 
 
 class Sessions:
-    """Simulations by name. A request whose credential is nobody's meets the carrier's own refusal."""
+    """Simulations by name. A request whose credential belongs to none of them gets the carrier's own refusal."""
 
     def __init__(self, limits: SessionLimits = DEFAULT_SESSION_LIMITS) -> None:
         """No sessions yet."""
         self.limits = limits
         self._by_name: dict[str, Session] = {}
-        self._by_identity: dict[str, Simulation] = {}
+        self._by_identity: dict[str, Simulation] = {}  # a client id, API key or other identity of its credentials
         self._expired: deque[str] = deque(maxlen=_EXPIRED_REMEMBERED)
-        self._counts: Counter[tuple[str, str, int]] = Counter()  # of simulations that are gone
+        self._counts: Counter[tuple[str, str, int]] = Counter()  # of sessions that are gone
         # Its credentials hold a control character, which no HTTP client can send in a header.
-        self._nobody = Simulation(credentials=Credentials.of("\0nobody"), journal_limit=0)
+        self._no_session = Simulation(credentials=Credentials.of("\0nobody"), journal_limit=0)
 
     def add(
         self,
@@ -120,7 +129,7 @@ class Sessions:
         return session
 
     def check_room(self) -> None:
-        """Raise MisuseError if there are as many sessions as may be."""
+        """Raise MisuseError if there is no room for one more session."""
         count = sum(session.touched is not None for session in self._by_name.values())
         if count >= self.limits.sessions:
             raise MisuseError(
@@ -129,7 +138,7 @@ class Sessions:
             )
 
     def remove(self, name: str) -> None:
-        """Host a simulation no longer. Raises UnknownSessionError if there is none of that name."""
+        """Stop hosting a simulation. Raises UnknownSessionError if there is none of that name."""
         session = self.session(name)
         del self._by_name[name]
         self._counts.update(session.simulation.counts)
@@ -137,28 +146,28 @@ class Sessions:
             del self._by_identity[identity]
 
     def reset(self, name: str) -> Session:
-        """Make a session again as it was made: parcels, faults, clock, tokens, journal.
+        """Make a session again as it was at first: parcels, faults, clock, tokens, journal.
 
-        Raises UnknownSessionError; MisuseError for a session of which nobody here knows how it was made.
+        Raises UnknownSessionError if there is none of that name, MisuseError for a session without `make`.
         """
         session = self.session(name)
         if session.make is None:
             raise MisuseError(f"session {name!r} was not made by this server, so it can't be made again; delete it")
-        made = session.make()
+        hosted = session.make()
         self.remove(name)
-        return self.add(name, made.simulation, make=session.make, requests=made.requests, touched=session.touched)
+        return self.add(name, hosted.simulation, make=session.make, requests=hosted.requests, touched=session.touched)
 
     def expire(self, now: float) -> tuple[str, ...]:
-        """Remove the sessions that were left alone too long. now: the door's monotonic seconds."""
-        gone = tuple(
+        """Remove the sessions that were idle too long, and return their names. now: the door's monotonic seconds."""
+        expired = tuple(
             session.name
             for session in self._by_name.values()
             if (used := session.last_used()) is not None and now - used > self.limits.idle_seconds
         )
-        for name in gone:
+        for name in expired:
             self.remove(name)
-        self._expired.extend(gone)
-        return gone
+        self._expired.extend(expired)
+        return expired
 
     def session(self, name: str) -> Session:
         """The session of that name. Raises UnknownSessionError if there is none."""
@@ -184,22 +193,22 @@ class Sessions:
         return tuple(self._by_name)
 
     def counts(self) -> Counter[tuple[str, str, int]]:
-        """Calls by carrier, operation and status, of all sessions that there are and were, and of nobody's."""
-        counts = self._counts + self._nobody.counts
+        """All calls by carrier, operation and status: of present and past sessions, and of clients without one."""
+        counts = self._counts + self._no_session.counts
         for session in self._by_name.values():
             counts.update(session.simulation.counts)
         return counts
 
     def cached_bytes(self) -> int:
-        """Roughly the memory that answers which were given before take."""
+        """Roughly the memory that the sessions' answer caches take."""
         return sum(session.simulation.cached_bytes for session in self._by_name.values())
 
     def of(self, request: Request) -> Simulation | None:
-        """The simulation whose credential the request carries; None if it carries nobody's."""
+        """The simulation whose credential the request carries; None if it carries none of a session."""
         carrier = carriers.by_host(request.host)
         client = carrier.client_of(request) if carrier is not None else None
         return None if client is None else self._by_identity.get(client)
 
     def handle(self, request: Request, stamp: float | None = None) -> Response:
         """The answer of the session whose credential the request carries."""
-        return (self.of(request) or self._nobody).handle(request, stamp)
+        return (self.of(request) or self._no_session).handle(request, stamp)

@@ -78,14 +78,14 @@ class Server:
             return None
         request = Request("GET", *found, _query(raw_query), headers)
         simulation = self._sessions.of(request)
-        ready = None if simulation is None else simulation.ready(request)
+        ready = None if simulation is None else simulation.ready_answer(request)
         if simulation is None or ready is None:
             return None
         answer = ready.finished
         head = _plain_head(answer) if _prompt(answer) else None
         if head is None:
             return None
-        simulation.answered(request, ready, monotonic())
+        simulation.record_ready(request, ready, monotonic())
         return head, answer.body
 
 

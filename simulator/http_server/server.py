@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from simulator.admin.routes import admin_routes
+from simulator.admin.application import admin_application
 from simulator.admin.story_reader import StoryReader
 from simulator.core.sessions import Sessions
 from simulator.errors import MisuseError
@@ -114,7 +114,7 @@ def _config(
     stories: StoryReader | None,
 ) -> uvicorn.Config:
     return uvicorn.Config(
-        Server(sessions, admin_routes(sessions, admin_token, stories), limits),
+        Server(sessions, admin_application(sessions, admin_token, stories), limits),
         http=CarrierProtocol,
         ws="none",
         lifespan="off",

@@ -101,7 +101,7 @@ def activities(answer: Response) -> int:
 
 
 def kept(fake: Simulation) -> int:
-    return len(fake._answers)
+    return len(fake._cache)
 
 
 # -- what is kept
@@ -151,7 +151,7 @@ def test_answers_beyond_the_limit_push_the_oldest_out() -> None:
     sizes = []
     for index in range(100):
         fake.handle(track_request(access, number=f"1Z999AA1{index:010d}"))
-        sizes.append(fake._answers.size_bytes)
+        sizes.append(fake._cache.size_bytes)
     assert max(sizes) <= 20_000
     assert 1 < kept(fake) < 20
 
@@ -164,8 +164,8 @@ def test_a_new_state_empties_the_cache() -> None:
     fake = simulation(parcel())
     request = track_request(token(fake))
     fake.handle(request)
-    fake._answers.find(request, NOON, STATE)
-    assert (kept(fake), fake._answers.size_bytes) == (0, 0)
+    fake._cache.find(request, NOON, STATE)
+    assert (kept(fake), fake._cache.size_bytes) == (0, 0)
 
 
 # -- what must not show

@@ -1,1 +1,1 @@
-"""What `vtr serve` needs beside the server: the demo session, curl examples, certificates, set-up of clients."""
+"""`vtr serve` apart from the server itself: the demo session, the welcome text, curl examples, set-up of clients."""

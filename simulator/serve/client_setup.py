@@ -1,6 +1,6 @@
-"""How a client reaches the fake carriers that knows their real hosts only: where it looks them up, whom it trusts.
+"""How a client that knows only the carriers' real hosts reaches the fake ones: name resolution and trust.
 
-Nothing here is done for the user: a line in a hosts file and a variable of one process are easily taken back, a
+Nothing here is done for the user: a line in a hosts file and a variable of one process are easily taken back, while a
 certificate installed in a system is forgotten.
 """
 
@@ -18,14 +18,14 @@ HTTPS_PORT = 443
 
 
 def hosts_line(url: str) -> str:
-    """The line of a hosts file that leads the carriers' names to the server at a URL; an address can't be led."""
+    """The line of a hosts file that maps the carriers' host names to the server at a URL; addresses can't be mapped."""
     host = urlsplit(url).hostname or ""
     address = host if _is_address(host) else str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
     return " ".join((address, *(name for name in HOSTS if not _is_address(name))))
 
 
-def advice(simulation: Simulation, url: str, certificates: Certificates) -> str:
-    """What `serve --tls` says about such clients. url: where the server listens."""
+def tls_advice(simulation: Simulation, url: str, certificates: Certificates) -> str:
+    """What `vtr serve --tls` prints about such clients. url: where the server listens."""
     ca = quote(str(certificates.ca))
     parts = urlsplit(url)
     curl = f"{CURL} --cacert {ca} --connect-to ::{parts.netloc}"

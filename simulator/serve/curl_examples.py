@@ -1,7 +1,7 @@
-"""Commands for a shell that ask the carriers about a parcel, credentials and tokens included: to be pasted as they are.
+"""Shell commands that ask the carriers about a parcel, credentials and tokens included, ready to be pasted.
 
-Each is one line and stands alone. It needs curl and sed and nothing else, so the cipher of China Post's request is
-worked out beforehand.
+Each is one line that works by itself. It needs curl and sed and nothing else, so China Post's encrypted request is
+prepared here.
 """
 
 from collections.abc import Callable
@@ -13,17 +13,17 @@ from simulator.carriers.dhl import CARRIER as DHL
 from simulator.core.simulation import Simulation
 
 CURL = "curl -s"
-_NOBODYS = "1234567890"
-_LOOKED_AT = 1_000  # parcels of a dataset; more than enough for one of each carrier
+_UNKNOWN_NUMBER = "1234567890"
+_DATASET_PARCELS_SEARCHED = 1_000  # more than enough for one of each carrier
 _BEARER = '-H "Authorization: Bearer $TOKEN"'
 
 
 def curl_lines(simulation: Simulation, url: str, curl: str = CURL) -> tuple[tuple[str, str], ...]:
-    """For each carrier and interface: what the command asks, and the command, for the first parcel that is known there.
+    """A title and a command for each carrier and interface, about the first parcel that is known there.
 
-    url: where the server answers, without a slash at the end. curl: the command and the options that each call needs.
+    url: where the server answers, without a slash at the end. curl: the command, with the options that each call needs.
     """
-    known = _known(simulation)
+    known = _known_numbers(simulation)
     return tuple(
         (f"{carrier} {api}".strip(), line(curl, url, simulation.credentials, known[carrier, api]))
         for (carrier, api), line in _LINES.items()
@@ -32,15 +32,15 @@ def curl_lines(simulation: Simulation, url: str, curl: str = CURL) -> tuple[tupl
 
 
 def real_host_line(simulation: Simulation, curl: str = CURL) -> str:
-    """A command that asks DHL at its real host, for the first of its parcels that is known there, if there is one."""
-    number = _known(simulation).get(("dhl", ""), _NOBODYS)
+    """A command that asks DHL at its real host about its first known parcel, or an unknown number if there is none."""
+    number = _known_numbers(simulation).get(("dhl", ""), _UNKNOWN_NUMBER)
     return _unified(curl, f"https://{DHL.hosts[0]}", simulation.credentials, number)
 
 
-def _known(simulation: Simulation) -> dict[tuple[str, str], str]:
-    """By carrier and interface, the first number that it knows now."""
+def _known_numbers(simulation: Simulation) -> dict[tuple[str, str], str]:
+    """By carrier and interface, the first number that it has a record of now."""
     known: dict[tuple[str, str], str] = {}
-    stored = () if simulation.stored is None else simulation.stored.page(0, _LOOKED_AT)
+    stored = () if simulation.stored is None else simulation.stored.page(0, _DATASET_PARCELS_SEARCHED)
     for parcel in (*simulation.parcels(), *stored):
         if parcel.at(simulation.clock.now) is not None:
             known.setdefault((parcel.carrier, parcel.api), parcel.tracking_number)
@@ -61,9 +61,9 @@ def _usps(curl: str, url: str, own: Credentials, number: str) -> str:
 
 def _fedex(curl: str, url: str, own: Credentials, number: str) -> str:
     token = _token(curl, f"{_client(own)} {url}/fedex/oauth/token")
-    asked = f'{{"includeDetailedScans":true,"trackingInfo":[{{"trackingNumberInfo":{{"trackingNumber":"{number}"}}}}]}}'
+    body = f'{{"includeDetailedScans":true,"trackingInfo":[{{"trackingNumberInfo":{{"trackingNumber":"{number}"}}}}]}}'
     return (
-        f"{token}; {curl} {_BEARER} -H 'content-type: application/json' -d {quote(asked)} "
+        f"{token}; {curl} {_BEARER} -H 'content-type: application/json' -d {quote(body)} "
         f"{url}/fedex/track/v1/trackingnumbers"
     )
 

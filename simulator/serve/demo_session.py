@@ -1,7 +1,6 @@
 """The demo session: parcels at every stage, at every carrier, at one fixed instant.
 
-Numbers come from a fixed seed, so that what is printed, bookmarked or written into somebody's notes still holds at the
-next start.
+Numbers come from a fixed seed, so that what was printed, bookmarked or noted is still right at the next start.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +23,11 @@ _PUBLISHED_LATE = NOW + timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Where a journey stands at NOW: how much of its transit time has passed since the first scan, and days on top."""
+    """How far a parcel is in its journey at NOW.
+
+    journey: its name.
+    transits, days: how long ago the first scan was, in transit times of the carrier, and in days on top.
+    """
 
     journey: str
     transits: float
@@ -43,26 +46,26 @@ _STAGES = (
 )
 _NOT_YET_KNOWN = _Stage("delivered", 0.0, 0.1)  # scanned, but nothing of it is published before tomorrow
 
-_OTHER_INTERFACES_STAGES = _STAGES[:3]  # what interfaces beside a carrier's main one have
+_OTHER_INTERFACES_STAGES = _STAGES[:3]  # of interfaces other than a carrier's main one
 
 _ORIGINS = {"chinapost": "CN", "dhl": "DE"}  # the others ship within the country
 
 
 def demo() -> Simulation:
-    """A new demo simulation: its credentials are `demo`, its clock stands at 2026-03-20 12:00 UTC."""
+    """A new demo simulation; its credentials are `demo`, and its clock stands at 2026-03-20 12:00 UTC."""
     parcels = [parcel for carrier in carriers.CARRIERS for parcel in _parcels(carrier)]
     return Simulation(parcels, credentials=Credentials.of(DEMO), clock=Clock(NOW))
 
 
 def demo_sessions(make: Callable[[], Simulation] = demo) -> Sessions:
-    """New sessions with the demo one in them. make: what makes its simulation, now and when it is reset."""
+    """New sessions with only the demo one. make: makes its simulation, now and at each reset."""
     sessions = Sessions()
     sessions.add(DEMO, make(), make=lambda: HostedSimulation(make()))
     return sessions
 
 
-def standing(parcel: Parcel, now: datetime) -> str:
-    """What the carrier says of a parcel at an instant, in a few words."""
+def describe_state(parcel: Parcel, now: datetime) -> str:
+    """What the carrier reports about a parcel at an instant, in a few words."""
     known = parcel.at(now)
     if known is None:
         later = min((event.visible_from for event in parcel.events), default=None)
@@ -70,9 +73,9 @@ def standing(parcel: Parcel, now: datetime) -> str:
     if not known.events:
         return "a record without events"
     last = known.events[-1]
-    words = last.code or str(last.kind)
+    event = last.code or str(last.kind)
     city = f", {last.place.city}" if last.place is not None and last.place.city else ""
-    return f"{words} {last.happened:%Y-%m-%d %H:%M} UTC{city}"
+    return f"{event} {last.happened:%Y-%m-%d %H:%M} UTC{city}"
 
 
 def _parcels(carrier: Carrier) -> Iterator[Parcel]:
@@ -80,7 +83,7 @@ def _parcels(carrier: Carrier) -> Iterator[Parcel]:
     for stage in _STAGES:
         yield _parcel(carrier, stage, random)
     late = _parcel(carrier, _NOT_YET_KNOWN, random)
-    yield replace(late, events=tuple(_published(event, _PUBLISHED_LATE) for event in late.events))
+    yield replace(late, events=tuple(_publish_from(_PUBLISHED_LATE, event) for event in late.events))
     for api in carrier.apis[1:]:
         for stage in _OTHER_INTERFACES_STAGES:
             yield replace(_parcel(carrier, stage, random), api=api)
@@ -108,5 +111,5 @@ def _route(carrier: Carrier, journey: str) -> Route:
     return Route.between(places.origin_in(origin), places.destination_in(destination))
 
 
-def _published(event: ScanEvent, earliest: datetime) -> ScanEvent:
+def _publish_from(earliest: datetime, event: ScanEvent) -> ScanEvent:
     return replace(event, published=max(event.happened, earliest))

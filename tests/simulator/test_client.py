@@ -92,7 +92,7 @@ def test_errors_are_the_servers_words(session: Session) -> None:
 def test_a_server_that_is_away_is_said_so() -> None:
     with running(demo_sessions()) as url:
         pass
-    with pytest.raises(MisuseError, match=r"no answer .*; is it running"):
+    with pytest.raises(MisuseError, match=r"no answer .*; is `vtr serve` running"):
         Server(url).sessions()
 
 

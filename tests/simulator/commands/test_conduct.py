@@ -1,3 +1,5 @@
+"""`vtr conduct`: its rows, messages and exit status, against a server of its own."""
+
 import json
 import subprocess
 from collections.abc import Iterator
@@ -7,7 +9,7 @@ import commands
 import pytest
 import requests
 
-from simulator import Sessions, Simulation, running
+from simulator import Credentials, Sessions, Simulation, running
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +19,11 @@ def served() -> Iterator[tuple[str, Sessions]]:
         yield url, sessions
 
 
-def _vtr(*arguments: str) -> subprocess.CompletedProcess[str]:
+def vtr_conduct(*arguments: str) -> subprocess.CompletedProcess[str]:
     return commands.run("conduct", *arguments, folder=Path.cwd())
 
 
-def _called_wrongly(url: str, sessions: Sessions, name: str) -> None:
-    from simulator import Credentials  # noqa: PLC0415 (used here alone)
+def call_wrongly(url: str, sessions: Sessions, name: str) -> None:
 
     sessions.add(name, Simulation(credentials=Credentials.of(name)))
     requests.get(f"{url}/dhl/trak", headers={"DHL-API-Key": name}, timeout=10)
@@ -30,8 +31,8 @@ def _called_wrongly(url: str, sessions: Sessions, name: str) -> None:
 
 def test_findings_are_rows_and_exit_status_1(served: tuple[str, Sessions]) -> None:
     url, sessions = served
-    _called_wrongly(url, sessions, "rude")
-    told = _vtr("rude", "--server", url, "--format", "json")
+    call_wrongly(url, sessions, "rude")
+    told = vtr_conduct("rude", "--server", url, "--format", "json")
     (finding,) = json.loads(told.stdout)
     assert (finding["finding"], finding["carrier"], finding["times"], finding["first_call"]) == (
         "unknown_path",
@@ -44,7 +45,7 @@ def test_findings_are_rows_and_exit_status_1(served: tuple[str, Sessions]) -> No
 
 def test_page_is_that_of_the_session(served: tuple[str, Sessions]) -> None:
     url, sessions = served
-    _called_wrongly(url, sessions, "page")
+    call_wrongly(url, sessions, "page")
     page = requests.get(f"{url}/_admin/sessions/page/conduct", timeout=10).json()
     assert (page["session"], page["calls"], page["journal"]) == ("page", 1, 1)
     assert page["carriers"] == [
@@ -56,27 +57,27 @@ def test_page_is_that_of_the_session(served: tuple[str, Sessions]) -> None:
 def test_session_without_calls_has_no_findings_and_exit_status_0(served: tuple[str, Sessions]) -> None:
     url, sessions = served
     sessions.add("silent", Simulation(journal_limit=10))
-    told = _vtr("silent", "--server", url)
+    told = vtr_conduct("silent", "--server", url)
     assert (told.returncode, told.stdout) == (0, "")
     assert "not called yet" in told.stderr
 
 
 def test_unknown_session_and_no_server_are_misuse(served: tuple[str, Sessions]) -> None:
     url, _ = served
-    unknown = _vtr("nobody", "--server", url)
+    unknown = vtr_conduct("nobody", "--server", url)
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "session 'nobody' is unknown" in unknown.stderr
-    nowhere = _vtr("demo", "--server", "http://127.0.0.1:1")
+    nowhere = vtr_conduct("demo", "--server", "http://127.0.0.1:1")
     assert nowhere.returncode == 2
     assert "is `vtr serve` running there?" in nowhere.stderr
-    assert _vtr("demo", "--server", "ftp://x").returncode == 2
+    assert vtr_conduct("demo", "--server", "ftp://x").returncode == 2
 
 
 def test_server_that_asks_for_a_token_gets_it() -> None:
     sessions = Sessions()
     sessions.add("demo", Simulation())
     with running(sessions, admin_token="let me in") as url:
-        refused = _vtr("demo", "--server", url)
+        refused = vtr_conduct("demo", "--server", url)
         assert refused.returncode == 2
         assert "--admin-token" in refused.stderr
-        assert _vtr("demo", "--server", url, "--admin-token", "let me in").returncode == 0
+        assert vtr_conduct("demo", "--server", url, "--admin-token", "let me in").returncode == 0

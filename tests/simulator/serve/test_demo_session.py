@@ -7,7 +7,7 @@ import pytest
 
 from simulator import Kind, Parcel, carriers
 from simulator.serve.curl_examples import curl_lines
-from simulator.serve.demo_session import NOW, demo, demo_sessions, standing
+from simulator.serve.demo_session import NOW, demo, demo_sessions, describe_state
 
 CARRIERS = [carrier.name for carrier in carriers.CARRIERS]
 
@@ -103,12 +103,12 @@ def test_each_interface_of_a_carrier_has_parcels() -> None:
 
 
 def test_every_parcel_is_named_by_what_its_carrier_says() -> None:
-    said = {standing(parcel, NOW).partition(" ")[0] for parcel in demo().parcels()}
+    said = {describe_state(parcel, NOW).partition(" ")[0] for parcel in demo().parcels()}
     assert {"delivered", "label_created", "accepted", "returned", "customs_held", "no"} <= said
 
 
 def test_standing_tells_when_an_unknown_parcel_will_be_known() -> None:
-    assert standing(late("ups"), NOW) == "no record yet, from 2026-03-21 12:00 UTC"
+    assert describe_state(late("ups"), NOW) == "no record yet, from 2026-03-21 12:00 UTC"
 
 
 def test_there_is_a_command_for_each_carrier_and_interface() -> None:

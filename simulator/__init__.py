@@ -3,9 +3,9 @@
     from simulator import Simulation, intercept
 
     with intercept(Simulation([parcel])):
-        ...  # whatever asks the carriers through `requests` now asks these
+        ...  # calls of `requests` to the carriers now reach these
 
-This is the public page. A name is loaded when it is first used, so that `vtr --help` waits for none of them.
+These are the public names. Each is loaded when it is first used, so that `vtr --help` waits for none of them.
 """
 
 from importlib import import_module
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulator.carriers.common.credentials import Credentials, Product
     from simulator.clock import Clock
+    from simulator.core.journal import Entry
     from simulator.core.sessions import Sessions
-    from simulator.core.simulation import Entry, Simulation
+    from simulator.core.simulation import Simulation
     from simulator.errors import MisuseError
     from simulator.exchange import Chunk, Delivery, Request, Response
     from simulator.faults import AnswerFault, Calls, Conditions, Envelope, ScanFault, SubmissionFault
@@ -54,7 +55,7 @@ __all__ = [
     "running",
 ]
 
-if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
+if not TYPE_CHECKING:  # a type checker would accept every name because of __getattr__
     _HOMES = {
         "clock": ("Clock",),
         "carriers.common.credentials": ("Credentials", "Product"),
@@ -67,7 +68,8 @@ if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
         "parcel": ("Kind", "Parcel", "ScanEvent", "Submission"),
         "places": ("Place",),
         "core.sessions": ("Sessions",),
-        "core.simulation": ("Entry", "Simulation"),
+        "core.journal": ("Entry",),
+        "core.simulation": ("Simulation",),
     }
     _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

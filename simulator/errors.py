@@ -1,8 +1,8 @@
-"""What the simulator raises when it is misused. A carrier's refusal is none of these: it is an answer on the wire."""
+"""The errors that the simulator raises when it is misused. A carrier's refusal is not among them: it is an answer."""
 
 
 class MisuseError(ValueError):
-    """The harness was asked for something that cannot be; the message says what, what is expected, and what to do."""
+    """The user asked for something impossible; the message says what, what is expected, and what to do."""
 
 
 class UnknownCarrierError(MisuseError):
@@ -14,11 +14,11 @@ class UnknownJourneyError(MisuseError):
 
 
 class UnknownKindError(MisuseError):
-    """The carrier has no event for what happened."""
+    """The carrier has no scan code for a kind of event."""
 
 
 class UnknownPlaceError(MisuseError):
-    """A place whose time zone cannot be told."""
+    """A place whose time zone is unknown."""
 
 
 class UnknownFormError(MisuseError):

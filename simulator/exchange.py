@@ -1,6 +1,6 @@
-"""What crosses the boundary between the core and the doors: a request, a response, and how the response goes out.
+"""The values that cross the boundary between the core and the doors: requests, responses, and their delivery.
 
-Both are plain values. A door turns its transport into a Request, and performs the Response; it adds nothing.
+A door makes a Request of what its transport brings, and sends the Response; it adds nothing.
 """
 
 from collections.abc import Mapping
@@ -22,11 +22,12 @@ class Chunk:
 class Delivery:
     """How a response goes out.
 
-    delay_seconds: silence before the first byte. chunks: the body in pieces; empty means in one, and bytes that they
-    leave over are never sent. declared_length: the Content-Length to claim, None for the true one. ending: what happens
-    once all this is out: keep the connection, close it, reset it, or say nothing more until the client gives up. A
-    reset or a silence with neither chunks nor a declared length comes instead of the answer; so does a hangup always,
-    which closes the connection without a byte.
+    delay_seconds: silence before the first byte.
+    chunks: the body in pieces; empty for one piece. Bytes of the body beyond them are never sent.
+    declared_length: the Content-Length to claim, None for the true one.
+    ending: what happens after the last byte: keep the connection, close it, reset it, or send nothing more until the
+        client gives up. A reset or a silence with neither chunks nor a declared length replaces the answer. A hangup
+        always does: it closes the connection without a byte.
     """
 
     delay_seconds: float = 0.0
@@ -42,8 +43,12 @@ PROMPT = Delivery()
 class Request:
     """A request as the carrier's real host would see it.
 
-    host: the carrier's real host in lower case, also when it came in under a prefix. path: as sent, undecoded, without
-    the query. query: decoded pairs in the order sent. headers: names in lower case.
+    method: in capitals.
+    host: the carrier's real host in lower case, also when the request came in under a prefix.
+    path: as sent, undecoded, without the query.
+    query: decoded pairs in the order sent.
+    headers: names in lower case.
+    body: its bytes, whatever the transfer encoding.
     """
 
     method: str
@@ -60,7 +65,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: status, headers (names in lower case, Content-Length set by the core), body, and its delivery."""
+    """A carrier's answer. headers: names in lower case; the core sets Content-Length. delivery: how it goes out."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()

@@ -1,19 +1,24 @@
 """The door for validators that use `requests` in the same process: calls to the carriers' real hosts are answered here.
 
 The `responses` library replaces `requests.adapters.HTTPAdapter.send` for the whole process while an interception lasts.
-One pattern for all hosts is registered (`responses` tries patterns one by one) and dispatches to the core. The answer
-is then read by Python's own `http.client` and by urllib3, from a socket that is none: so headers, cut-off bodies,
-resets and time-outs reach the caller as the exceptions that they are over a real socket, by the same code, and a body
-is read only when the caller reads it. Pauses take no time: they turn the simulated clock.
+One pattern for all hosts is registered (`responses` tries patterns one by one) and dispatches to the core. Python's own
+`http.client` and urllib3 then read the answer from a fake socket. So headers, cut-off bodies, resets and time-outs
+reach the caller by the same code, and as the same exceptions, as over a real socket, and a body is read only when the
+caller reads it. Pauses take no time: they turn the simulated clock.
 
 What follows from the patch being global:
 
-- A call to any host that is no carrier's raises `requests.ConnectionError`; nothing leaves the process unnoticed.
+- A call to any other host raises `requests.ConnectionError`; nothing leaves the process unnoticed.
 - Interceptions may be nested; the inner one answers. They must end in the opposite order of their beginning, so threads
   must not each open their own: share one over `Sessions`, whose credentials tell the threads apart, or use the server.
-- One interception may serve many threads; requests meet the core one at a time.
+- One interception may serve many threads; the core handles one request at a time.
 - urllib3 retries that a client has mounted are followed for statuses (without waiting), not for broken connections.
 """
+
+# What `responses` doesn't document but is used here, each with a test in tests/simulator/test_in_process.py:
+# - BaseResponse as a base class: __init__(method, url), matches, get_response, calls, url, _url_matches
+# - RequestsMock: add() with an instance of such a class, calls.reset
+# - PreparedRequest.req_kwargs, which has the call's time-out
 
 import http.client
 import io
@@ -29,8 +34,7 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 import responses
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPResponse
-from urllib3._collections import HTTPHeaderDict
+from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 from urllib3.util import Timeout
 
@@ -48,13 +52,13 @@ class Handler(Protocol):
     """What answers: a Simulation, or Sessions of them."""
 
     def handle(self, request: Request, stamp: float | None = None) -> Response:
-        """The carrier's answer."""
+        """The carrier's answer. stamp: the door's monotonic seconds, if it has any."""
 
 
 class EndlessWaitError(RuntimeError):
-    """The carrier says nothing more and the call has no time-out, so over a socket it would never return.
+    """The carrier sends nothing more and the call has no time-out, so over a socket it would never return.
 
-    It is no exception of `requests`, nor a ValueError, so that no client takes it for a failure that it may retry.
+    It is neither an exception of `requests` nor a ValueError, so that clients don't take it for a failure to retry.
     """
 
 
@@ -62,18 +66,18 @@ class EndlessWaitError(RuntimeError):
 def intercept(handler: Handler, *, advance: Callable[[float], None] | None = None) -> Iterator[None]:
     """Answer calls of `requests` to the carriers' real hosts from a simulation or sessions, while the block lasts.
 
-    advance: what pauses of a delivery turn, in seconds; by default the clock of the simulation that answers.
-    Raises MisuseError when interceptions end in another order than they began.
+    advance: is given the seconds of each pause in a delivery; by default they turn the clock of the simulation that
+    answers. Raises MisuseError when interceptions don't end in the opposite order of their beginning.
     """
     mock = responses.RequestsMock(assert_all_requests_are_fired=False)
     lock = Lock()
-    mock.add(_Hosts(handler, advance, lock, mock))
+    mock.add(_CarrierHosts(handler, advance, lock, mock))
     mock.start()
-    ours = HTTPAdapter.send
+    our_send = HTTPAdapter.send
     try:
         yield
     finally:
-        crossed = HTTPAdapter.send is not ours
+        crossed = HTTPAdapter.send is not our_send
         mock.stop()
         mock.reset()
         if crossed:
@@ -88,10 +92,10 @@ _URL = re.compile(
 )
 
 
-class _Hosts(responses.BaseResponse):
-    """All answers of the real hosts, whatever the method, path and port.
+class _CarrierHosts(responses.BaseResponse):
+    """Answers every request to the carriers' real hosts, whatever its method, path and port.
 
-    One registration: `responses` tries each of them at each call, and making a dozen takes as long as a short story.
+    It is one registration, because `responses` tries each of them at each call, and making a dozen takes long.
     """
 
     def __init__(
@@ -115,14 +119,14 @@ class _Hosts(responses.BaseResponse):
         self._mock.calls.reset()
         self.calls.reset()
         host = _host(str(request.url))
-        asked = _read(request, host)
+        received = _to_request(request, host)
         with self._lock:
-            answer = self._handler.handle(asked)
-            clock = _clock(self._handler, asked) if self._advance is None else None
-        turn = self._advance if self._advance is not None else _turning(clock, self._lock)
+            answer = self._handler.handle(received)
+            clock = _clock_of(self._handler, received) if self._advance is None else None
+        advance = self._advance if self._advance is not None else _locked_advance(clock, self._lock)
         limit = _read_timeout(getattr(request, "req_kwargs", {}).get("timeout"))
-        wire = _Wire(delivery_plan.plan(asked.method, answer), limit, turn)
-        return _answer_over(wire, request, _pool(host), limit)
+        wire = _Wire(delivery_plan.plan(received.method, answer), limit, advance)
+        return _read_answer(wire, request, _pool(host), limit)
 
 
 def _host(url: str) -> str:
@@ -135,14 +139,16 @@ def _host(url: str) -> str:
 
 @cache
 def _pool(host: str) -> HTTPConnectionPool:
-    """What urllib3's messages name. It never connects; kept, because making one takes longer than an answer."""
+    """The pool that urllib3's messages name. It never connects; made once, because that takes longer than an answer."""
     return HTTPConnectionPool(host)
 
 
-def _read(prepared: requests.PreparedRequest, host: str) -> Request:
+def _to_request(prepared: requests.PreparedRequest, host: str) -> Request:
     parts = urlsplit(str(prepared.url))
     path, _, query = prepared.path_url.partition("?")
-    headers = {_text(name, "ascii").lower(): _text(value, "latin-1") for name, value in prepared.headers.items()}
+    headers = {
+        _header_text(name, "ascii").lower(): _header_text(value, "latin-1") for name, value in prepared.headers.items()
+    }
     headers.setdefault("host", parts.netloc.rpartition("@")[2])
     return Request(
         method=str(prepared.method),
@@ -150,17 +156,17 @@ def _read(prepared: requests.PreparedRequest, host: str) -> Request:
         path=path,
         query=tuple(parse_qsl(query, keep_blank_values=True)),
         headers=headers,
-        body=_body(prepared.body),
+        body=_body_bytes(prepared.body),
     )
 
 
-def _text(value: str | bytes, charset: str) -> str:
-    """A header's name or value. Raises UnicodeEncodeError, as `http.client` does, for text that no socket would get."""
+def _header_text(value: str | bytes, charset: str) -> str:
+    """A header's name or value. Raises UnicodeEncodeError, as `http.client` does, for text that it can't send."""
     return (value.encode(charset) if isinstance(value, str) else value).decode("latin-1")
 
 
-def _body(body: object) -> bytes:
-    """The bytes that go out for a body: `requests` lets it be text, bytes, or anything that yields them."""
+def _body_bytes(body: object) -> bytes:
+    """The bytes of a body, which `requests` takes as text, as bytes, or as anything that yields them."""
     if body is None:
         return b""
     if isinstance(body, bytes | bytearray):
@@ -170,52 +176,52 @@ def _body(body: object) -> bytes:
     return b"".join(part.encode() if isinstance(part, str) else part for part in cast("Iterator[str | bytes]", body))
 
 
-def _clock(handler: Handler, request: Request) -> Clock | None:
-    """The clock of the simulation that answers; None where none does."""
+def _clock_of(handler: Handler, request: Request) -> Clock | None:
+    """The clock of the simulation that answers a request; None if none does."""
     if isinstance(handler, Simulation):
         return handler.clock
     simulation = handler.of(request) if isinstance(handler, Sessions) else None
     return None if simulation is None else simulation.clock
 
 
-def _turning(clock: Clock | None, lock: Lock) -> Callable[[float], None]:
-    def turn(seconds: float) -> None:
+def _locked_advance(clock: Clock | None, lock: Lock) -> Callable[[float], None]:
+    def advance(seconds: float) -> None:
         if clock is not None:
             with lock:
                 clock.advance(seconds)
 
-    return turn
+    return advance
 
 
 def _read_timeout(timeout: object) -> float | None:
-    """The longest silence that the call bears, in seconds; None where it waits for ever."""
+    """The longest silence before a call with this `timeout` fails, in seconds; None if it waits for ever."""
     if isinstance(timeout, tuple):
         timeout = timeout[1]
     if isinstance(timeout, Timeout):
-        begun = timeout.clone()
-        begun.start_connect()
-        timeout = begun.read_timeout
+        started = timeout.clone()
+        started.start_connect()
+        timeout = started.read_timeout
     return float(timeout) if isinstance(timeout, int | float) else None
 
 
 class _Wire(io.RawIOBase):
-    """The bytes that a socket would bring, with the pauses between them turned into simulated time."""
+    """The bytes that a socket would deliver, with the pauses between them turned into simulated time."""
 
-    def __init__(self, plan: DeliveryPlan, limit: float | None, turn: Callable[[float], None]) -> None:
+    def __init__(self, plan: DeliveryPlan, limit: float | None, advance: Callable[[float], None]) -> None:
         super().__init__()
         first = (Piece(plan.delay_seconds, plan.head),) if plan.head else ()
         self._pieces = iter((*first, *plan.pieces))
         self._delay_before_ending = 0.0 if plan.head else plan.delay_seconds
         self._ending = plan.ending
         self._limit = limit
-        self._turn = turn
+        self._advance = advance
         self._waited = 0.0
         self._rest = b""
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader hands over
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what BufferedReader passes
         while not self._rest:
             piece = next(self._pieces, None)
             if piece is None:
@@ -229,11 +235,11 @@ class _Wire(io.RawIOBase):
         return count
 
     def _pause(self, seconds: float) -> None:
-        """Pass a pause; the time that the client bears runs since the last byte."""
+        """Let a pause pass; the client's time-out counts from the last byte."""
         if self._limit is not None and self._waited + seconds > self._limit:
-            self._turn(self._limit - self._waited)
+            self._advance(self._limit - self._waited)
             raise TimeoutError("timed out")
-        self._turn(seconds)
+        self._advance(seconds)
         self._waited += seconds
 
     def _end(self) -> int:
@@ -252,7 +258,7 @@ class _Wire(io.RawIOBase):
 
 
 class _Socket:
-    """As much of a socket as `http.client.HTTPResponse` asks for."""
+    """As much of a socket as `http.client.HTTPResponse` uses."""
 
     def __init__(self, wire: _Wire) -> None:
         self._wire = wire
@@ -261,10 +267,10 @@ class _Socket:
         return io.BufferedReader(self._wire)
 
 
-def _answer_over(
+def _read_answer(
     wire: _Wire, request: requests.PreparedRequest, pool: HTTPConnectionPool, limit: float | None
 ) -> HTTPResponse:
-    """The answer as urllib3 hands it to requests, read as far as its headers.
+    """The answer as urllib3 passes it to requests, read as far as its headers.
 
     The exceptions are those of `requests.adapters.HTTPAdapter.send` and, below it, of urllib3's connection pool.
     """

@@ -1,8 +1,8 @@
-"""Named journeys: the lives that parcels lead, told in carrier-neutral scans.
+"""Named journeys: the typical histories of parcels, as carrier-neutral scans.
 
-A journey is a table of steps. Each step stands at a fraction of the way from the first physical scan (0) to the
-delivery (1), so a journey keeps its shape whatever the transit time: a slow carrier's steps lie further apart. Past
-delivery the fractions go on (a return takes as long again). Steps before the first scan are at the label's instant.
+A journey is a table of steps. Each step is at a fraction of the way from the first physical scan (0) to the delivery
+(1), so a journey keeps its shape whatever the transit time: a slow carrier's steps are further apart. Fractions go on
+after the delivery (a return takes as long again). Steps before the first scan are at the label's instant.
 """
 
 from collections.abc import Callable
@@ -15,12 +15,12 @@ from simulator.errors import UnknownJourneyError
 from simulator.parcel import Kind, ScanEvent
 from simulator.places import Place
 
-LABEL = None  # the fraction of a step that happens when the label is made
+LABEL = None  # the fraction of a step that happens when the label is printed
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a parcel passes: from its origin by the hubs of both countries to its destination."""
+    """The places that a parcel passes: its origin, the hubs of both countries, its destination."""
 
     origin: Place
     export_hub: Place
@@ -29,12 +29,12 @@ class Route:
 
     @classmethod
     def between(cls, origin: Place, destination: Place) -> "Route":
-        """The route between two places, by the hub of each one's country."""
+        """The route between two places, through the hub of each one's country."""
         return cls(origin, places.hub_in(origin.country), places.hub_in(destination.country), destination)
 
     @property
     def crosses_border(self) -> bool:
-        """Whether customs of another country see the parcel."""
+        """Whether the parcel goes through customs."""
         return self.origin.country != self.destination.country
 
 
@@ -59,7 +59,13 @@ def _destination(route: Route) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: when (fraction of the transit time, or LABEL), what, where; border steps need a border to happen."""
+    """One step of a journey.
+
+    fraction: when, as a fraction of the transit time, or LABEL.
+    kind: what happens.
+    stop: where, given the route.
+    border: whether it happens only on a route that crosses a border.
+    """
 
     fraction: float | None
     kind: Kind
@@ -69,7 +75,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """A named life of a parcel. scan_delay: how much later than usual the carrier first reads it."""
+    """A named journey.
+
+    name: by which it is chosen.
+    says: what happens, for catalogues.
+    steps: in order.
+    scan_delay: how much later than usual the first physical scan, and all that follow, happen.
+    """
 
     name: str
     says: str
@@ -155,11 +167,11 @@ JOURNEYS = (
     Journey("unknown", "The carrier has no record of the number.", ()),
 )  # fmt: skip
 
-LABEL_LEAD = timedelta(hours=22)  # from the label to the first scan, when nothing else is said
+LABEL_LEAD = timedelta(hours=22)  # from the label to the first scan, by default
 HOME = "US"
 _SHIPS_FROM = {"chinapost": "CN"}
 
-# Where a scan by hand takes place when it names no place; nearly every other kind happens at the origin.
+# Kinds of scans that happen at the destination when they name no place; all others happen at the origin.
 AT_DESTINATION = frozenset((
     Kind.AT_DELIVERY_OFFICE, Kind.OUT_FOR_DELIVERY, Kind.ATTEMPTED, Kind.AVAILABLE_FOR_PICKUP, Kind.DELIVERED,
     Kind.RETURNING,
@@ -169,7 +181,7 @@ _BY_NAME = {journey.name: journey for journey in JOURNEYS}
 
 
 def ships_from(carrier: str) -> str:
-    """The country where a carrier's parcels start when nothing else is said."""
+    """The country where a carrier's parcels start by default."""
     return _SHIPS_FROM.get(carrier, HOME)
 
 
@@ -186,7 +198,10 @@ def find(name: str) -> Journey:
 def events(
     journey: Journey, route: Route, *, label_at: datetime, first_scan_at: datetime, delivered_at: datetime
 ) -> tuple[ScanEvent, ...]:
-    """The journey's scans along a route, oldest first. All instants are aware datetimes in UTC."""
+    """The journey's scans along a route, oldest first. All instants are aware datetimes in UTC.
+
+    label_at, first_scan_at, delivered_at: when label, first physical scan and delivery happen, without any scan_delay.
+    """
     transit = delivered_at - first_scan_at
     start = first_scan_at + journey.scan_delay
     return tuple(

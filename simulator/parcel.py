@@ -1,8 +1,8 @@
-"""Parcels and their scan events, as no carrier in particular sees them.
+"""Parcels and their scan events, independent of any carrier.
 
-A story is told once, in these values; each carrier renders it in its own codes (`carriers/*/events.py`). A scan has
-two times: when it happened, and when the carrier's API publishes it. The clock decides which scans are visible.
-Instants are aware datetimes in UTC; local times exist only on the wire and come from the scan's place.
+Each carrier renders these values in its own codes (`carriers/*/events.py`). A scan has two times: when it happened, and
+when the carrier's API publishes it. The clock decides which scans are visible. Instants are aware datetimes in UTC;
+local times exist only on the wire and come from the scan's place.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from simulator.places import Place
 
 
 class Kind(StrEnum):
-    """What happened to a parcel, in words that every carrier has a code for (or says that it has none)."""
+    """What happened to a parcel. Each carrier has a scan code for it, or lists it as one that it doesn't have."""
 
     LABEL_CREATED = "label_created"  # the shipper printed a label: electronic
     MANIFESTED = "manifested"  # the shipper's data reached the carrier: electronic
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     ARRIVED = "arrived"
     DEPARTED = "departed"
     IN_TRANSIT = "in_transit"
-    INFERRED_TRANSIT = "inferred_transit"  # a system says that it moves; nobody read the parcel
+    INFERRED_TRANSIT = "inferred_transit"  # a system assumes that it moves; it was not scanned
     CUSTOMS_ENTERED = "customs_entered"
     CUSTOMS_HELD = "customs_held"
     CUSTOMS_RELEASED = "customs_released"
@@ -35,7 +35,7 @@ class Kind(StrEnum):
     DELIVERED = "delivered"
     RETURNING = "returning"
     RETURNED = "returned"  # delivered back to the sender
-    DELAYED = "delayed"  # a notice of delay; the parcel need not have been read
+    DELAYED = "delayed"  # a notice of delay; the parcel need not have been scanned
     VOIDED = "voided"  # the shipment was cancelled before the carrier had it
 
 
@@ -43,9 +43,12 @@ class Kind(StrEnum):
 class ScanEvent:
     """One event of a parcel's history.
 
-    happened: when it took place (UTC). published: when the carrier's API starts to show it (UTC), by default at once.
-    kind or code: what took place, in our words or as the carrier's own code (code wins where both stand).
-    place: where; None where the carrier gives no place.
+    happened: when it took place (UTC).
+    kind: what took place, whatever the carrier; each has its own code for it.
+    place: where; None if the carrier gives no place.
+    code: what took place, as the carrier's own code; it wins over a kind.
+    published: when the carrier's API starts to show it (UTC), by default at once.
+
     Raises MisuseError for a time without zone, or an event with neither kind nor code.
     """
 
@@ -70,15 +73,22 @@ class ScanEvent:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A physical parcel under one carrier and one tracking number, with its whole story, past and to come.
+    """A physical parcel under one carrier and one tracking number, with all its events, past and to come.
 
-    api: which of the carrier's interfaces knows it; empty means the main one. registered: from when the carrier has a
-    record even without events (None: from the first published event on). Two parcels may share carrier and number:
-    a recycled number. A number that two carriers know is two parcels.
+    Two parcels may share carrier and number: a recycled number. A number that two carriers know is two parcels.
 
-    shipment: any text; parcels of one carrier with the same one, if it isn't empty, travel under one shipment, and the
-    first that is recorded leads it. What a carrier does with that is its own business. owner: the client id that alone
-    may see the parcel, at carriers with such a rule (USPS: 403; UPS: as if unknown); empty means everybody.
+    carrier: its name.
+    tracking_number: as it is printed.
+    events: its scans.
+    origin, destination: where it starts and ends.
+    service: the carrier's service; empty for the usual one.
+    api: which of the carrier's interfaces knows it; empty for the main one.
+    journey: the name of the journey that the events are from, if any.
+    registered: from when the carrier has a record even without events (UTC); None: from the first published event on.
+    shipment: any text; parcels of one carrier with the same text travel under one shipment, and the first that is
+        recorded leads it. What that means is each carrier's matter. Empty for a parcel that travels alone.
+    owner: the only client id that may see the parcel, at carriers with such a rule (USPS: 403; UPS: as if unknown);
+        empty for every client.
     """
 
     carrier: str
@@ -94,7 +104,7 @@ class Parcel:
     owner: str = ""
 
     def shown_to(self, client_id: str) -> bool:
-        """Whether a client may see the parcel, at carriers that ask."""
+        """Whether a client may see the parcel, at carriers with such a rule."""
         return self.owner in {"", client_id}
 
     def at(self, now: datetime) -> "Parcel | None":
@@ -107,7 +117,13 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a seller submits for a package: the ship confirmation, or an edit of it. Seller faults act on it."""
+    """What a seller submits for a package: the ship confirmation, or an edit of it. Seller faults act on it.
+
+    submitted_at: when (UTC).
+    carrier_code, carrier_name: the carrier as the seller spells it.
+    tracking_number: as the seller types it.
+    ship_method: as the seller names it.
+    """
 
     submitted_at: datetime
     carrier_code: str

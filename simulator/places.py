@@ -1,7 +1,7 @@
-"""Places: where a scan happens, and so which local time the carrier prints.
+"""Places of scans, with the time zones in which carriers print them.
 
-A place names its IANA zone; the zone of a place that is only text ("Tulsa, OK, US") is found from its city, its state
-or its country. Where none of them settles it, that is an error rather than a guess.
+The zone of a place that is given as text ("Tulsa, OK, US") follows from its city, its state or its country. Where none
+of them determines it, that is an error rather than a guess.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,13 @@ from simulator.errors import UnknownPlaceError
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as carriers print it. country: ISO 3166 alpha-2. zone: IANA name. native: its name in local script."""
+    """A place as carriers print it.
+
+    city, state, postal_code: empty where a place has none.
+    country: ISO 3166 alpha-2.
+    zone: IANA name.
+    native: its name in local script, if that differs.
+    """
 
     city: str
     state: str
@@ -42,7 +48,7 @@ _COUNTRY_ZONES = {
     "CH": "Europe/Zurich", "IE": "Europe/Dublin", "SE": "Europe/Stockholm", "AE": "Asia/Dubai", "TW": "Asia/Taipei",
 }  # fmt: skip
 
-# The zone that most of the state keeps; cities that differ stand in the gazetteer below.
+# The zone of most of the state; cities in another one are in the gazetteer below.
 _STATE_ZONES = {
     "America/New_York": "CT DC DE FL GA IN KY MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
     "America/Chicago": "AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI",
@@ -109,7 +115,7 @@ _DESTINATIONS = {"US": "Denver", "CN": "Beijing", "DE": "Frankfurt", "GB": "Birm
 def place(text: str) -> Place:
     """The place that a text names: "City, STATE, CC", "City, CC" or "CC" (ISO country).
 
-    Raises UnknownPlaceError when the zone cannot be told from city, state or country.
+    Raises UnknownPlaceError when neither city, state nor country determines the zone.
     """
     parts = [part.strip() for part in text.split(",")]
     country = parts[-1].upper()
@@ -128,20 +134,20 @@ def place(text: str) -> Place:
 
 
 def origin_in(country: str) -> Place:
-    """Where a shipment from that country starts when its story doesn't say."""
-    return _in(country, _ORIGINS)
+    """Where shipments from a country start by default."""
+    return _usual_place(country, _ORIGINS)
 
 
 def hub_in(country: str) -> Place:
-    """Where parcels of that country change vehicles."""
-    return _in(country, _HUBS)
+    """Where parcels in a country change vehicles."""
+    return _usual_place(country, _HUBS)
 
 
 def destination_in(country: str) -> Place:
-    """Where a shipment to that country ends when its story doesn't say."""
-    return _in(country, _DESTINATIONS)
+    """Where shipments to a country end by default."""
+    return _usual_place(country, _DESTINATIONS)
 
 
-def _in(country: str, cities: dict[str, str]) -> Place:
+def _usual_place(country: str, cities: dict[str, str]) -> Place:
     code = country.upper()
     return place(f"{cities[code]}, {code}") if code in cities else place(code)

@@ -1,8 +1,8 @@
 """The door for any validator in any language: the carriers over HTTP.
 
-Each carrier lives under a prefix, its real path after it (`/ups/api/track/v1/details/1Z...`), and answers by Host
-header at the root as well. Exact bytes and header names go out; what a delivery says of delays, cut-off bodies, resets
-and silences is done to the socket.
+Each carrier is under a prefix, its real path after it (`/ups/api/track/v1/details/1Z...`), and answers by Host header
+at the root as well. Exact bytes and header names go out; the delays, cut-off bodies, resets and silences of a delivery
+are performed on the socket.
 """
 
 from simulator.http_server.protocol import Limits

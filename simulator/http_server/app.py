@@ -1,9 +1,13 @@
-"""The application: the carriers by a plain ASGI callable, everything else by Starlette.
+"""The ASGI application: the carriers, and for all other paths another application.
 
-A request is a carrier's when its Host header (or the host of an absolute request target, as proxies get it) is one of
+A request is for a carrier when its Host header (or the host of an absolute request target, as proxies get it) is one of
 the carrier's real hosts, and then its path is the real one; or when its path begins with the carrier's name. Paths stay
 as they were sent: neither percent signs nor dots nor double slashes mean anything here.
 """
+
+# What uvicorn doesn't document but is used here, each with a test in tests/simulator/http_server/test_protocol.py:
+# - the raw_path in its scope is undecoded and without the query
+# - its scope["extensions"] is the dict that the protocol put there
 
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -25,80 +29,84 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _MAIN_HOSTS = {carrier.name: carrier.hosts[0] for carrier in carriers.CARRIERS}
-_HOSTS_REMEMBERED = 256
-_HEADS_REMEMBERED = 1024
-_FOR_UVICORN = frozenset((b"connection", b"transfer-encoding"))
+_HOSTS_CACHED = 256
+_HEADS_CACHED = 1024
+_LEFT_TO_UVICORN = frozenset((b"connection", b"transfer-encoding"))
 _LINE_BREAK = re.compile(rb"[\r\n\0]")
 _DRAIN_BYTES = 64_000_000  # what is read and thrown away of a body over the limit, so that the client sees the refusal
 
 
-class Server:
-    """The carriers of many sessions, and `others` for the paths that are no carrier's."""
+class CarrierApp:
+    """The carriers of many sessions.
+
+    limits: what a client may send; the protocol reads them too.
+    """
 
     def __init__(self, sessions: Sessions, others: Application, limits: Limits) -> None:
-        """limits: what a client may send; also read by the protocol."""
+        """others: answers requests that are for no carrier. limits: what a client may send."""
         self.limits = limits
         self._sessions = sessions
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        headers, head_bytes = _headers(scope["headers"])
+        headers, head_bytes = _decode_headers(scope["headers"])
         raw_path, raw_query = scope["raw_path"], scope["query_string"]
         if head_bytes + len(raw_path) + len(raw_query) > self.limits.head_bytes:
             await _refuse(send, 431, "request line and headers are too large")
             return
         connection: Connection = scope["extensions"][EXTENSION]
-        found = _addressed(connection.target, headers.get("host", ""), raw_path.decode("ascii"))
-        if found is None:
+        host_and_path = _find_carrier(connection.target, headers.get("host", ""), raw_path.decode("ascii"))
+        if host_and_path is None:
             await self._others(scope, receive, send)
             return
         body = b""
         if "content-length" in headers or "transfer-encoding" in headers:  # else there is none (RFC 9112, 6.3)
-            sent = await _body(receive, send, headers, self.limits.body_bytes)
-            if sent is None:
+            received = await _read_body(receive, send, headers, self.limits.body_bytes)
+            if received is None:
                 return
-            body = sent
-        host, path = found
-        request = Request(scope["method"], host, path, _query(raw_query), headers, body)
+            body = received
+        request = Request(scope["method"], *host_and_path, _parse_query(raw_query), headers, body)
         answer = self._sessions.handle(request, monotonic())
         await _send(answer, request.method, connection, send)
 
-    def at_once(self, target: bytes, pairs: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes] | None:
-        """Head and body of the answer to a GET without body, if it is ready and whole; else None, and nothing is done.
+    def ready_answer(self, target: bytes, pairs: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes] | None:
+        """Head and body of the answer to a GET without body, if it is cached and needs no special delivery.
 
-        target: the request target as it stood in the request line; one that is no plain path is left to `__call__`.
+        Otherwise None, and nothing is recorded: `__call__` then answers the request. The head has no empty line.
+
+        target: the request target in the request line, a path. pairs: the headers.
         """
         raw_path, _, raw_query = target.partition(b"?")
-        headers, head_bytes = _headers(pairs)
+        headers, head_bytes = _decode_headers(pairs)
         if head_bytes + len(target) > self.limits.head_bytes or not target.startswith(b"/") or b"#" in target:
             return None
-        found = _addressed(target, headers.get("host", ""), raw_path.decode("latin-1"))
-        if found is None:
+        host_and_path = _find_carrier(target, headers.get("host", ""), raw_path.decode("latin-1"))
+        if host_and_path is None:
             return None
-        request = Request("GET", *found, _query(raw_query), headers)
+        request = Request("GET", *host_and_path, _parse_query(raw_query), headers)
         simulation = self._sessions.of(request)
         ready = None if simulation is None else simulation.ready_answer(request)
         if simulation is None or ready is None:
             return None
         answer = ready.finished
-        head = _plain_head(answer) if _prompt(answer) else None
+        head = _plain_head(answer) if _is_prompt(answer) else None
         if head is None:
             return None
         simulation.record_ready(request, ready, monotonic())
         return head, answer.body
 
 
-def _prompt(answer: Response) -> bool:
-    return answer.delivery is PROMPT or answer.delivery == PROMPT  # most are the very one
+def _is_prompt(answer: Response) -> bool:
+    return answer.delivery is PROMPT or answer.delivery == PROMPT  # identity is the quick test
 
 
-def _query(raw: bytes) -> tuple[tuple[str, str], ...]:
+def _parse_query(raw: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl(raw.decode("latin-1"), keep_blank_values=True)) if raw else ()
 
 
-def _headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
-    """The headers as the core takes them, and how many bytes they were."""
+def _decode_headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
+    """The headers, repeated ones joined, and their size in bytes."""
     headers: dict[str, str] = {}
     size = 0
     for raw_name, raw_value in pairs:
@@ -108,12 +116,12 @@ def _headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
     return headers, size
 
 
-def _addressed(target: bytes, host_header: str, path: str) -> tuple[str, str] | None:
-    """The carrier's host and the real path that a request means; None when it means no carrier."""
+def _find_carrier(target: bytes, host_header: str, path: str) -> tuple[str, str] | None:
+    """The carrier's host and the real path of a request; None for a request that is for no carrier."""
     authority = host_header
     if not target.startswith(b"/") and target.lower().startswith((b"http://", b"https://")):
         authority = target.decode("latin-1").split("/", 3)[2]
-    host = _host(authority)
+    host = _parse_host(authority)
     if carriers.by_host(host) is not None:
         return host, path
     _, _, below = path.partition("/")
@@ -123,17 +131,17 @@ def _addressed(target: bytes, host_header: str, path: str) -> tuple[str, str] | 
     return None if main_host is None else (main_host, slash + rest or "/")
 
 
-@lru_cache(_HOSTS_REMEMBERED)  # follows from the text alone; clients send the same in every call
-def _host(authority: str) -> str:
-    """The host of what a Host header or a URL says, in lower case; empty where there is none."""
+@lru_cache(_HOSTS_CACHED)  # clients send the same text in every call
+def _parse_host(authority: str) -> str:
+    """The host in a Host header or in the authority of a URL, in lower case; empty where there is none."""
     try:
         return urlsplit(f"//{authority}").hostname or ""
     except ValueError:  # such as an unclosed bracket
         return ""
 
 
-async def _body(receive: Receive, send: Send, headers: dict[str, str], limit: int) -> bytes | None:
-    """The body of a request; None when it is too large (then the refusal is sent), or the client went away."""
+async def _read_body(receive: Receive, send: Send, headers: dict[str, str], limit: int) -> bytes | None:
+    """The body of a request; None if it is too large (then the refusal is sent), or if the client went away."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         await _refuse_body(receive, send, limit)
@@ -181,11 +189,11 @@ async def _start(send: Send, status: int, text: str) -> None:
 
 
 async def _send(answer: Response, method: str, connection: Connection, send: Send) -> None:
-    prompt = _prompt(answer)
+    prompt = _is_prompt(answer)
     if prompt and method != "HEAD":
         head = _plain_head(answer)
         if head is not None:
-            await connection.answer(head, answer.body)
+            await connection.send_answer(head, answer.body)
             return
     start = {"type": "http.response.start", "status": answer.status, "headers": _encoded(answer.headers)}
     if prompt:
@@ -196,12 +204,12 @@ async def _send(answer: Response, method: str, connection: Connection, send: Sen
     if plan.ending != "keep":
         await connection.perform(plan)
         return
-    if not await connection.stays(plan.delay_seconds):
+    if not await connection.wait(plan.delay_seconds):
         connection.drop()
         return
     await send(start)
     for piece in plan.pieces:
-        if not await connection.stays(piece.pause_seconds):
+        if not await connection.wait(piece.pause_seconds):
             connection.drop()
             return
         await send({"type": "http.response.body", "body": piece.content, "more_body": True})
@@ -209,14 +217,14 @@ async def _send(answer: Response, method: str, connection: Connection, send: Sen
 
 
 def _plain_head(answer: Response) -> bytes | None:
-    """The head of a 200, without the empty line; None for another status, or where a header says how things go on."""
+    """The head of a 200, without the empty line; None for another status, or with a header that uvicorn must see."""
     return _head_of_200(answer.headers) if answer.status == HTTPStatus.OK else None
 
 
-@lru_cache(_HEADS_REMEMBERED)  # follows from the headers alone; many answers have the same
+@lru_cache(_HEADS_CACHED)  # many answers have the same headers
 def _head_of_200(headers: tuple[tuple[str, str], ...]) -> bytes | None:
     encoded = _encoded(headers)
-    if any(name in _FOR_UVICORN or _LINE_BREAK.search(name + value) for name, value in encoded):
+    if any(name in _LEFT_TO_UVICORN or _LINE_BREAK.search(name + value) for name, value in encoded):
         return None
     return b"HTTP/1.1 200 OK\r\n" + b"".join(b"%b: %b\r\n" % pair for pair in encoded)
 

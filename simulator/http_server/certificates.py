@@ -1,15 +1,17 @@
 """A throw-away certificate authority and one server certificate, in a folder that the user names.
 
-A client whose base URL can't be set asks the carriers' real hosts, by TLS. It takes our answers for theirs only if it
-trusts an authority that has signed for those hosts, and an authority that can do so is dangerous to have around. So it
-is kept harmless: it is installed nowhere (the user names `ca.pem` to one client), its private key is never written and
-is gone once it has signed the one certificate (so nobody can sign another with it, ever; a new certificate costs a new
+A client whose base URL can't be set sends its requests to the carriers' real hosts, over TLS. It accepts the fake
+carriers only if it trusts an authority that has signed for those hosts, and such an authority is dangerous. So it is
+kept harmless: it is installed nowhere (the user gives `ca.pem` to one client), its private key is never written and is
+gone once it has signed the one certificate (no other can be signed with it, ever; a new certificate needs a new
 authority, made in milliseconds), and a critical name constraint limits it to the hosts of that certificate, for clients
-that heed one in an authority they were given.
+that respect one in an authority that they were given.
 
-Keys are on the curve P-256: Java 7, Node 0.12, OpenSSL 1.0 and everything newer take them, and the server's part of a
-handshake is cheaper than with RSA. Extensions are what the strictest readers ask for (RFC 5280; the CA/Browser Forum's
-baseline requirements: subjectAltName, no more than 398 days).
+Keys are on the curve P-256: Java 7, Node 0.12, OpenSSL 1.0 and everything newer accept them, and the server's part of a
+handshake is cheaper than with RSA. Extensions are what the strictest clients require (RFC 5280; the CA/Browser Forum's
+baseline requirements: subjectAltName, at most 398 days).
+
+It is written with `cryptography`, because trustme sets no name constraints and reuses no certificates in a folder.
 """
 
 import os
@@ -35,9 +37,9 @@ KEY = "server.key"
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 VALID = timedelta(days=397)
 
-_OURS = "vtr-harness throw-away authority"  # the organisation in both names; tells our files from anybody else's
-_BEFORE = timedelta(hours=1)  # a client's clock may be late
-_LEAST_LEFT = timedelta(days=1)  # so that no certificate ends in the midst of a run
+_ORGANISATION = "vtr-harness throw-away authority"  # in both names; it marks the files that may be overwritten
+_BACKDATED = timedelta(hours=1)  # a client's clock may be slow
+_MINIMUM_LEFT = timedelta(days=1)  # so that no certificate expires during a run
 _KEY_MODE = 0o600
 _PUBLIC_MODE = 0o644
 _FOLDER_MODE = 0o700
@@ -46,7 +48,13 @@ _MOVE_AWAY = "it was left as it is; move it away, or name another folder"
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """Where the files are. ca: what a client must trust. made: why they were made just now; empty for those found."""
+    """The files.
+
+    ca: the authority, which a client must trust.
+    certificate: the server's.
+    key: the certificate's private key.
+    made: why they were made just now; empty if they were there before.
+    """
 
     ca: Path
     certificate: Path
@@ -55,54 +63,57 @@ class Certificates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What a folder holds already; all of it is ours. with_key: whether the certificate's key is there."""
+class _ExistingFiles:
+    """Our files that a folder holds already. has_key: whether the certificate's key is among them."""
 
     ca: x509.Certificate | None
     certificate: x509.Certificate | None
-    with_key: bool
+    has_key: bool
 
 
 def kept_in(folder: Path, hosts: Iterable[str], *, now: datetime) -> Certificates:
-    """The certificates in a folder, made there if it has none that cover the hosts and are valid now and for a day.
+    """The certificates in a folder, made there unless it has some that cover the hosts and are valid for another day.
 
-    hosts: names and addresses, in any order; those of this machine are always covered too. now: with its zone.
-    The folder is made if it is missing, for its owner only. Raises MisuseError when it can't be used, when it has
-    files under our names that aren't ours (those stay as they are), and for a host that can't be one.
+    folder: made if it is missing, for its owner only.
+    hosts: names and addresses, in any order; those of this machine are always covered too.
+    now: an aware datetime.
+
+    Raises MisuseError when the folder can't be used, when it has other files under these names (they stay as they are),
+    and for an invalid host.
     """
     names = _general_names((*hosts, *THIS_MACHINE))
     certificates = Certificates(folder / AUTHORITY, folder / CERTIFICATE, folder / KEY, "")
     try:
         folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        with _alone_in(folder):
-            lacking = _lacking(_found(certificates), names, now)
-            if lacking:
-                _write(certificates, _made(names, now))
+        with _locked(folder):
+            reason = _reason_to_make(_read_existing(certificates), names, now)
+            if reason:
+                _write(certificates, _make(names, now))
     except OSError as error:
         raise MisuseError(
             f"certificates in {str(folder)!r}: {error.filename or folder}: {(error.strerror or str(error)).lower()}; "
             "name a folder that can be written to"
         ) from error
-    return Certificates(certificates.ca, certificates.certificate, certificates.key, lacking)
+    return Certificates(certificates.ca, certificates.certificate, certificates.key, reason)
 
 
-def _lacking(found: _Found, names: Sequence[x509.GeneralName], now: datetime) -> str:
-    """Why what was found is of no use, in a few words; empty if it is."""
-    if found.ca is None and found.certificate is None:
+def _reason_to_make(existing: _ExistingFiles, names: Sequence[x509.GeneralName], now: datetime) -> str:
+    """Why the existing files can't be used, in a few words; empty if they can."""
+    if existing.ca is None and existing.certificate is None:
         return "there were none"
-    if found.ca is None or found.certificate is None or not found.with_key:
+    if existing.ca is None or existing.certificate is None or not existing.has_key:
         return "some of the files were missing"
     try:
-        found.certificate.verify_directly_issued_by(found.ca)
+        existing.certificate.verify_directly_issued_by(existing.ca)
     except (ValueError, TypeError, InvalidSignature):
         return "the certificate was another authority's"
-    alternatives = found.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    alternatives = existing.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     missing = [str(name.value) for name in names if name not in alternatives]
     if missing:
         return f"the last ones did not cover {', '.join(missing)}"
-    both = (found.ca, found.certificate)
-    if not all(one.not_valid_before_utc <= now <= one.not_valid_after_utc - _LEAST_LEFT for one in both):
-        begins, ends = found.certificate.not_valid_before_utc, found.certificate.not_valid_after_utc
+    both = (existing.ca, existing.certificate)
+    if not all(one.not_valid_before_utc <= now <= one.not_valid_after_utc - _MINIMUM_LEFT for one in both):
+        begins, ends = existing.certificate.not_valid_before_utc, existing.certificate.not_valid_after_utc
         return f"the last ones were valid from {begins:%Y-%m-%d} to {ends:%Y-%m-%d}"
     return ""
 
@@ -110,10 +121,12 @@ def _lacking(found: _Found, names: Sequence[x509.GeneralName], now: datetime) ->
 # -- making
 
 
-def _made(names: Sequence[x509.GeneralName], now: datetime) -> tuple[bytes, bytes, bytes]:
-    """A new authority, a certificate signed by it, and the certificate's key, as PEM. The authority's key ends here."""
+def _make(names: Sequence[x509.GeneralName], now: datetime) -> tuple[bytes, bytes, bytes]:
+    """A new authority, a certificate signed by it, and its key, as PEM. The authority's own key is not kept."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = _name(f"fake carriers {x509.random_serial_number():x}"[:40])  # no two alike: clients look them up by name
+    ca_name = _name(
+        f"fake carriers {x509.random_serial_number():x}"[:40]
+    )  # unique: clients look authorities up by name
     ca = (
         _builder(ca_name, ca_name, ca_key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -141,7 +154,7 @@ def _made(names: Sequence[x509.GeneralName], now: datetime) -> tuple[bytes, byte
 def _builder(
     subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, now: datetime
 ) -> x509.CertificateBuilder:
-    begins = now - _BEFORE
+    begins = now - _BACKDATED
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -170,7 +183,7 @@ def _usage(*, authority: bool) -> x509.KeyUsage:
 
 def _name(common: str) -> x509.Name:
     return x509.Name(
-        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, _OURS), x509.NameAttribute(NameOID.COMMON_NAME, common)]
+        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, _ORGANISATION), x509.NameAttribute(NameOID.COMMON_NAME, common)]
     )
 
 
@@ -181,7 +194,7 @@ def _general_names(hosts: Iterable[str]) -> list[x509.GeneralName]:
 
 def _general_name(host: str) -> x509.GeneralName:
     try:
-        return x509.IPAddress(ip_address(host.partition("%")[0]))  # a zone is this machine's own matter
+        return x509.IPAddress(ip_address(host.partition("%")[0]))  # a zone means something on this machine only
     except ValueError:
         pass
     try:
@@ -194,7 +207,7 @@ def _general_name(host: str) -> x509.GeneralName:
 
 
 def _constraint(name: x509.GeneralName) -> x509.GeneralName:
-    """A name as what an authority may sign for: an address as the network of that address alone."""
+    """The constraint that allows one name; for an address, a network of that address alone."""
     return x509.IPAddress(ip_network(name.value)) if isinstance(name, x509.IPAddress) else name
 
 
@@ -202,10 +215,10 @@ def _constraint(name: x509.GeneralName) -> x509.GeneralName:
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes of ours out of a folder meanwhile: servers that start together share what one has made."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock a folder against other processes: of servers that start together, one makes the files for all."""
     try:
-        from fcntl import LOCK_EX, flock  # noqa: PLC0415 (not every system has it)
+        from fcntl import LOCK_EX, flock  # noqa: PLC0415 (Windows has none)
     except ImportError:
         yield
         return
@@ -217,24 +230,24 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def _found(at: Certificates) -> _Found:
-    """What is in the folder. Raises MisuseError for what isn't ours, which we must not overwrite."""
-    ca, certificate = _own_certificate(at.ca), _own_certificate(at.certificate)
-    text = _text(at.key)
+def _read_existing(at: Certificates) -> _ExistingFiles:
+    """The files in the folder. Raises MisuseError for files that aren't ours, which must not be overwritten."""
+    ca, certificate = _read_certificate(at.ca), _read_certificate(at.certificate)
+    text = _read(at.key)
     if text is None:
-        return _Found(ca, certificate, with_key=False)
+        return _ExistingFiles(ca, certificate, has_key=False)
     try:
         key = serialization.load_pem_private_key(text, None)
-    except (ValueError, TypeError) as error:  # TypeError: one with a password
+    except (ValueError, TypeError) as error:  # TypeError: a key with a password
         raise MisuseError(f"{at.key}: no private key that could be read; {_MOVE_AWAY}") from error
-    # Only with its certificate can a key be told from anybody else's.
+    # Only its certificate shows whose a key is.
     if certificate is None or key.public_key() != certificate.public_key():
         raise MisuseError(f"{at.key}: not the key of a certificate of ours; {_MOVE_AWAY}")
-    return _Found(ca, certificate, with_key=True)
+    return _ExistingFiles(ca, certificate, has_key=True)
 
 
-def _own_certificate(path: Path) -> x509.Certificate | None:
-    text = _text(path)
+def _read_certificate(path: Path) -> x509.Certificate | None:
+    text = _read(path)
     if text is None:
         return None
     try:
@@ -242,28 +255,28 @@ def _own_certificate(path: Path) -> x509.Certificate | None:
         organisations = certificate.issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     except ValueError as error:
         raise MisuseError(f"{path}: no certificate that could be read; {_MOVE_AWAY}") from error
-    if [attribute.value for attribute in organisations] != [_OURS]:
+    if [attribute.value for attribute in organisations] != [_ORGANISATION]:
         raise MisuseError(f"{path}: a certificate of another authority than ours; {_MOVE_AWAY}")
     return certificate
 
 
-def _text(path: Path) -> bytes | None:
+def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
         return None
 
 
-def _write(at: Certificates, made: tuple[bytes, bytes, bytes]) -> None:
-    """Write the three files, each whole or not at all, and none before all of them are on disk under other names.
+def _write(at: Certificates, contents: tuple[bytes, bytes, bytes]) -> None:
+    """Write the three files, each completely or not at all, and none before all are on disk under temporary names.
 
-    The old key goes first and the new one comes last, so that an end in between leaves files that are made anew the
-    next time, and never a key that looks like somebody else's.
+    The old key is removed first and the new one put in place last. An interruption in between leaves files that are
+    made again the next time, and never a key without its certificate, which would not be overwritten.
     """
     modes = (_PUBLIC_MODE, _PUBLIC_MODE, _KEY_MODE)
     with ExitStack() as cleaning:
-        written = []
-        for path, content, mode in zip((at.ca, at.certificate, at.key), made, modes, strict=True):
+        temporaries = []
+        for path, content, mode in zip((at.ca, at.certificate, at.key), contents, modes, strict=True):
             opened, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # readable by its owner only
             cleaning.callback(_remove, Path(name))
             with os.fdopen(opened, "wb") as file:
@@ -271,9 +284,9 @@ def _write(at: Certificates, made: tuple[bytes, bytes, bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(mode)
-            written.append((Path(name), path))
+            temporaries.append((Path(name), path))
         _remove(at.key)
-        for temporary, path in written:
+        for temporary, path in temporaries:
             temporary.replace(path)
 
 

@@ -1,9 +1,18 @@
-"""Connections: uvicorn's HTTP protocol with limits of our own, and with a way to the transport for faults.
+"""uvicorn's HTTP protocol with limits of its own, and with access to the transport for faults.
 
-ASGI knows whole answers only: it has no word for a reset, a silence or a body shorter than its Content-Length. So each
-request hands the application a `Connection` in `scope["extensions"]`, through which it can write raw bytes and end the
-connection as it likes. Everything else stays uvicorn's.
+ASGI knows only complete answers: it can't express a reset, a silence or a body shorter than its Content-Length. So each
+request gives the application a `Connection` in `scope["extensions"]`, through which it can write raw bytes and end the
+connection in any way. Everything else is left to uvicorn.
 """
+
+# What uvicorn doesn't document but is used here, each with a test in tests/simulator/http_server/test_protocol.py:
+# - HttpToolsProtocol(config, server_state, app_state, _loop), and its methods connection_made, connection_lost,
+#   shutdown, data_received, on_message_begin, on_headers_complete, on_message_complete, on_response_complete
+# - its attributes cycle, scope, url, headers, parser, flow, transport, loop, scheme, and config.app, which is ours
+# - RequestResponseCycle: response_started, response_complete, disconnected, keep_alive, message_event, flow, transport,
+#   on_response
+# - FlowControl: read_paused, write_paused, drain, resume_reading
+# - httptools' parser: get_method, get_http_version, should_keep_alive, should_upgrade
 
 import asyncio
 import socket
@@ -19,24 +28,29 @@ from uvicorn.server import ServerState
 from simulator.core.delivery_plan import DeliveryPlan
 
 EXTENSION = "simulator.connection"
-_GOODBYE_SECONDS = 0.05  # less than uvicorn waits at its end before it counts the connections
+_TLS_CLOSE_SECONDS = 0.05  # less than uvicorn waits at its end before it counts the connections
 _MORE_TO_COME = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 _LINGER_NONE = struct.pack("ii", 1, 0)  # close() then sends RST, not FIN
 
-AtOnce = Callable[[bytes, list[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
+FindReadyAnswer = Callable[[bytes, list[tuple[bytes, bytes]]], tuple[bytes, bytes] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a client may send: bytes of a body, bytes of request line and headers, seconds for a whole request."""
+    """What a client may send.
+
+    body_bytes: of a request's body.
+    head_bytes: of its request line and headers.
+    request_seconds: until it has arrived completely.
+    """
 
     body_bytes: int = 1_000_000
     head_bytes: int = 65_536
     request_seconds: float = 30.0
 
 
-class _Answered:
-    """In the place of uvicorn's state of a request: one that was answered before uvicorn had to make any."""
+class _AnsweredCycle:
+    """Stands in for uvicorn's state of a request (RequestResponseCycle) after an answer that needed none."""
 
     def __init__(self) -> None:
         self.response_started = True
@@ -49,8 +63,8 @@ class _Answered:
 class CarrierProtocol(HttpToolsProtocol):
     """A connection of the carriers' server.
 
-    The application that uvicorn runs also has `limits`, and `at_once`, which knows the answers that are ready. uvicorn
-    itself bounds neither headers nor the time that a request may take to arrive (20 MB of headers were accepted).
+    The application that uvicorn runs also has `limits` and `ready_answer`. uvicorn itself limits neither headers nor
+    the time that a request may take to arrive (20 MB of headers were accepted).
     """
 
     def __init__(
@@ -60,20 +74,20 @@ class CarrierProtocol(HttpToolsProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        """As uvicorn makes its protocols."""
+        """The parameters are those that uvicorn passes."""
         super().__init__(config, server_state, app_state, _loop)
-        self.left = asyncio.Event()  # the client has gone, or the server is about to
-        # The application is any ASGI callable, says uvicorn.
+        self.left = asyncio.Event()  # set when the client has gone, or the server is about to
+        # uvicorn types its application as any ASGI callable.
         self._limits: Limits = config.app.limits  # type: ignore[union-attr]
-        self._at_once: AtOnce = config.app.at_once  # type: ignore[union-attr]
-        self._answered = _Answered()
+        self._find_ready_answer: FindReadyAnswer = config.app.ready_answer  # type: ignore[union-attr]
+        self._answered_cycle = _AnsweredCycle()
         self._deadline: asyncio.TimerHandle | None = None
-        self._held = b""
+        self._incomplete_head = b""
         self._head_open = False
         self._head_bytes = 0
         self._message_open = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn types it so
         """Start the time that the first request may take."""
         super().connection_made(transport)
         self._start_deadline()
@@ -85,29 +99,29 @@ class CarrierProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """End the connection at the server's end, also in the midst of a silence or of a request's body."""
+        """End the connection when the server ends, even during a silence or a request's body."""
         self.left.set()
         super().shutdown()
         if self._message_open and not self.transport.is_closing():
             self.transport.abort()
         elif self.scheme == "https" and self.transport.is_closing():
-            # TLS says goodbye and then waits for the client's, which an idle client sends when it next looks: too late.
-            self.loop.call_later(_GOODBYE_SECONDS, self.transport.abort)
+            # TLS waits for the client's close_notify, which an idle client sends only when it next reads: too late.
+            self.loop.call_later(_TLS_CLOSE_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, within the limit for headers; a head that begins here is held back until it is complete."""
+        """Parse what arrived, within the limit for headers; a head is passed on only when it is complete."""
         if not self._message_open:
-            held = (self._held + data if self._held else data).lstrip(b"\r\n")
-            end = held.find(b"\r\n\r\n")
+            received = (self._incomplete_head + data if self._incomplete_head else data).lstrip(b"\r\n")
+            end = received.find(b"\r\n\r\n")
             if end < 0:
-                self._held = held
+                self._incomplete_head = received
                 if self._deadline is None:
                     self._start_deadline()
-                if len(held) > self._limits.head_bytes:
+                if len(received) > self._limits.head_bytes:
                     self._refuse_head()
                 return
-            data, self._held = _without_upgrade(held, end), b""
-        elif self._head_open:  # one that began behind a pipelined request
+            data, self._incomplete_head = _without_upgrade(received, end), b""
+        elif self._head_open:  # one that began after a pipelined request
             self._head_bytes += len(data)
         super().data_received(data)
         # Most requests are complete at once, and need no timer.
@@ -117,7 +131,7 @@ class CarrierProtocol(HttpToolsProtocol):
             self._refuse_head()
 
     def on_message_begin(self) -> None:
-        """Note that a request begins."""
+        """Record that a request begins."""
         super().on_message_begin()
         self._message_open = True
         self._head_open = True
@@ -126,24 +140,23 @@ class CarrierProtocol(HttpToolsProtocol):
             self._start_deadline()
 
     def on_headers_complete(self) -> None:
-        """Hand the application its way to the connection, before uvicorn's task for it first runs."""
+        """Give the application its access to the connection, before uvicorn's task for it first runs."""
         self._head_open = False
-        if self._answered_at_once():
+        if self._send_ready_answer():
             return
         super().on_headers_complete()
         scope = cast("dict[str, Any]", self.scope)
         scope["extensions"] = {EXTENSION: Connection(self, self.cycle, self.url)}
 
-    def _answered_at_once(self) -> bool:
-        """Answer a request for which the application has a whole answer ready, without a task of its own.
+    def _send_ready_answer(self) -> bool:
+        """Send the answer that the application has ready for the request, without a task; whether there was one.
 
-        Making a task, its scope and its cycle takes uvicorn longer than finding such an answer takes us.
+        Making a task, its scope and its cycle takes longer than finding such an answer.
         """
         cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first, though typed otherwise
+        earlier_pending = cycle is not None and not cycle.response_complete  # a pipelined request
         if (
-            (
-                cycle is not None and not cycle.response_complete
-            )  # an earlier request, pipelined, is still being answered
+            earlier_pending
             or self.flow.write_paused
             or self.parser.get_method() != b"GET"
             or self.parser.get_http_version() != "1.1"
@@ -152,17 +165,17 @@ class CarrierProtocol(HttpToolsProtocol):
             or any(name in _MORE_TO_COME for name, _ in self.headers)
         ):
             return False
-        answer = self._at_once(self.url, self.headers)
+        answer = self._find_ready_answer(self.url, self.headers)
         if answer is None:
             return False
-        self.cycle = cast("RequestResponseCycle", self._answered)  # uvicorn reads no more of it than it has
+        self.cycle = cast("RequestResponseCycle", self._answered_cycle)  # it has all that uvicorn reads of it
         head, body = answer
         self.transport.writelines((head + b"\r\n", body))
         self.on_response_complete()
         return True
 
     def on_message_complete(self) -> None:
-        """Note that the request is complete."""
+        """Record that the request is complete."""
         self._message_open = False
         self._stop_deadline()
         super().on_message_complete()
@@ -177,7 +190,7 @@ class CarrierProtocol(HttpToolsProtocol):
             self._deadline = None
 
     def _too_slow(self) -> None:
-        if self.flow.read_paused:  # it is we who don't read: an earlier answer is still on its way
+        if self.flow.read_paused:  # it is the server that doesn't read: an earlier answer is still on its way
             self._start_deadline()
         elif self._message_open and not self._head_open and self.cycle.response_started:
             self.transport.close()  # its body was refused already
@@ -197,10 +210,9 @@ class CarrierProtocol(HttpToolsProtocol):
 
 
 def _without_upgrade(data: bytes, end: int) -> bytes:
-    """What begins with a request's head, up to `end`, without its Upgrade header: as a server reads it that knows none.
+    """Data that begin with a request's head, up to `end`, without its Upgrade header, which the server doesn't support.
 
-    Java's HTTP client offers h2c with every first request; httptools would then take the body for that protocol's bytes
-    and the request for one without body.
+    Java's HTTP client offers h2c with every first request; httptools would then take the body for data of h2c.
     """
     head = data[:end]
     if b"\r\nupgrade:" not in head.lower():
@@ -209,21 +221,24 @@ def _without_upgrade(data: bytes, end: int) -> bytes:
 
 
 class Connection:
-    """The connection of one request, as the application may use it."""
+    """The connection of one request, for the application.
+
+    target: the request target in the request line.
+    """
 
     __slots__ = ("_cycle", "_protocol", "target")
 
     def __init__(self, protocol: CarrierProtocol, cycle: RequestResponseCycle, target: bytes) -> None:
-        """cycle: uvicorn's state of the request. target: the request target as it stood in the request line."""
+        """cycle: uvicorn's state of the request."""
         self._protocol = protocol
         self._cycle = cycle
         self.target = target
 
-    async def answer(self, head: bytes, body: bytes) -> None:
-        """Send a whole answer that leaves the connection open, and let the connection go on to its next request.
+    async def send_answer(self, head: bytes, body: bytes) -> None:
+        """Send a complete answer, and let the connection go on to its next request. head: without the empty line.
 
-        As uvicorn's `send` does for the two messages of an answer, in one write and without looking at each header
-        again, which takes a quarter of the time that a short answer takes. head: without the empty line that ends it.
+        It does what uvicorn's `send` does for the two messages of an answer, in one write and without looking at each
+        header again, which would be a quarter of the time of a short answer.
         """
         cycle = self._cycle
         if cycle.flow.write_paused and not cycle.disconnected:
@@ -239,8 +254,8 @@ class Connection:
             cycle.transport.close()
         cycle.on_response()
 
-    async def stays(self, seconds: float) -> bool:
-        """Wait; whether the client is still there afterwards (False at once when it goes, or the server does)."""
+    async def wait(self, seconds: float) -> bool:
+        """Wait, and return whether the connection still exists; False early when the client goes or the server ends."""
         if seconds > 0:
             try:
                 await asyncio.wait_for(self._protocol.left.wait(), seconds)
@@ -248,38 +263,38 @@ class Connection:
                 return True
         return not self._protocol.left.is_set()
 
-    async def perform(self, sending: DeliveryPlan) -> None:
-        """Send the bytes, with their pauses, and end the connection as the sending says."""
+    async def perform(self, plan: DeliveryPlan) -> None:
+        """Send the bytes of a plan with its pauses, and end the connection as it says."""
         transport = self._protocol.transport
         try:
-            if not await self.stays(sending.delay_seconds):
+            if not await self.wait(plan.delay_seconds):
                 return
-            transport.write(sending.head)
-            for piece in sending.pieces:
-                if not await self.stays(piece.pause_seconds):
+            transport.write(plan.head)
+            for piece in plan.pieces:
+                if not await self.wait(piece.pause_seconds):
                     return
                 transport.write(piece.content)
             await self._protocol.flow.drain()
-            await self._end(sending)
+            await self._end(plan)
         finally:
             self.drop()
 
     def drop(self) -> None:
         """Give up the answer, and the connection unless it is closing already."""
-        # So uvicorn neither completes the answer itself nor reports that the application has not.
+        # uvicorn then neither completes the answer itself nor reports that the application hasn't.
         self._cycle.disconnected = True
         if not self._protocol.transport.is_closing():
             self._protocol.transport.abort()
 
-    async def _end(self, sending: DeliveryPlan) -> None:
+    async def _end(self, plan: DeliveryPlan) -> None:
         transport = self._protocol.transport
-        if sending.ending == "silence":
+        if plan.ending == "silence":
             # A client that goes is noticed only while reading; pipelined requests had paused it.
             self._protocol.flow.resume_reading()
             await self._protocol.left.wait()
-        elif sending.ending == "reset":
-            # A reset throws away what the kernel hasn't got yet.
-            while transport.get_write_buffer_size() and not self._protocol.left.is_set():  # noqa: ASYNC110 (no event tells)
+        elif plan.ending == "reset":
+            # A reset discards what the kernel hasn't got yet.
+            while transport.get_write_buffer_size() and not self._protocol.left.is_set():  # noqa: ASYNC110 (there is no event for it)
                 await asyncio.sleep(0.001)
             connected = transport.get_extra_info("socket")  # under TLS too it is the connection's own
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)

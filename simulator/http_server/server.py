@@ -1,4 +1,8 @@
-"""Starting and stopping the server: in a thread for tests and scenario runs, in the foreground for `vtr serve`."""
+"""Starts and stops the server: in a thread for tests and scenario runs, in the foreground for `vtr serve`."""
+
+# What uvicorn doesn't document but is used here, each with a test in tests/simulator/http_server/test_server.py:
+# - Server.startup(sockets), after which it listens, and Server.handle_exit(sig, frame), which are overridden
+# - Server.force_exit
 
 import socket
 from collections.abc import Callable, Iterator
@@ -14,10 +18,10 @@ from simulator.admin.application import admin_application
 from simulator.admin.story_reader import StoryReader
 from simulator.core.sessions import Sessions
 from simulator.errors import MisuseError
-from simulator.http_server.app import Server
+from simulator.http_server.app import CarrierApp
 from simulator.http_server.protocol import CarrierProtocol, Limits
 
-if TYPE_CHECKING:  # it loads what reads certificates, which a server without TLS can do without
+if TYPE_CHECKING:  # it loads cryptography, which only TLS needs
     from simulator.http_server.certificates import Certificates
 
 LOOPBACK = "127.0.0.1"
@@ -39,16 +43,21 @@ def running(
 ) -> Iterator[str]:
     """Serve sessions on the loopback interface, from a thread, while the block lasts; gives the server's URL.
 
-    port: 0 picks a free one. certificates: with them, every connection is TLS. stories: what reads
-    scenarios, if sessions may be created from them. Raises MisuseError when the port can't be had.
+    port: 0 picks a free one.
+    admin_token: what the admin API asks for; None for no token.
+    limits: what a client may send.
+    certificates: with them, every connection is TLS.
+    stories: reads scenarios, so that sessions can be created from them.
+
+    Raises MisuseError when the port is not available.
     """
-    with _listening(LOOPBACK, port) as listener:
-        listens = Event()
-        server = _Uvicorn(_config(sessions, admin_token, limits, certificates, stories), listens.set)
+    with _open_listener(LOOPBACK, port) as listener:
+        listening = Event()
+        server = _Uvicorn(_config(sessions, admin_token, limits, certificates, stories), listening.set)
         thread = Thread(target=server.run, args=([listener],), name="carriers", daemon=True)
         thread.start()
         try:
-            if not listens.wait(_START_SECONDS):
+            if not listening.wait(_START_SECONDS):
                 raise RuntimeError(f"the server did not start within {_START_SECONDS:.0f} seconds")
             yield _url(listener, LOOPBACK, certificates)
         finally:
@@ -69,13 +78,17 @@ def serve(
 ) -> None:
     """Serve sessions until SIGINT or SIGTERM, then return.
 
-    announce: called with the server's URL as soon as it listens. certificates: with them, every connection is TLS.
-    stories: what reads scenarios.
+    host, port: where to listen; port 0 picks a free one.
+    announce: called with the server's URL as soon as it listens.
+    admin_token: what the admin API asks for; None for no token.
+    limits: what a client may send.
+    certificates: with them, every connection is TLS.
+    stories: reads scenarios, so that sessions can be created from them.
 
-    Raises MisuseError when address or port can't be had, or when the address is not a loopback one and there is no
-    admin_token: then anybody could read the sessions.
+    Raises MisuseError when address or port is not available, or when the address is not a loopback one and there is no
+    admin_token: other machines could then read the sessions.
     """
-    with _listening(host, port) as listener:
+    with _open_listener(host, port) as listener:
         if admin_token is None and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
             raise MisuseError(f"host {host!r} can be reached from other machines; give an admin token")
         config = _config(sessions, admin_token, limits, certificates, stories)
@@ -84,13 +97,13 @@ def serve(
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, by address or name, is this machine only. Raises MisuseError when it can't be found."""
-    *_, address = _resolved(host, 0)
+    """Whether a host, an address or a name, is reached from this machine only. Raises MisuseError if it is unknown."""
+    *_, address = _resolve(host, 0)
     return ip_address(address[0].partition("%")[0]).is_loopback
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn, saying when it listens, and ending quietly on a signal."""
+    """uvicorn's server, with a callback for when it listens, and a quiet end on a signal."""
 
     def __init__(self, config: uvicorn.Config, on_listening: Callable[[], None]) -> None:
         super().__init__(config)
@@ -100,8 +113,8 @@ class _Uvicorn(uvicorn.Server):
         await super().startup(sockets)
         self._on_listening()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (as signal handlers are called)
-        # Not the inherited one: it would raise the signal again when the server has ended.
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (signal handlers get it)
+        # The inherited one would raise the signal again when the server has ended.
         self.force_exit = self.should_exit
         self.should_exit = True
 
@@ -114,7 +127,7 @@ def _config(
     stories: StoryReader | None,
 ) -> uvicorn.Config:
     return uvicorn.Config(
-        Server(sessions, admin_application(sessions, admin_token, stories), limits),
+        CarrierApp(sessions, admin_application(sessions, admin_token, stories), limits),
         http=CarrierProtocol,
         ws="none",
         lifespan="off",
@@ -129,28 +142,28 @@ def _config(
         timeout_graceful_shutdown=1,
         ssl_certfile=None if certificates is None else certificates.certificate,
         ssl_keyfile=None if certificates is None else certificates.key,
-        ssl_ciphers="DEFAULT",  # of OpenSSL; older releases of uvicorn would offer those of TLS 1.0 only
+        ssl_ciphers="DEFAULT",  # of OpenSSL; older releases of uvicorn offer only those of TLS 1.0
     )
 
 
-def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, socket.SocketKind, int, tuple[Any, ...]]:
+def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, socket.SocketKind, int, tuple[Any, ...]]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as error:  # UnicodeError: a name that no label of the DNS can hold
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that isn't valid in the DNS
         raise MisuseError(
-            f"host {host!r}: {_words(error)}; give an address of this machine, e.g. {LOOPBACK}"
+            f"host {host!r}: {_reason(error)}; give an address of this machine, e.g. {LOOPBACK}"
         ) from error
     family, kind, protocol, _, address = found[0]
     return family, kind, protocol, address
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    family, kind, protocol, address = _resolved(host, port)
+def _open_listener(host: str, port: int) -> socket.socket:
+    family, kind, protocol, address = _resolve(host, port)
     try:
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
         raise MisuseError(
-            f"host {host!r}: {_words(error)}; give an address of this machine, e.g. {LOOPBACK}"
+            f"host {host!r}: {_reason(error)}; give an address of this machine, e.g. {LOOPBACK}"
         ) from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -159,16 +172,16 @@ def _listening(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         hint = f"give another port, 0 for a free one, or an address of this machine such as {LOOPBACK}"
-        raise MisuseError(f"cannot listen at {host}, port {port}: {_words(error)}; {hint}") from error
+        raise MisuseError(f"cannot listen at {host}, port {port}: {_reason(error)}; {hint}") from error
     return listener
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
 
 def _url(listener: socket.socket, host: str, certificates: "Certificates | None") -> str:
-    """Where the server can be reached from this machine."""
+    """The server's URL for clients on this machine."""
     address, port = listener.getsockname()[:2]
     if ip_address(address.partition("%")[0]).is_unspecified:
         host = "[::1]" if listener.family == socket.AF_INET6 else LOOPBACK

@@ -1,13 +1,17 @@
 """The in-process door: requests in, answers out, and deliveries performed without waiting."""
 
+import inspect
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from threading import Thread
 
 import pytest
 import requests
 import responses
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 from urllib3.util import Timeout
 
 from simulator import (
@@ -144,7 +148,7 @@ def test_no_calls_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [len(mock.calls) for mock in mocks] == [1]
 
 
-# -- deliveries, each as it is over a socket (tests/simulator/test_doors_parity.py holds both to the same table)
+# -- deliveries, each as it is over a socket (tests/system/test_doors_parity.py holds both to the same table)
 
 
 def test_a_delay_within_the_time_out_turns_the_clock() -> None:
@@ -307,3 +311,56 @@ def test_threads_may_share_one_interception(prompt: Canned) -> None:
     for thread in threads:
         thread.join()
     assert len(prompt.asked) == 160
+
+
+# -- what `responses` doesn't document
+
+
+VERSION = f"responses {version('responses')}"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("matches", ["self", "request"]),
+        ("get_response", ["self", "request"]),
+        ("_url_matches", ["self", "url", "other"]),
+    ],
+)
+def test_a_registered_response_still_has_the_method(name: str, parameters: list[str]) -> None:
+    method = getattr(responses.BaseResponse, name, None)
+    assert method is not None, f"{VERSION}: BaseResponse.{name} is gone, which in_process.py uses"
+    assert list(inspect.signature(method).parameters) == parameters, (
+        f"{VERSION}: BaseResponse.{name} takes other parameters than in in_process.py"
+    )
+
+
+@pytest.mark.parametrize("name", ["url", "calls"])
+def test_a_registered_response_still_has_the_attribute(name: str) -> None:
+    registered = responses.BaseResponse("ANY", re.compile("x"))
+    assert hasattr(registered, name), f"{VERSION}: BaseResponse.{name} is gone, which in_process.py uses"
+
+
+def test_calls_are_still_forgotten_by_their_reset() -> None:
+    for calls in (responses.BaseResponse("ANY", "http://a").calls, responses.RequestsMock().calls):
+        assert callable(getattr(calls, "reset", None)), f"{VERSION}: CallList.reset is gone, which in_process.py uses"
+
+
+def test_an_instance_is_still_registered_as_it_is() -> None:
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        registered = responses.BaseResponse("ANY", re.compile("x"))
+        assert mock.add(registered) is registered, f"{VERSION}: RequestsMock.add copies what in_process.py registers"
+
+
+def test_a_prepared_request_still_brings_the_time_out_of_its_call() -> None:
+    passed: list[object] = []
+
+    class Recording(responses.BaseResponse):
+        def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
+            passed.append(getattr(request, "req_kwargs", {}).get("timeout"))
+            return HTTPResponse(b"", status=200, preload_content=False)
+
+    with responses.RequestsMock() as mock:
+        mock.add(Recording("GET", re.compile("http://a")))
+        requests.get("http://a", timeout=12.5)
+    assert passed == [12.5], f"{VERSION}: PreparedRequest.req_kwargs has no time-out, which in_process.py reads"

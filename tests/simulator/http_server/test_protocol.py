@@ -1,17 +1,29 @@
-"""Answers that are ready are sent without a task; nobody outside can tell, except by the time that it takes."""
+"""Cached answers are sent without a task, which clients can't notice; and uvicorn still has what the protocol uses.
 
+The rest of the protocol, deliveries and limits, is tested through the application in test_app.py.
+"""
+
+import asyncio
+import inspect
+import re
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Self
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from simulator import Clock, Credentials, Kind, Parcel, Response, ScanEvent, Sessions, Simulation
 from simulator.carriers.common.carrier import Call, Carrier, CarrierView
 from simulator.core.simulation import START
 from simulator.http_server import running
+from simulator.http_server.protocol import _AnsweredCycle
 from simulator.places import place
 
 TULSA, DENVER = place("Tulsa, OK, US"), place("Denver, CO, US")
@@ -180,3 +192,111 @@ def test_a_client_that_goes_in_the_middle_leaves_the_server_well(url: str) -> No
     with Client(url) as client:
         client.send(question())
         assert client.answer()[1]
+
+
+# -- what uvicorn and httptools don't document
+
+
+VERSION = f"uvicorn {uvicorn.__version__}"
+
+
+@pytest.fixture
+def protocol() -> Iterator[HttpToolsProtocol]:
+    loop = asyncio.new_event_loop()
+    yield HttpToolsProtocol(uvicorn.Config(lambda: None, ws="none"), ServerState(), {}, loop)  # type: ignore[arg-type]
+    loop.close()
+
+
+def test_uvicorns_protocol_is_made_with_these_parameters() -> None:
+    parameters = list(inspect.signature(HttpToolsProtocol.__init__).parameters)
+    assert parameters == ["self", "config", "server_state", "app_state", "_loop"], (
+        f"{VERSION} makes protocols otherwise"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"),
+    [
+        ("connection_made", ["self", "transport"]),
+        ("connection_lost", ["self", "exc"]),
+        ("shutdown", ["self"]),
+        ("data_received", ["self", "data"]),
+        ("on_message_begin", ["self"]),
+        ("on_headers_complete", ["self"]),
+        ("on_message_complete", ["self"]),
+        ("on_response_complete", ["self"]),
+    ],
+)
+def test_uvicorns_protocol_still_has_the_method(method: str, parameters: list[str]) -> None:
+    found = getattr(HttpToolsProtocol, method, None)
+    assert found is not None, f"{VERSION}: HttpToolsProtocol.{method} is gone, which http_server/protocol.py uses"
+    assert list(inspect.signature(found).parameters) == parameters, (
+        f"{VERSION}: HttpToolsProtocol.{method} takes other parameters than http_server/protocol.py"
+    )
+
+
+@pytest.mark.parametrize("name", ["cycle", "scope", "headers", "parser", "flow", "transport", "loop", "scheme"])
+def test_uvicorns_protocol_still_has_the_attribute(protocol: HttpToolsProtocol, name: str) -> None:
+    assert hasattr(protocol, name), f"{VERSION}: HttpToolsProtocol.{name} is gone, which http_server/protocol.py uses"
+
+
+def test_uvicorns_protocol_still_keeps_the_request_target_as_its_url(protocol: HttpToolsProtocol) -> None:
+    protocol.on_message_begin()
+    protocol.on_url(b"/a%20b?c")
+    assert protocol.url == b"/a%20b?c", f"{VERSION}: HttpToolsProtocol.url is not the request target"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "response_started",
+        "response_complete",
+        "disconnected",
+        "keep_alive",
+        "message_event",
+        "flow",
+        "transport",
+        "on_response",
+    ],
+)
+def test_uvicorns_state_of_a_request_still_has_the_attribute(name: str) -> None:
+    source = inspect.getsource(RequestResponseCycle.__init__)
+    assert re.search(rf"self\.{name}\b.* = ", source), (
+        f"{VERSION}: RequestResponseCycle.{name} is gone, which http_server/protocol.py uses"
+    )
+
+
+def test_uvicorns_protocol_reads_nothing_of_an_answered_request_that_ours_lacks() -> None:
+    read = set(re.findall(r"self\.cycle\.(\w+)", inspect.getsource(HttpToolsProtocol)))
+    of_open_requests = {"run_asgi", "body", "more_body", "waiting_for_100_continue"}
+    lacking = read - of_open_requests - vars(_AnsweredCycle()).keys()
+    assert lacking == set(), (
+        f"{VERSION} reads more of a request's state than _AnsweredCycle in http_server/protocol.py has"
+    )
+
+
+@pytest.mark.parametrize("name", ["read_paused", "write_paused", "drain", "resume_reading"])
+def test_uvicorns_flow_control_still_has_the_attribute(name: str) -> None:
+    flow = FlowControl(Mock())
+    assert hasattr(flow, name), f"{VERSION}: FlowControl.{name} is gone, which http_server/protocol.py uses"
+
+
+@pytest.mark.parametrize("name", ["get_method", "get_http_version", "should_keep_alive", "should_upgrade"])
+def test_the_parser_still_has_the_method(protocol: HttpToolsProtocol, name: str) -> None:
+    assert callable(getattr(protocol.parser, name, None)), f"httptools: HttpRequestParser.{name} is gone"
+
+
+def test_uvicorn_still_passes_extensions_and_the_undecoded_path_on() -> None:
+    source = inspect.getsource(HttpToolsProtocol)
+    assert '"raw_path"' in source, f"{VERSION}: raw_path is gone from the scope, which http_server/app.py reads"
+    assert "self.scope" in inspect.getsource(HttpToolsProtocol.on_headers_complete), (
+        f"{VERSION} makes the scope elsewhere"
+    )
+
+
+def test_uvicorns_configuration_still_keeps_the_application_as_it_is() -> None:
+    application = object()
+    kept = getattr(uvicorn.Config(application), "app", None)  # type: ignore[arg-type]  # never called
+    assert kept is application, (
+        f"{VERSION}: Config.app is not the application, whose limits http_server/protocol.py reads"
+    )

@@ -12,7 +12,6 @@ import requests
 
 from simulator import Clock, Kind, Parcel, ScanEvent, Sessions, Simulation, conduct, intercept, running
 from simulator.conduct import Finding
-from simulator.core.quotas import PUBLISHED, Quota, own
 from simulator.faults import catalogue
 from simulator.faults.envelope import Calls, Conditions
 from simulator.places import place
@@ -28,10 +27,10 @@ def _parcel(carrier: str, number: str, kind: Kind = Kind.ACCEPTED) -> Parcel:
     return Parcel(carrier, number, (ScanEvent(NOW - timedelta(days=1), kind, here),), here, here)
 
 
-def _simulation(quotas: tuple[Quota, ...] = (), kind: Kind = Kind.ACCEPTED) -> Simulation:
+def _simulation(kind: Kind = Kind.ACCEPTED) -> Simulation:
     parcels = [_parcel("ups", number, kind) for number in UPS_NUMBERS]
     parcels += [_parcel("fedex", number, kind) for number in FEDEX_NUMBERS]
-    return Simulation(parcels, clock=Clock(NOW), quotas=quotas)
+    return Simulation(parcels, clock=Clock(NOW))
 
 
 def _fault(simulation: Simulation, name: str, calls: Calls, operation: str = "track", **parameters: object) -> None:
@@ -233,81 +232,3 @@ def test_usps_list_beyond_35_is_too_long() -> None:
     with _client(simulation, "in process") as client:
         _asks_usps_36(client)
     assert [(found.name, found.grade) for found in _findings(simulation).values()] == [("batch_limit_exceeded", "C")]
-
-
-def test_revoked_tokens_stay_refused_until_a_new_one() -> None:
-    simulation = _simulation()
-    with _client(simulation, "in process") as client:
-        token = client.token("ups")
-        assert client.ups(UPS_NUMBERS[0], token) == 200
-        simulation.revoke_tokens("ups")
-        assert [client.ups(UPS_NUMBERS[0], token) for _ in range(2)] == [401, 401]
-        assert client.ups(UPS_NUMBERS[0], client.token("ups")) == 200
-
-
-def test_tokens_of_other_carriers_are_not_revoked() -> None:
-    simulation = _simulation()
-    with _client(simulation, "in process") as client:
-        token = client.token("fedex")
-        simulation.revoke_tokens("ups")
-        assert client.fedex(FEDEX_NUMBERS[:1], token) == 200
-
-
-def test_own_quota_ends_when_its_window_does() -> None:
-    simulation = _simulation(quotas=(own("ups", 2, 60),))
-    with _client(simulation, "in process") as client:
-        token = client.token("ups")
-        assert [client.ups(number, token) for number in UPS_NUMBERS[:3]] == [200, 200, 429]
-        client.wait(59)
-        assert client.ups(UPS_NUMBERS[2], token) == 429
-        client.wait(1)
-        assert client.ups(UPS_NUMBERS[2], token) == 200
-    assert simulation.journal[3].retry_after is None
-
-
-def test_usps_says_when_its_hour_is_over() -> None:
-    simulation = _simulation(quotas=PUBLISHED)
-    with _client(simulation, "in process") as client:
-        token = client.token("usps")
-        statuses = [client.usps_list(["9400193620709565714259"], token) for _ in range(60)]
-        assert 429 not in statuses
-        client.wait(600)
-        assert client.usps_list(["9400193620709565714259"], token) == 429
-        assert simulation.journal[-1].retry_after == 3000
-        client.wait(3000)
-        assert client.usps_list(["9400193620709565714259"], token) != 429
-
-
-def test_fedex_blocks_the_token_call_for_ten_minutes() -> None:
-    simulation = _simulation(quotas=PUBLISHED)
-    with _client(simulation, "in process") as client:
-        assert [bool(client.token("fedex")) for _ in range(4)] == [True, True, True, False]
-        assert simulation.journal[-1].status == 403
-        client.wait(599)
-        assert not client.token("fedex")
-        client.wait(1)
-        assert client.token("fedex")
-
-
-def test_quota_of_a_day_begins_anew_at_midnight_gmt() -> None:
-    simulation = _simulation(quotas=(own("ups", 1, 86_400),))
-    simulation.clock.set(datetime(2026, 3, 10, 23, 59, 59, tzinfo=UTC))
-    with _client(simulation, "in process") as client:
-        token = client.token("ups")
-        assert [client.ups(number, token) for number in UPS_NUMBERS[:2]] == [200, 429]
-        client.wait(1)
-        assert client.ups(UPS_NUMBERS[1], token) == 200
-
-
-def test_quotas_count_answers_that_could_be_sent_at_once() -> None:
-    simulation = _simulation(quotas=(own("ups", 2, 3600),))
-    with _client(simulation, "server") as client:
-        token = client.token("ups")
-        assert [client.ups(UPS_NUMBERS[0], token) for _ in range(3)] == [200, 200, 429]
-
-
-def test_without_quotas_nothing_is_refused() -> None:
-    simulation = _simulation()
-    with _client(simulation, "in process") as client:
-        token = client.token("ups")
-        assert {client.ups(UPS_NUMBERS[0], token) for _ in range(200)} == {200}

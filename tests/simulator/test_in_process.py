@@ -1,6 +1,7 @@
 """The in-process door: requests in, answers out, and deliveries performed without waiting."""
 
 import inspect
+import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -358,7 +359,7 @@ def test_a_prepared_request_still_brings_the_time_out_of_its_call() -> None:
     class Recording(responses.BaseResponse):
         def get_response(self, request: requests.PreparedRequest) -> HTTPResponse:
             passed.append(getattr(request, "req_kwargs", {}).get("timeout"))
-            return HTTPResponse(b"", status=200, preload_content=False)
+            return HTTPResponse(io.BytesIO(), status=200, preload_content=False)
 
     with responses.RequestsMock() as mock:
         mock.add(Recording("GET", re.compile("http://a")))

@@ -15,8 +15,6 @@ from simulator.http_server.certificates import Certificates
 from simulator.serve.demo_session import demo_sessions
 
 BODY = b'{"a": 1, "b": 2}'
-
-
 LONG = 30.0  # far more than any of these tests takes
 
 pytestmark = pytest.mark.usefixtures("trusted")

@@ -8,6 +8,7 @@ import pytest
 
 from simulator import Clock, Credentials, Kind, MisuseError, Parcel, Request, Response, ScanEvent, Sessions, Simulation
 from simulator.places import place
+from simulator.serve.demo_session import demo_sessions
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NUMBER = "1Z999AA10123456784"
@@ -139,3 +140,13 @@ def test_credentials_need_a_name() -> None:
 
 def test_the_demo_credentials_have_this_cipher_key() -> None:
     assert Credentials.of("demo").sm4_key == "ZGVtb2RlbW9kZW1vZGVtbw=="
+
+
+def test_a_session_left_alone_too_long_goes_and_the_demo_stays() -> None:
+    sessions = demo_sessions()
+    sessions.add("idle", Simulation(credentials=Credentials.of("idle")), touched=1_000.0)
+    assert sessions.expire(4_600.0) == ()
+    assert sessions.expire(4_600.1) == ("idle",)
+    assert sessions.names() == ("demo",)
+    with pytest.raises(MisuseError, match="nothing asked for it for 3600 seconds; create it again"):
+        sessions.get("idle")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from simulator import Kind, Parcel, carriers
-from simulator.serve.curl_examples import curl_lines
 from simulator.serve.demo_session import NOW, demo, demo_sessions, describe_state
 
 CARRIERS = [carrier.name for carrier in carriers.CARRIERS]
@@ -107,11 +106,5 @@ def test_every_parcel_is_named_by_what_its_carrier_says() -> None:
     assert {"delivered", "label_created", "accepted", "returned", "customs_held", "no"} <= said
 
 
-def test_standing_tells_when_an_unknown_parcel_will_be_known() -> None:
+def test_of_an_unknown_parcel_the_state_says_when_it_will_be_known() -> None:
     assert describe_state(late("ups"), NOW) == "no record yet, from 2026-03-21 12:00 UTC"
-
-
-def test_there_is_a_command_for_each_carrier_and_interface() -> None:
-    assert [what for what, _ in curl_lines(demo(), "http://127.0.0.1:1")] == [
-        "ups", "usps", "fedex", "dhl", "dhl mydhl", "chinapost", "chinapost jdpt",
-    ]  # fmt: skip

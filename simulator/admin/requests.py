@@ -85,7 +85,7 @@ Ordinal = Annotated[int, Field(ge=1, le=999_999_999)]
 
 
 class AdminRequest(BaseModel):
-    """Something that is asked: unknown keys are errors, and texts are no numbers."""
+    """A request body: unknown keys are errors, and strings are not taken for numbers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -98,7 +98,7 @@ class _InjectedFault:
         self._matching_calls = 0
 
     def acts_on_call(self, carrier: str, operation: str | None, numbers: tuple[str, ...], now: datetime) -> bool:
-        """Whether the fault acts on a call; each call must be asked about once, for it counts."""
+        """Whether the fault acts on a call; it counts calls, so it must be called once for each."""
         if not self.envelope.covers(carrier, operation, numbers, now):
             return False
         self._matching_calls += 1

@@ -34,7 +34,7 @@ class Quota:
     scope: whether it counts calls about parcels or calls for tokens.
     operations: the only ones that it counts; empty for all of the scope.
     blocks_seconds: how long everything in the scope is refused once the limit is exceeded.
-    tells_when: whether the refusal carries Retry-After.
+    sends_retry_after: whether the refusal carries Retry-After.
 
     Raises MisuseError for numbers below 1.
     """
@@ -47,7 +47,7 @@ class Quota:
     scope: Scope = "tracking"
     operations: frozenset[str] = frozenset()
     blocks_seconds: int = 0
-    tells_when: bool = False
+    sends_retry_after: bool = False
 
     def __post_init__(self) -> None:
         if self.calls < 1 or self.seconds < 1:
@@ -71,7 +71,7 @@ PUBLISHED: tuple[Quota, ...] = (
         3600,
         "USPS staff in USPS/api-examples#30, #107: 60 calls an hour for each API",
         "B",
-        tells_when=True,
+        sends_retry_after=True,
     ),
     Quota("fedex", 1400, 10, "FedEx's older page on rates: 1400 calls of a project in 10 seconds", "A"),
     Quota(
@@ -121,8 +121,8 @@ def own(carrier: str, calls: int, seconds: int) -> Quota:
 
     Raises MisuseError for numbers below 1.
     """
-    tells = any(quota.tells_when for quota in PUBLISHED if quota.carrier == carrier)
-    return Quota(carrier, calls, seconds, "given for this simulation", "I", tells_when=tells)
+    sends_retry_after = any(quota.sends_retry_after for quota in PUBLISHED if quota.carrier == carrier)
+    return Quota(carrier, calls, seconds, "given for this simulation", "I", sends_retry_after=sends_retry_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Quotas:
         for counter in counters:
             wait = counter.wait_seconds(now)
             if wait > 0:
-                return Excess(counter.quota, max(1, ceil(wait)) if counter.quota.tells_when else None)
+                return Excess(counter.quota, max(1, ceil(wait)) if counter.quota.sends_retry_after else None)
         for counter in counters:
             counter.add(now)
         return None

@@ -137,7 +137,7 @@ class Simulation:
         return max(instants) if instants and len(instants) == len(first_deliveries) else None
 
     def change_instants(self, carrier: str, number: str) -> list[datetime]:
-        """The instants at which the carrier's records under a number change (UTC), scan faults left aside."""
+        """The instants at which the carrier's records under a number change (UTC), without scan faults."""
         instants = []
         for parcel in self._find_parcels(carrier, number):
             if parcel.registered is not None:

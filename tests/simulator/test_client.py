@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 import requests
@@ -101,3 +103,50 @@ def test_a_server_with_a_token_is_asked_with_it() -> None:
         assert [each["id"] for each in Server(url, "abc").sessions()] == ["demo"]
         with pytest.raises(MisuseError, match="this page needs"):
             Server(url).sessions()
+
+
+def test_the_missing_token_is_explained(server: Server) -> None:
+    with (
+        running(demo_sessions(), admin_token="abc") as url,
+        pytest.raises(MisuseError, match="give it as --admin-token, VTR_ADMIN_TOKEN or admin_token"),
+    ):
+        Server(url).conduct("demo")
+
+
+def test_the_conduct_of_a_session_is_read(server: Server, session: Session) -> None:
+    own = session.carriers["dhl"]
+    requests.get(f"{own['base_url']}/trak", headers={"DHL-API-Key": own["api_key"]}, timeout=60)
+    report = session.conduct()
+    assert [finding["finding"] for finding in report["findings"]] == ["unknown_path"]
+    assert server.conduct(session.id) == report
+    with pytest.raises(MisuseError, match="session 'none' is unknown"):
+        server.conduct("none")
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://127.0.0.1", "http://", ""])
+def test_a_text_that_is_no_url_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(MisuseError, match=r"expected a URL such as http://127\.0\.0\.1:8080"):
+        Server(url).sessions()
+
+
+@pytest.mark.parametrize(("body", "message"), [(b"<html>", "its answer is not JSON"), (b"[]", "no session's conduct")])
+def test_another_server_is_recognised(body: bytes, message: str) -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        thread = Thread(target=other.serve_forever)
+        thread.start()
+        try:
+            with pytest.raises(MisuseError, match=message):
+                Server(f"http://127.0.0.1:{other.server_port}").conduct("demo")
+        finally:
+            other.shutdown()
+            thread.join()

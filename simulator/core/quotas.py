@@ -62,7 +62,7 @@ class Quota:
         return not self.operations or operation in self.operations
 
 
-NONE: tuple[Quota, ...] = ()
+NO_QUOTAS: tuple[Quota, ...] = ()
 
 PUBLISHED: tuple[Quota, ...] = (
     Quota(
@@ -143,7 +143,7 @@ _Moment = tuple[datetime, float | None]
 class Quotas:
     """The quotas of one simulation, with the calls that they have counted so far."""
 
-    def __init__(self, quotas: Iterable[Quota] = NONE) -> None:
+    def __init__(self, quotas: Iterable[Quota] = NO_QUOTAS) -> None:
         """quotas: all of them are in force together."""
         self._counters = [_counter(quota) for quota in quotas]
 

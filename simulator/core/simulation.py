@@ -24,7 +24,7 @@ from simulator.core.answer_cache import LIMIT_BYTES, AnswerCache, CachedAnswer, 
 from simulator.core.injected_faults import InjectedFaults
 from simulator.core.journal import NO_ROUTE, Entry, retry_after_seconds
 from simulator.core.parcel_store import ParcelStore
-from simulator.core.quotas import NONE, Quota, Quotas
+from simulator.core.quotas import NO_QUOTAS, Quota, Quotas
 from simulator.errors import MisuseError
 from simulator.exchange import Request, Response
 from simulator.faults import ALL_CALLS, Calls, Conditions, Envelope, Fault
@@ -58,7 +58,7 @@ class Simulation:
         seed: int = 0,
         journal_limit: int = JOURNAL_LIMIT,
         cache_bytes: int = LIMIT_BYTES,
-        quotas: Iterable[Quota] = NONE,
+        quotas: Iterable[Quota] = NO_QUOTAS,
         stored: ParcelStore | None = None,
     ) -> None:
         """A simulation; by default its credentials are `demo` and its clock stands at 2026-03-02 00:00 UTC.

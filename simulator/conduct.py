@@ -13,11 +13,10 @@ from http import HTTPStatus
 
 from simulator import conduct_rules as rules
 from simulator.clock import between
-from simulator.conduct_rules import RULES
 from simulator.core.journal import NO_ROUTE, Entry
 from simulator.core.simulation import Simulation
 
-__all__ = ["RULES", "Conduct", "Finding", "assess_entries", "of"]
+RULES = rules.RULES
 
 _TOKEN, _REVOKE = "token", "revoke"  # names of operations
 _REFUSALS = frozenset({400, 401, 403, 422})  # of a token call, for its credentials
@@ -142,7 +141,7 @@ def _assess_carrier(carrier: str, calls: Sequence[_Call], delivered_at: Delivere
 
 
 def _finding(carrier: str, name: str, hits: _Hits) -> Finding:
-    rule = RULES[name]
+    rule = rules.RULES[name]
     source, grade = rule.source, rule.grade
     if not source:
         batch = rules.BATCHES[carrier, hits[0].entry.operation]

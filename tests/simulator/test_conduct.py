@@ -38,7 +38,7 @@ def _fault(simulation: Simulation, name: str, calls: Calls, operation: str = "tr
 
 
 class Client:
-    """Asks as it is told to, politely or not; waiting turns the simulated clock."""
+    """A client, as polite as the test wants it to be; waiting turns the simulated clock."""
 
     def __init__(self, simulation: Simulation, base: Callable[[str], str]) -> None:
         self._base = base

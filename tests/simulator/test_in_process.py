@@ -35,7 +35,7 @@ BODY = b'{"a": 1, "b": 2}'
 
 
 class Canned(Simulation):
-    """A simulation that answers everything alike, and keeps what it was asked."""
+    """A simulation that gives every request the same answer, and keeps the requests."""
 
     def __init__(self, delivery: Delivery, *headers: tuple[str, str], status: int = 200) -> None:
         super().__init__(clock=Clock(NOON))

@@ -22,7 +22,7 @@ Ask = Callable[[str, str, str], requests.Response]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as a client makes it; `$TOKEN` in a header stands for the last token that its carrier issued."""
+    """A request as a client makes it; `$TOKEN` in a header is replaced by the last token that its carrier issued."""
 
     label: str
     method: str
@@ -282,7 +282,7 @@ class Unavailable:
 
 
 TIME_OUT = 0.25
-TOO_LONG = 30.0  # nobody waits for it: clients go before
+TOO_LONG = 30.0  # no test waits for it: clients leave before
 WHOLE = 1_000_000
 FAULTS = {
     "carrier's refusal": Unavailable(),

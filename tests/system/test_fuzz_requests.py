@@ -1,7 +1,7 @@
-"""Whatever a client sends, a carrier answers: never a 5xx, never an exception, a body of its own kind, at both doors.
+"""Carriers answer whatever a client sends: never with a 5xx or an exception, and in their own format, at both doors.
 
-Requests are made from good ones, damaged in the places where clients damage them, and from nothing at all. The examples
-are the same in every run; VTR_FUZZ_EXAMPLES asks for another number of them (thousands find more, in minutes).
+Requests are made from good ones, damaged in the places where clients damage them, and from random data. The examples
+are the same in every run; VTR_FUZZ_EXAMPLES sets another number of them (thousands find more, in minutes).
 """
 
 import json
@@ -149,7 +149,7 @@ GOODS = (
 )
 HOSTS = {carrier.name: carrier.hosts[0] for carrier in carriers.CARRIERS}
 
-# What JSON readers and forms trip over, as it stands in a body.
+# Values in a body that readers of JSON and forms trip over.
 ODD_JSON = (
     b"null", b"true", b"0", b"-0.0", b"1e400", b"1" * 400, b"18446744073709551616", b"NaN", b"Infinity", b'""', b"[]",
     b"{}", b"[[]]", b'"\\ud800"', b'"\\udc00\\ud800"', b'"\\u0000"', b'"\x00"', b'"\xff"', b'"\xed\xa0\x80"', b"'x'",
@@ -286,7 +286,7 @@ def with_token(request: Request, simulation: Simulation) -> Request:
 
 
 def misfit(request: Request, answer: Response) -> str:
-    """What is wrong with an answer, whatever was asked; empty where nothing is."""
+    """What is wrong with an answer to any request; empty if nothing is."""
     headers = dict(answer.headers)
     if not 200 <= answer.status < 500:
         return f"status {answer.status}"

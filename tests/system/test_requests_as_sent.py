@@ -1,7 +1,7 @@
-"""Requests as real clients send them, good and slovenly, through both doors: what carriers take, and what they don't.
+"""Requests as real clients send them, careful and careless ones, through both doors: which of them carriers accept.
 
-Taken are the forms that the carriers' documents and their known clients show. What no source tells of is refused, as a
-strict reader would (D): a client is better off learning it here. Those are the rows marked D.
+Accepted are the forms in the carriers' documents and of their known clients. A form without any source is refused, as a
+strict server would do (D), because a client had better learn it here. Those rows are marked D.
 """
 
 import gzip
@@ -37,7 +37,7 @@ def simulation() -> Simulation:
 
 @dataclass(frozen=True)
 class Sent:
-    """A request. $TOKEN in a header stands for a token that holds."""
+    """A request. $TOKEN in a header is replaced by a valid token."""
 
     label: str
     method: str

@@ -1,4 +1,4 @@
-"""The reference validator asks fake carriers behind TLS, if it is told whom to trust."""
+"""The reference validator uses fake carriers over TLS, if it trusts their authority."""
 
 import json
 from collections.abc import Iterator

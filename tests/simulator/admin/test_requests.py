@@ -1,4 +1,4 @@
-"""What is wrong with a request is said with field, value and expectation."""
+"""Errors of requests name the field, its value and what is expected."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ def run(*arguments: str, given: str | bytes = "") -> Result:
 
 
 class Serving:
-    """A running `serve`: what it printed first, and, once it has ended, all it said."""
+    """A running `serve`: the first line that it printed, and all of its messages."""
 
     def __init__(self, process: commands.Started, stdout: IO[str], stderr: IO[str]) -> None:
         self.process = process
@@ -55,7 +55,7 @@ class Serving:
         return "".join(self._said)
 
     def drained(self) -> None:
-        """Wait until all that it said is read: its stream is closed next."""
+        """Wait until all messages are read: the stream is closed next."""
         self._reader.join(LONG)
 
     def interrupted(self, by: signal.Signals = signal.SIGINT) -> tuple[int, str, str]:
@@ -168,7 +168,7 @@ def test_serve_at_a_port_in_use_is_one_line_and_status_two() -> None:
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("host", ["a..b", "a" * 70])  # names that no resolver is asked about
+@pytest.mark.parametrize("host", ["a..b", "a" * 70])  # names that are invalid in the DNS
 def test_serve_at_a_host_that_is_none_is_one_line_and_status_two(host: str) -> None:
     result = run("serve", "--host", host)
     assert (result.exit_code, result.stdout) == (2, "")

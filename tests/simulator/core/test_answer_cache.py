@@ -1,4 +1,4 @@
-"""Answers that are given again: nobody can tell them from answers that are worked out anew.
+"""Cached answers: no client can distinguish them from answers that are worked out again.
 
 Most tests say what a stale answer would get wrong. The last compares a simulation that keeps answers with one that
 keeps none, over random stories of requests, turns of the clock, parcels, faults and revocations.

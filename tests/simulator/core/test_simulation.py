@@ -1,4 +1,4 @@
-"""The core: routing, journal, faults, clock, recycled numbers. UPS stands for all carriers where one is enough."""
+"""The core: parcels and time, routing, journal, tokens. UPS represents all carriers where one is enough."""
 
 import json
 from base64 import b64encode

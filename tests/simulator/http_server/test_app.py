@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("trusted")
 
 
 class Canned(Sessions):
-    """Sessions that answer everything alike, and keep what they were asked."""
+    """Sessions that give every request the same answer, and keep the requests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,9 +63,7 @@ def url(server: tuple[Canned, str]) -> str:
 
 
 class TlsClient(io.RawIOBase):
-    """A client's end of TLS over a socket of its own, so that a reset is told from an end: ssl's sockets tell neither
-    from the other.
-    """
+    """A client's end of TLS over a plain socket. Unlike sockets of `ssl`, it distinguishes a reset from an end."""
 
     def __init__(self, plain: socket.socket) -> None:
         self._plain = plain
@@ -104,7 +102,7 @@ class TlsClient(io.RawIOBase):
                 return self._tls.read(size)
             except ssl.SSLWantReadError:
                 self._more()
-            except ssl.SSLZeroReturnError:  # the server has said goodbye
+            except ssl.SSLZeroReturnError:  # the server has closed the connection
                 return b""
 
     def readable(self) -> bool:

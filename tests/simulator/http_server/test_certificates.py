@@ -443,7 +443,7 @@ def test_servers_that_start_together_share_what_one_has_made(tmp_path: Path) -> 
 
 
 def foreign(folder: Path) -> dict[str, bytes]:
-    """Files of another authority, as somebody's own might be: the names in them are not ours."""
+    """Files of another authority, such as the user's own: the names in them are not ours."""
     kept = kept_in(folder, (), now=NOW)
     ours = kept.ca.read_bytes()
     key = serialization.load_pem_private_key(kept.key.read_bytes(), None)

@@ -82,7 +82,7 @@ class Simulation:
         self._injected = InjectedFaults(seed)
         self._cache = AnswerCache(cache_bytes)
         self._changes = 0  # of parcels and faults
-        self._views = {carrier.name: _SimulationView(self, carrier) for carrier in carriers.CARRIERS}
+        self._desks = {carrier.name: _SimulationView(self, carrier) for carrier in carriers.CARRIERS}
         self.add(*parcels)
 
     # -- parcels
@@ -256,7 +256,7 @@ class Simulation:
 
     def _work_out(self, call: Call, operation: Operation, carrier: str) -> CachedAnswer:
         """The carrier's answer before faults; cached if another call may get it too."""
-        view = RecordingView(self._views[carrier], call)
+        view = RecordingView(self._desks[carrier], call)
         numbers = operation.numbers(view.call, view)
         answer = operation.answer(view.call, view)
         answer = replace(answer, body=bytes(memoryview(answer.body)))  # orjson's own take twice their length
@@ -272,7 +272,7 @@ class Simulation:
         excess = self._quotas.count_call(carrier.name, operation.name, self.clock.now, stamp)
         if excess is None:
             return None
-        view = self._views[carrier.name]
+        view = self._desks[carrier.name]
         answer = carrier.refusals.rate_limited(call.request, view, excess.retry_after_seconds)
         numbers = operation.numbers(call, view)
         return CachedAnswer(carrier.name, operation.name, numbers, call.parameters, answer, _with_length(answer))
@@ -282,13 +282,13 @@ class Simulation:
     ) -> Response:
         refusals = carrier.refusals
         refusal = refusals.no_such_method if missed.wrong_method else refusals.no_such_path
-        answer = _with_length(refusal(request, self._views[carrier.name]))
+        answer = _with_length(refusal(request, self._desks[carrier.name]))
         self._record(request, carrier.name, NO_ROUTE, (), answer, stamp=stamp, hint=missed.hint)
         return answer
 
     def _apply_faults(self, found: CachedAnswer, request: Request, carrier: Carrier) -> Response:
         """The answer as it goes out, after the faults that act on it."""
-        call, view = Call(request, found.parameters), self._views[carrier.name]
+        call, view = Call(request, found.parameters), self._desks[carrier.name]
         return _with_length(
             self._injected.change_answer(found.answer, call, carrier, view, found.operation, found.numbers)
         )

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 MIN_PAUSE_SECONDS = 0.5  # after a 429 without Retry-After: clients' first back-offs are half a second or more
 IN_FLIGHT_SECONDS = 0.25  # by the door's stamps: other requests that a parallel client had sent before it read the 429
 TOKENS_FOR_NOTHING = 3  # tokens fetched while the one before was valid: a client may be restarted once or twice
-TOKEN_SECONDS = (
-    600  # a token is valid for at least an hour at every carrier; after ten minutes there is no reason for another
-)
-CALLS_WITH_REFUSED_TOKEN = (
-    2  # one more call shows whether the token or the number was refused; a second one shows nothing new
-)
+TOKEN_SECONDS = 600  # a token is valid for an hour or more at every carrier, so ten minutes are no reason for another
+CALLS_WITH_REFUSED_TOKEN = 2  # one more call shows whether token or number was refused; a second shows nothing new
 BATCH_UNUSED_CALLS = 5  # single numbers in a row; fewer may be requested as they are needed
 BATCH_SECONDS = 60  # within which they could have been one call
 POLLS_AFTER_DELIVERY = 3  # further calls within a day about a parcel that was reported delivered
@@ -65,9 +61,7 @@ BATCHES: Mapping[tuple[str, str], Batch] = {
     ("usps", "track_several"): Batch(35, "USPS 3.2 takes a list; 35 was the limit of the interface before it", "C"),
     ("dhl", "mydhl_track_several"): Batch(200, "MyDHL API 3.1.1: up to 200 numbers a call", "A"),
 }
-BATCHES_EXPECTED = frozenset(
-    {("fedex", "track"), ("usps", "track_several")}
-)  # where calls for single numbers are a waste
+BATCHES_EXPECTED = frozenset({("fedex", "track"), ("usps", "track_several")})  # where single numbers are a waste
 
 RULES: Mapping[str, Rule] = {
     rule.name: rule

@@ -124,9 +124,7 @@ def _reason_to_make(existing: _ExistingFiles, names: Sequence[x509.GeneralName],
 def _make(names: Sequence[x509.GeneralName], now: datetime) -> tuple[bytes, bytes, bytes]:
     """A new authority, a certificate signed by it, and its key, as PEM. The authority's own key is not kept."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = _name(
-        f"fake carriers {x509.random_serial_number():x}"[:40]
-    )  # unique: clients look authorities up by name
+    ca_name = _name(f"fake carriers {x509.random_serial_number():x}"[:40])  # unique: clients find authorities by name
     ca = (
         _builder(ca_name, ca_name, ca_key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

@@ -37,18 +37,18 @@ def client_of(request: Request) -> str | None:
     return field_of(request, "senderNo")
 
 
-def _track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     form = fields(call.request)
-    reason = _fault_of_form(form, world.credentials)
+    reason = _fault_of_form(form, view.credentials)
     if reason is not None:
-        return refuse(world, reason)
-    number, reason = _unsealed_number(form.get("logitcsInterface", ""), world.credentials.sm4_key)
+        return refuse(view, reason)
+    number, reason = _unsealed_number(form.get("logitcsInterface", ""), view.credentials.sm4_key)
     if reason is not None:
-        return refuse(world, reason)
-    parcels = world.parcels(number, "ems")
+        return refuse(view, reason)
+    parcels = view.parcels(number, "ems")
     listed = [shown for parcel in oldest_first(parcels) for shown in _events(parcel)]
     body = orjson.dumps({"responseItems": listed}).decode()
-    return answer(envelope(world, SUCCESS, _FOUND if parcels else _NOT_FOUND, body))
+    return answer(envelope(view, SUCCESS, _FOUND if parcels else _NOT_FOUND, body))
 
 
 def _fault_of_form(form: Mapping[str, str], credentials: Credentials) -> Reason | None:
@@ -88,10 +88,10 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
         }
 
 
-def _numbers(call: Call, world: CarrierView) -> tuple[str, ...]:
+def _numbers(call: Call, view: CarrierView) -> tuple[str, ...]:
     """The number inside the cipher, as far as the session's key opens it."""
     sealed = fields(call.request).get("logitcsInterface", "")
-    number, _ = _unsealed_number(sealed, world.credentials.sm4_key)
+    number, _ = _unsealed_number(sealed, view.credentials.sm4_key)
     return (number,) if number else ()
 
 

@@ -62,22 +62,22 @@ JDPT_REFUSALS: dict[TraceReason, str] = {
 }
 
 
-def envelope(world: CarrierView, ret_code: str, ret_msg: str, ret_body: str) -> dict[str, object]:
+def envelope(view: CarrierView, ret_code: str, ret_msg: str, ret_body: str) -> dict[str, object]:
     """The envelope of the EMS open platform, its keys as in an answer of the API (2025)."""
     return {
-        "serialNo": world.identifier(),
+        "serialNo": view.identifier(),
         "retCode": ret_code,
         "retMsg": ret_msg,
         "retBody": ret_body,
-        "retDate": beijing(world.now),
+        "retDate": beijing(view.now),
         "success": ret_code == SUCCESS,
     }
 
 
-def refuse(world: CarrierView, reason: Reason, status: int = 200) -> Response:
+def refuse(view: CarrierView, reason: Reason, status: int = 200) -> Response:
     """The EMS open platform refuses."""
     refusal = REFUSALS[reason]
-    return answer(envelope(world, refusal.ret_code, refusal.ret_msg, ""), status)
+    return answer(envelope(view, refusal.ret_code, refusal.ret_msg, ""), status)
 
 
 def _page(status: int, title: str) -> Response:
@@ -93,28 +93,28 @@ def refuse_trace(sender: str, reason: TraceReason, status: int = 200) -> Respons
 
 
 def _refused(
-    request: Request, world: CarrierView, reason: Reason, trace_reason: TraceReason, status: int = 200
+    request: Request, view: CarrierView, reason: Reason, trace_reason: TraceReason, status: int = 200
 ) -> Response:
     """A refusal in the form of the interface that was asked."""
     if request.path.startswith(JDPT_PREFIX):
         return refuse_trace(fields(request).get("sendID", ""), trace_reason, status)
-    return refuse(world, reason, status)
+    return refuse(view, reason, status)
 
 
-def _throttled(request: Request, world: CarrierView, retry_after_seconds: int | None) -> Response:
+def _throttled(request: Request, view: CarrierView, retry_after_seconds: int | None) -> Response:
     """Throttling is undocumented: an HTTP 429 whose body refuses as well, so a client may read either (C)."""
-    refused = _refused(request, world, "throttled", "throttled", 429)
+    refused = _refused(request, view, "throttled", "throttled", 429)
     if retry_after_seconds is None:
         return refused
     return Response(429, (*JSON_HEADERS, ("retry-after", str(retry_after_seconds))), refused.body)
 
 
 REFUSALS_OF_CARRIER = Refusals(
-    unauthorized=lambda request, world: _refused(request, world, "authorization_wrong", "sender_unknown"),
-    forbidden=lambda request, world: _refused(request, world, "service_not_subscribed", "not_subscribed"),
+    unauthorized=lambda request, view: _refused(request, view, "authorization_wrong", "sender_unknown"),
+    forbidden=lambda request, view: _refused(request, view, "service_not_subscribed", "not_subscribed"),
     rate_limited=_throttled,
-    server_error=lambda _request, _world: _page(502, "Bad Gateway"),
-    unavailable=lambda _request, _world: _page(504, "Gateway Time-out"),
-    no_such_path=lambda _request, _world: _page(404, "Not Found"),
-    no_such_method=lambda _request, _world: _page(405, "Not Allowed"),
+    server_error=lambda _request, _view: _page(502, "Bad Gateway"),
+    unavailable=lambda _request, _view: _page(504, "Gateway Time-out"),
+    no_such_path=lambda _request, _view: _page(404, "Not Found"),
+    no_such_method=lambda _request, _view: _page(405, "Not Allowed"),
 )

@@ -36,22 +36,22 @@ def _business_body(form: dict[str, str]) -> str:
     return unquote(body) if body.startswith("%") else body
 
 
-def _track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     form = fields(call.request)
     sender = form.get("sendID", "")
-    if sender != world.credentials.send_id:
+    if sender != view.credentials.send_id:
         return refuse_trace(sender, "sender_unknown")
-    if Product.CHINAPOST_JDPT in world.credentials.withheld:
+    if Product.CHINAPOST_JDPT in view.credentials.withheld:
         return refuse_trace(sender, "not_subscribed")
     body = _business_body(form)
-    if not crypto.digest_holds(form.get("dataDigest", ""), body, world.credentials.digest_key):
+    if not crypto.digest_holds(form.get("dataDigest", ""), body, view.credentials.digest_key):
         return refuse_trace(sender, "digest_wrong")
     number = text_in(body, "traceNo")
     if not number:
         return refuse_trace(sender, "body_malformed")
     # Parcels of the main interface are known here too, unless their story says that only that one knows them.
-    shared = tuple(parcel for parcel in world.parcels(number, "ems") if not parcel.api)
-    found = oldest_first((*shared, *world.parcels(number, "jdpt")))
+    shared = tuple(parcel for parcel in view.parcels(number, "ems") if not parcel.api)
+    found = oldest_first((*shared, *view.parcels(number, "jdpt")))
     return trace_answer(sender, state=True, listed=[shown for parcel in found for shown in _events(parcel)])
 
 
@@ -62,7 +62,7 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
         yield {"traceNo": number, **shown}
 
 
-def _numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def _numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
     number = text_in(_business_body(fields(call.request)), "traceNo")
     return (number,) if number else ()
 

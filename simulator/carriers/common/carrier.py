@@ -126,6 +126,6 @@ class Carrier:
     transit_days: float
 
 
-def no_numbers(_call: Call, _world: CarrierView) -> tuple[str, ...]:
+def no_numbers(_call: Call, _view: CarrierView) -> tuple[str, ...]:
     """For operations that ask about no parcel, such as a token request."""
     return ()

@@ -19,31 +19,31 @@ MYDHL_PREFIX = "/mydhlapi"
 PROBLEM = "application/problem+json"
 
 
-def problem(world: CarrierView, status: int, title: str, detail: str, *headers: tuple[str, str]) -> Response:
+def problem(view: CarrierView, status: int, title: str, detail: str, *headers: tuple[str, str]) -> Response:
     """A problem document of the unified interface, with the headers that live answers carry."""
     return json_answer(
         status,
         {"title": title, "status": status, "detail": detail},
-        ("correlation-id", world.identifier()),
+        ("correlation-id", view.identifier()),
         ("content-language", "en"),
         *headers,
         content_type=PROBLEM,
     )
 
 
-def not_found(world: CarrierView) -> Response:
+def not_found(view: CarrierView) -> Response:
     """404 of the unified interface: also for numbers whose label is too new (A)."""
-    return problem(world, 404, "No result found", "No shipment with given tracking number found.")
+    return problem(view, 404, "No result found", "No shipment with given tracking number found.")
 
 
-def bad_parameter(world: CarrierView, detail: str) -> Response:
+def bad_parameter(view: CarrierView, detail: str) -> Response:
     """400 of the unified interface (shape C, text D)."""
-    return problem(world, 400, "Bad Request", detail)
+    return problem(view, 400, "Bad Request", detail)
 
 
-def unauthorized(_request: Request, world: CarrierView) -> Response:
+def unauthorized(_request: Request, view: CarrierView) -> Response:
     """401 of the unified interface: no API key, or an unknown one (shape A, text D)."""
-    return problem(world, 401, "Unauthorized", "Unauthorized for given resource.")
+    return problem(view, 401, "Unauthorized", "Unauthorized for given resource.")
 
 
 def mydhl(request: Request, status: int, title: str, message: str, detail: str) -> Response:
@@ -83,10 +83,10 @@ def mydhl_unauthorized(request: Request) -> Response:
 def _refusal(status: int, title: str, detail: str) -> Refusal:
     """A refusal in the form of the interface that was asked."""
 
-    def refuse(request: Request, world: CarrierView) -> Response:
+    def refuse(request: Request, view: CarrierView) -> Response:
         if request.path.startswith(MYDHL_PREFIX):
             return mydhl(request, status, title, title, detail)
-        return problem(world, status, title, detail)
+        return problem(view, status, title, detail)
 
     return refuse
 
@@ -94,8 +94,8 @@ def _refusal(status: int, title: str, detail: str) -> Refusal:
 _too_many = _refusal(429, "Too Many Requests", "Too many requests within defined time period, please try again later.")
 
 
-def _rate_limited(request: Request, world: CarrierView, retry_after_seconds: int | None) -> Response:
-    answer = _too_many(request, world)
+def _rate_limited(request: Request, view: CarrierView, retry_after_seconds: int | None) -> Response:
+    answer = _too_many(request, view)
     if retry_after_seconds is None:
         return answer
     return replace(answer, headers=(*answer.headers, ("retry-after", str(retry_after_seconds))))

@@ -40,12 +40,12 @@ _REMARKS = {
 }
 
 
-def number_of_path(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def number_of_path(call: Call, _view: CarrierView) -> tuple[str, ...]:
     """The waybill that a single call asks about."""
     return (call.parameters["shipmentTrackingNumber"],)
 
 
-def numbers_of_query(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def numbers_of_query(call: Call, _view: CarrierView) -> tuple[str, ...]:
     """The waybills and piece ids that a call for several asks about."""
     names = ("shipmentTrackingNumber", "pieceTrackingNumber")
     return tuple(number for name, value in call.request.query if name in names for number in _listed(value))
@@ -56,32 +56,32 @@ def _listed(value: str) -> list[str]:
     return [number.strip() for number in value.split(",") if number.strip()]
 
 
-def track(call: Call, world: CarrierView) -> Response:
+def track(call: Call, view: CarrierView) -> Response:
     """GET /mydhlapi/shipments/{shipmentTrackingNumber}/tracking: one waybill."""
     request = call.request
-    refused = _refused(request, world)
+    refused = _refused(request, view)
     if refused is not None:
         return refused
-    parcels = express_parcels(world, call.parameters["shipmentTrackingNumber"])
+    parcels = express_parcels(view, call.parameters["shipmentTrackingNumber"])
     if not parcels:
         return errors.mydhl_not_found(request)
-    return _answer(parcels, request, world, with_offset=request.parameter("requestGMTOffsetPerEvent") == "true")
+    return _answer(parcels, request, view, with_offset=request.parameter("requestGMTOffsetPerEvent") == "true")
 
 
-def track_several(call: Call, world: CarrierView) -> Response:
+def track_several(call: Call, view: CarrierView) -> Response:
     """GET /mydhlapi/tracking: up to 200 waybills and piece ids; those that are unknown are not in the answer (D)."""
     request = call.request
-    refused = _refused(request, world) or _refused_query(call, world)
+    refused = _refused(request, view) or _refused_query(call, view)
     if refused is not None:
         return refused
-    found = [parcel for number in numbers_of_query(call, world) for parcel in express_parcels(world, number)]
+    found = [parcel for number in numbers_of_query(call, view) for parcel in express_parcels(view, number)]
     if not found:
         return errors.mydhl_not_found(request)
-    return _answer(tuple(found), request, world, with_offset=False)
+    return _answer(tuple(found), request, view, with_offset=False)
 
 
-def _refused(request: Request, world: CarrierView) -> Response | None:
-    if oauth.basic(request) != (world.credentials.username, world.credentials.password):
+def _refused(request: Request, view: CarrierView) -> Response | None:
+    if oauth.basic(request) != (view.credentials.username, view.credentials.password):
         return errors.mydhl_unauthorized(request)
     allowed = (
         ("trackingView", _VIEWS),
@@ -97,9 +97,9 @@ def _refused(request: Request, world: CarrierView) -> Response | None:
     return None
 
 
-def _refused_query(call: Call, world: CarrierView) -> Response | None:
+def _refused_query(call: Call, view: CarrierView) -> Response | None:
     request = call.request
-    asked = numbers_of_query(call, world)
+    asked = numbers_of_query(call, view)
     reference = request.parameter("shipmentReference")
     if not asked and reference:
         if not request.parameter("shipperAccountNumber"):
@@ -114,26 +114,26 @@ def _refused_query(call: Call, world: CarrierView) -> Response | None:
     return None
 
 
-def _answer(parcels: tuple[Parcel, ...], request: Request, world: CarrierView, *, with_offset: bool) -> Response:
-    view = request.parameter("trackingView", "all-checkpoints")
+def _answer(parcels: tuple[Parcel, ...], request: Request, view: CarrierView, *, with_offset: bool) -> Response:
+    tracking_view = request.parameter("trackingView", "all-checkpoints")
     level = request.parameter("levelOfDetail", "shipment")
-    document = {"shipments": [_shipment(parcel, view, level, with_offset=with_offset) for parcel in parcels]}
+    document = {"shipments": [_shipment(parcel, tracking_view, level, with_offset=with_offset) for parcel in parcels]}
     return oauth.json_answer(
         200,
         document,
-        ("invocation-id", world.identifier()),
-        ("message-reference", request.headers.get("message-reference") or world.identifier()),
+        ("invocation-id", view.identifier()),
+        ("message-reference", request.headers.get("message-reference") or view.identifier()),
         ("content-language", "eng"),
     )
 
 
-def _shipment(parcel: Parcel, view: str, level: str, *, with_offset: bool) -> dict[str, Any]:
+def _shipment(parcel: Parcel, tracking_view: str, level: str, *, with_offset: bool) -> dict[str, Any]:
     told = [(event, code_of(event)) for event in parcel.events]
-    if view == "shipment-details-only":
+    if tracking_view == "shipment-details-only":
         told = []
-    elif view == "last-checkpoint":
+    elif tracking_view == "last-checkpoint":
         told = [newest(told)] if told else []
-    remarks = view == "all-checkpoints-with-remarks"
+    remarks = tracking_view == "all-checkpoints-with-remarks"
     events = [_event(event, code, with_offset=with_offset, remarks=remarks) for event, code in told]
     shipment: dict[str, Any] = {
         "shipmentTrackingNumber": parcel.tracking_number,
@@ -150,7 +150,7 @@ def _shipment(parcel: Parcel, view: str, level: str, *, with_offset: bool) -> di
     }
     if level != "shipment":
         shipment["pieces"] = [_piece(parcel, events)]
-    if view == "bbx-children":
+    if tracking_view == "bbx-children":
         shipment["childrenShipmentIdentificationNumbers"] = []
     return shipment
 

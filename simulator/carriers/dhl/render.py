@@ -48,12 +48,12 @@ def service_of(parcel: Parcel) -> str:
     return "express" if parcel.api == "mydhl" else division(normalise(parcel.tracking_number))
 
 
-def unified_parcels(world: CarrierView, number: str) -> tuple[Parcel, ...]:
+def unified_parcels(view: CarrierView, number: str) -> tuple[Parcel, ...]:
     """What the unified interface knows under a number or piece id: its own parcels, and all Express ones."""
     waybill = waybill_of(normalise(number))
-    own = world.parcels(waybill) + world.parcels(waybill, "mydhl")
+    own = view.parcels(waybill) + view.parcels(waybill, "mydhl")
     # A piece id may also be the very number that a story gave its parcel.
-    return own or world.parcels(number) + world.parcels(number, "mydhl")
+    return own or view.parcels(number) + view.parcels(number, "mydhl")
 
 
 def newest(told: Sequence[tuple[ScanEvent, DhlCode]]) -> tuple[ScanEvent, DhlCode]:
@@ -66,9 +66,9 @@ def first_instant(parcel: Parcel) -> datetime | None:
     return min((event.happened for event in parcel.events), default=parcel.registered)
 
 
-def express_parcels(world: CarrierView, number: str) -> tuple[Parcel, ...]:
+def express_parcels(view: CarrierView, number: str) -> tuple[Parcel, ...]:
     """What MyDHL knows under a number or piece id: Express parcels only."""
-    return tuple(parcel for parcel in unified_parcels(world, number) if service_of(parcel) == "express")
+    return tuple(parcel for parcel in unified_parcels(view, number) if service_of(parcel) == "express")
 
 
 def locality(place: Place) -> str:

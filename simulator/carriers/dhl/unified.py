@@ -42,33 +42,33 @@ _PRODUCTS = {
 }  # product names as customers see them (D)
 
 
-def numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
     """The number that a call asks about."""
     number = call.request.parameter("trackingNumber")
     return (number,) if number else ()
 
 
-def track(call: Call, world: CarrierView) -> Response:
+def track(call: Call, view: CarrierView) -> Response:
     """GET /track/shipments: the parcels under one number; 404 where there are none."""
     request = call.request
-    if request.headers.get("dhl-api-key") != world.credentials.api_key:
-        return errors.unauthorized(call.request, world)
+    if request.headers.get("dhl-api-key") != view.credentials.api_key:
+        return errors.unauthorized(call.request, view)
     number = request.parameter("trackingNumber").strip()
     if not number:
-        return errors.bad_parameter(world, "Parameter trackingNumber is missing or empty.")
+        return errors.bad_parameter(view, "Parameter trackingNumber is missing or empty.")
     service = request.parameter("service")
     if service and service not in SERVICES:
-        return errors.bad_parameter(world, f"Parameter service: {service} is not a service.")
+        return errors.bad_parameter(view, f"Parameter service: {service} is not a service.")
     for name in ("requesterCountryCode", "originCountryCode"):
         country = request.parameter(name)
         if country and _COUNTRY.fullmatch(country) is None:
-            return errors.bad_parameter(world, f"Parameter {name}: {country} is no country code (ISO 3166-1 alpha-2).")
+            return errors.bad_parameter(view, f"Parameter {name}: {country} is no country code (ISO 3166-1 alpha-2).")
     offset = _count(request.parameter("offset", "0"))
     limit = _count(request.parameter("limit", str(DEFAULT_LIMIT)))
     if offset is None or not limit:
-        return errors.bad_parameter(world, "Parameters offset and limit must be whole numbers, limit at least 1.")
-    parcels = [parcel for parcel in unified_parcels(world, number) if _is_asked_for(parcel, request)]
-    return _answer(parcels, request, offset, limit) if parcels else errors.not_found(world)
+        return errors.bad_parameter(view, "Parameters offset and limit must be whole numbers, limit at least 1.")
+    parcels = [parcel for parcel in unified_parcels(view, number) if _is_asked_for(parcel, request)]
+    return _answer(parcels, request, offset, limit) if parcels else errors.not_found(view)
 
 
 def _is_asked_for(parcel: Parcel, request: Request) -> bool:

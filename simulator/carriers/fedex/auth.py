@@ -14,23 +14,23 @@ TOKEN_SECONDS = 3599  # 3599 and 3600 are both seen (C); an integer, unlike at U
 _GRANTS = frozenset(("client_credentials", "csp_credentials", "client_pc_credentials"))
 
 
-def token(call: Call, world: CarrierView) -> Response:
+def token(call: Call, view: CarrierView) -> Response:
     """POST /oauth/token: the credentials stand in the form, not in Basic; the answer's `expires_in` is an integer."""
     request = call.request
     if "json" in request.headers.get("content-type", ""):
-        return errors.bad_request(world, "The token request is not a form. Please modify your request and try again.")
+        return errors.bad_request(view, "The token request is not a form. Please modify your request and try again.")
     fields = oauth.form(request)
     if fields.get("grant_type") not in _GRANTS:
-        return errors.invalid_input(world, 422, "grant_type is missing or not supported.")
+        return errors.invalid_input(view, 422, "grant_type is missing or not supported.")
     if not fields.get("client_id") or not fields.get("client_secret"):
-        return errors.invalid_input(world, 422, "client_id or client_secret is missing.")
-    known = world.credentials
+        return errors.invalid_input(view, 422, "client_id or client_secret is missing.")
+    known = view.credentials
     if (fields["client_id"], fields["client_secret"]) != (known.client_id, known.client_secret):
-        return errors.bad_client(world)
+        return errors.bad_client(view)
     return oauth.json_answer(
         200,
         {
-            "access_token": world.issue_token(TOKEN_SECONDS),
+            "access_token": view.issue_token(TOKEN_SECONDS),
             "token_type": "bearer",
             "expires_in": TOKEN_SECONDS,
             "scope": "CXS-TP",
@@ -46,7 +46,7 @@ def client_of(request: Request) -> str | None:
     return oauth.form(request).get("client_id") if request.path == errors.TOKEN_PATH else None
 
 
-def holds(request: Request, world: CarrierView) -> bool:
+def holds(request: Request, view: CarrierView) -> bool:
     """Whether the request carries a token that FedEx issued and that hasn't expired."""
     presented = oauth.bearer(request)
-    return presented is not None and world.token_state(presented) == "valid"
+    return presented is not None and view.token_state(presented) == "valid"

@@ -29,18 +29,18 @@ _UNAVAILABLE = {
 }
 
 
-def numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
     """The tracking numbers whose documents a call asks for."""
     return requests.numbers(call, "trackDocumentSpecification")
 
 
-def documents(call: Call, world: CarrierView) -> Response:
+def documents(call: Call, view: CarrierView) -> Response:
     """POST /track/v1/trackingdocuments: letters of proof for up to 30 numbers, as Base64 of PDF or PNG files."""
     request = call.request
-    document = requests.opened(request, world)
+    document = requests.opened(request, view)
     if isinstance(document, Response):
         return document
-    asked = requests.read(document.get("trackDocumentSpecification"), request, world)
+    asked = requests.read(document.get("trackDocumentSpecification"), request, view)
     if isinstance(asked, Response):
         return asked
     detail = requests.part(document, "trackDocumentDetail")
@@ -49,11 +49,11 @@ def documents(call: Call, world: CarrierView) -> Response:
     transaction = requests.transaction(request)
     wrong = _wrong(kind, form, document["trackDocumentSpecification"])
     if wrong:
-        return errors.invalid_input(world, 400, wrong, transaction)
-    found = [_letter(question, form, world) for question in asked] if kind == _PROOF else []
+        return errors.invalid_input(view, 400, wrong, transaction)
+    found = [_letter(question, form, view) for question in asked] if kind == _PROOF else []
     proofs = [proof for proof in found if proof is not None]
     if not proofs:
-        return errors.not_found(world, transaction)
+        return errors.not_found(view, transaction)
     output: dict[str, Any] = {
         "localization": _localization(request),
         "documentType": kind,
@@ -62,7 +62,7 @@ def documents(call: Call, world: CarrierView) -> Response:
     }
     if len(proofs) < len(asked):
         output["alerts"] = [_UNAVAILABLE]
-    answer: dict[str, Any] = {"transactionId": world.identifier()}
+    answer: dict[str, Any] = {"transactionId": view.identifier()}
     if transaction:
         answer["customerTransactionId"] = transaction
     return oauth.json_answer(200, answer | {"output": output})
@@ -87,11 +87,11 @@ def _localization(request: Request) -> dict[str, str]:
     return {"languageCode": language or "en"} | ({"localeCode": country} if country else {})
 
 
-def _letter(question: Question, form: str, world: CarrierView) -> bytes | None:
+def _letter(question: Question, form: str, view: CarrierView) -> bytes | None:
     """The letter about the newest delivered parcel that a question means; None where none was delivered."""
     delivered = [
         (parcel, identity, delivery)
-        for parcel, identity in requests.meant(question, world)
+        for parcel, identity in requests.meant(question, view)
         for delivery in (_delivery(parcel),)
         if delivery is not None
     ]

@@ -81,36 +81,36 @@ def part(entry: object, name: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def opened(request: Request, world: CarrierView) -> dict[str, Any] | Response:
+def opened(request: Request, view: CarrierView) -> dict[str, Any] | Response:
     """The JSON object of a request that FedEx lets in, or why it doesn't read it: the token, no JSON, another type."""
-    if not auth.holds(request, world):
-        return errors.unauthorized(request, world)
-    if Product.FEDEX_TRACKING in world.credentials.withheld:
-        return errors.forbidden(request, world)
+    if not auth.holds(request, view):
+        return errors.unauthorized(request, view)
+    if Product.FEDEX_TRACKING in view.credentials.withheld:
+        return errors.forbidden(request, view)
     own = transaction(request)
     found = _document(request.body)
     if found is None:
         if not request.body.strip():
-            return errors.empty_number(world, own)
-        return errors.invalid_input(world, 400, "The request is not a JSON object.", own)
+            return errors.empty_number(view, own)
+        return errors.invalid_input(view, 400, "The request is not a JSON object.", own)
     declared = request.headers.get("content-type", "")
     if declared and "json" not in declared.lower():
-        return errors.bad_request(world, f"content-type {declared} is not application/json.", own)
+        return errors.bad_request(view, f"content-type {declared} is not application/json.", own)
     return found
 
 
-def read(entries: object, request: Request, world: CarrierView) -> tuple[Question, ...] | Response:
+def read(entries: object, request: Request, view: CarrierView) -> tuple[Question, ...] | Response:
     """The questions in a request's list, or what FedEx says of a list that can't be answered."""
     own = transaction(request)
     if not isinstance(entries, list) or not entries or not all(_number(entry) for entry in entries):
-        return errors.empty_number(world, own)
+        return errors.empty_number(view, own)
     if len(entries) > MOST_NUMBERS:
-        return errors.invalid_input(world, 400, f"Please limit your inquiry to {MOST_NUMBERS} tracking numbers.", own)
+        return errors.invalid_input(view, 400, f"Please limit your inquiry to {MOST_NUMBERS} tracking numbers.", own)
     questions = tuple(map(_question, entries))
     days = (day for question in questions for day in (question.begin, question.end))
     wrong = next((day for day in days if day and not _is_date(day)), None)
     if wrong is not None:
-        return errors.invalid_input(world, 400, f"Ship date {wrong} is not of the form YYYY-MM-DD.", own)
+        return errors.invalid_input(view, 400, f"Ship date {wrong} is not of the form YYYY-MM-DD.", own)
     return questions
 
 
@@ -130,9 +130,9 @@ def _is_date(day: str) -> bool:
         return False
 
 
-def meant(question: Question, world: CarrierView) -> list[tuple[Parcel, str]]:
+def meant(question: Question, view: CarrierView) -> list[tuple[Parcel, str]]:
     """The parcels that a question means, the oldest ship date first, each with its unique id."""
-    ordered = sorted(world.parcels(question.number), key=ship_date)
+    ordered = sorted(view.parcels(question.number), key=ship_date)
     return [
         (parcel, identity)
         for parcel, identity in ((parcel, unique_id(parcel, index)) for index, parcel in enumerate(ordered))

@@ -42,33 +42,33 @@ _SERVICES = {
 _SERVICE_OF_COMPANY = {"FDXE": "express", "FDXG": "ground", "FXSP": "economy", "FXFR": "freight"}
 
 
-def numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
     """The tracking numbers that a track call asks about."""
     return requests.numbers(call, "trackingInfo")
 
 
-def track(call: Call, world: CarrierView) -> Response:
+def track(call: Call, view: CarrierView) -> Response:
     """POST /track/v1/trackingnumbers: up to 30 numbers, each with all its parcels or an error of its own, in a 200."""
     request = call.request
-    document = requests.opened(request, world)
+    document = requests.opened(request, view)
     if isinstance(document, Response):
         return document
     transaction = requests.transaction(request)
     detailed = requests.flag(document.get("includeDetailedScans"))
     if detailed is None:
-        return errors.invalid_input(world, 400, "includeDetailedScans is required: true or false.", transaction)
-    asked = requests.read(document.get("trackingInfo"), request, world)
+        return errors.invalid_input(view, 400, "includeDetailedScans is required: true or false.", transaction)
+    asked = requests.read(document.get("trackingInfo"), request, view)
     if isinstance(asked, Response):
         return asked
-    answer: dict[str, Any] = {"transactionId": world.identifier()}
+    answer: dict[str, Any] = {"transactionId": view.identifier()}
     if transaction:
         answer["customerTransactionId"] = transaction
-    answer["output"] = {"completeTrackResults": [_complete(question, world, detailed=detailed) for question in asked]}
+    answer["output"] = {"completeTrackResults": [_complete(question, view, detailed=detailed) for question in asked]}
     return oauth.json_answer(200, answer)
 
 
-def _complete(question: Question, world: CarrierView, *, detailed: bool) -> dict[str, Any]:
-    results = [_result(parcel, identity, detailed=detailed) for parcel, identity in requests.meant(question, world)]
+def _complete(question: Question, view: CarrierView, *, detailed: bool) -> dict[str, Any]:
+    results = [_result(parcel, identity, detailed=detailed) for parcel, identity in requests.meant(question, view)]
     if not results:
         number = {"trackingNumber": question.number, "trackingNumberUniqueId": "", "carrierCode": ""}
         results = [{"trackingNumberInfo": number, "error": errors.NOT_FOUND}]

@@ -50,18 +50,18 @@ def unauthorized() -> Response:
     return refusal(401, "250002", "Invalid Authentication Information.")
 
 
-def _rate_limited(_request: Request, _world: CarrierView, seconds: int | None) -> Response:
+def _rate_limited(_request: Request, _view: CarrierView, seconds: int | None) -> Response:
     # The real UPS sends no Retry-After (B); it is there for those who ask for it.
     headers = () if seconds is None else (("retry-after", str(seconds)),)
     return refusal(429, "10429", "Too Many Requests", *headers)
 
 
 REFUSALS = Refusals(
-    unauthorized=lambda _request, _world: unauthorized(),
-    forbidden=lambda _request, _world: refusal(403, "10403", "Blocked Merchant"),
+    unauthorized=lambda _request, _view: unauthorized(),
+    forbidden=lambda _request, _view: refusal(403, "10403", "Blocked Merchant"),
     rate_limited=_rate_limited,
-    server_error=lambda _request, _world: refusal(500, "10500", "Internal Server Error"),
-    unavailable=lambda _request, _world: refusal(503, "10503", "Service Unavailable"),
-    no_such_path=lambda _request, _world: refusal(404, "10404", "Not Found"),
-    no_such_method=lambda _request, _world: refusal(405, "10405", "Method Not Allowed"),
+    server_error=lambda _request, _view: refusal(500, "10500", "Internal Server Error"),
+    unavailable=lambda _request, _view: refusal(503, "10503", "Service Unavailable"),
+    no_such_path=lambda _request, _view: refusal(404, "10404", "Not Found"),
+    no_such_method=lambda _request, _view: refusal(405, "10405", "Method Not Allowed"),
 )

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.carriers.common.scan_codes import ScanCodes
-from simulator.carriers.ups.code_rows import Row, UpsCode, rows
-from simulator.carriers.ups.families import FAMILIES
-from simulator.carriers.ups.mail_innovations import MAIL
-from simulator.carriers.ups.statuses import STATUS_TEXTS, activity_type, physical
+from simulator.carriers.ups.event_rows import Row, UpsCode, rows
+from simulator.carriers.ups.event_families import FAMILIES
+from simulator.carriers.ups.mail_innovations_events import MAIL
+from simulator.carriers.ups.status_codes import STATUS_TEXTS, activity_type, physical
 from simulator.parcel import Kind
 
 NUMBER_MARK = "#"

@@ -36,11 +36,11 @@ class Page:
     count: int
 
 
-def number_of(call: Call, world: CarrierView) -> str | Response:
+def number_of(call: Call, view: CarrierView) -> str | Response:
     """The number that a call asks about, without blanks; or the refusal of a call that none of the operations take."""
     token = bearer(call.request)
-    withheld = Product.UPS_TRACKING in world.credentials.withheld
-    if withheld or token is None or world.token_state(token) != "valid":
+    withheld = Product.UPS_TRACKING in view.credentials.withheld
+    if withheld or token is None or view.token_state(token) != "valid":
         return errors.unauthorized()
     headers = call.request.headers
     if not headers.get("transid"):

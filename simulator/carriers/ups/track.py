@@ -21,12 +21,12 @@ from simulator.carriers.common.number_form import normalise
 from simulator.carriers.common.oauth import basic, bearer, form, json_answer
 from simulator.carriers.common.tokens import holder
 from simulator.carriers.ups import errors, proofs, requests
-from simulator.carriers.ups.code_rows import UpsCode
+from simulator.carriers.ups.event_rows import UpsCode
 from simulator.carriers.ups.events import of_kind, of_text
-from simulator.carriers.ups.mail_innovations import TYPES as MAIL_TYPES
+from simulator.carriers.ups.mail_innovations_events import TYPES as MAIL_TYPES
 from simulator.carriers.ups.numbers import is_mail_innovations
 from simulator.carriers.ups.requests import TrackOptions
-from simulator.carriers.ups.statuses import STATUS_TEXTS
+from simulator.carriers.ups.status_codes import STATUS_TEXTS
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import Place
@@ -57,11 +57,11 @@ def client_of(request: Request) -> str | None:
     return None if credentials is None else credentials[0]
 
 
-def _token(call: Call, world: CarrierView) -> Response:
+def _token(call: Call, view: CarrierView) -> Response:
     credentials = basic(call.request)
     if credentials is None:
         return errors.malformed_authorization()
-    if credentials != (world.credentials.client_id, world.credentials.client_secret):
+    if credentials != (view.credentials.client_id, view.credentials.client_secret):
         return errors.invalid_client()
     if form(call.request).get("grant_type") != "client_credentials":
         return errors.invalid_grant_type()
@@ -69,9 +69,9 @@ def _token(call: Call, world: CarrierView) -> Response:
         200,
         {
             "token_type": "Bearer",
-            "issued_at": str(int(world.now.timestamp() * 1000)),
-            "client_id": world.credentials.client_id,
-            "access_token": world.issue_token(TOKEN_LIFETIME_SECONDS),
+            "issued_at": str(int(view.now.timestamp() * 1000)),
+            "client_id": view.credentials.client_id,
+            "access_token": view.issue_token(TOKEN_LIFETIME_SECONDS),
             "scope": "",
             "expires_in": str(TOKEN_LIFETIME_SECONDS),
             "refresh_count": "0",
@@ -80,34 +80,34 @@ def _token(call: Call, world: CarrierView) -> Response:
     )
 
 
-def _track(call: Call, world: CarrierView) -> Response:
-    number = requests.number_of(call, world)
+def _track(call: Call, view: CarrierView) -> Response:
+    number = requests.number_of(call, view)
     if isinstance(number, Response):
         return number
     wishes = requests.track_options(call.request)
-    parcels = _shown(number, world)
-    count = len(_all_packages(parcels, world))
+    parcels = _shown(number, view)
+    count = len(_all_packages(parcels, view))
     return _told(number, [_package(parcel, count, wishes) for parcel in parcels], known=bool(parcels))
 
 
-def _track_shipment(call: Call, world: CarrierView) -> Response:
-    number = requests.number_of(call, world)
+def _track_shipment(call: Call, view: CarrierView) -> Response:
+    number = requests.number_of(call, view)
     if isinstance(number, Response):
         return number
     page = requests.page(call.request)
     if isinstance(page, Response):
         return page
-    parcels = _all_packages(_shown(number, world), world)
+    parcels = _all_packages(_shown(number, view), view)
     shown = parcels[page.offset : page.offset + page.count]
     return _told(number, [_package(parcel, len(parcels), TrackOptions()) for parcel in shown], known=bool(parcels))
 
 
-def _shown(number: str, world: CarrierView) -> tuple[Parcel, ...]:
+def _shown(number: str, view: CarrierView) -> tuple[Parcel, ...]:
     """The records under a number; what the caller has no right to see is unknown to it (B: the website shows it)."""
-    return tuple(parcel for parcel in world.parcels(number) if parcel.shown_to(world.credentials.client_id))
+    return tuple(parcel for parcel in view.parcels(number) if parcel.shown_to(view.credentials.client_id))
 
 
-def _all_packages(parcels: Sequence[Parcel], world: CarrierView) -> list[Parcel]:
+def _all_packages(parcels: Sequence[Parcel], view: CarrierView) -> list[Parcel]:
     """Every package of the shipments in which a number travels: of one, or of several where it was used again."""
     alone = [parcel for parcel in parcels if not parcel.shipment]
     shipments = {parcel.shipment: parcel for parcel in parcels if parcel.shipment}
@@ -116,8 +116,8 @@ def _all_packages(parcels: Sequence[Parcel], world: CarrierView) -> list[Parcel]
         *(
             other
             for parcel in shipments.values()
-            for other in world.together(parcel)
-            if other.shown_to(world.credentials.client_id)
+            for other in view.together(parcel)
+            if other.shown_to(view.credentials.client_id)
         ),
     ]
 
@@ -244,7 +244,7 @@ def _address(role: str, place: Place) -> dict[str, object]:
     return {"type": role, "address": _street_address(place)}
 
 
-def _inquiry_number(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def _inquiry_number(call: Call, _view: CarrierView) -> tuple[str, ...]:
     return (call.parameters["inquiryNumber"],)
 
 

@@ -30,14 +30,14 @@ def client_of(request: Request) -> str | None:
     return None if token is None else holder(token)
 
 
-def refused(request: Request, world: CarrierView) -> Response | None:
+def refused(request: Request, view: CarrierView) -> Response | None:
     """The answer to a tracking call whose token is missing, doesn't hold, or isn't good for tracking; else None."""
     token = bearer(request)
     if token is None:
         return errors.bad_token(request, "The request carries no bearer token.")
-    if world.token_state(token) != "valid":
+    if view.token_state(token) != "valid":
         return errors.bad_token(request, "The access token is invalid or has expired.")
-    withheld = world.credentials.withheld
+    withheld = view.credentials.withheld
     if Product.USPS_APPLICATION in withheld:
         return errors.invalid_application(request)
     if Product.USPS_TRACKING in withheld:
@@ -46,14 +46,14 @@ def refused(request: Request, world: CarrierView) -> Response | None:
     return None if said is None or _SCOPE in said.split() else errors.insufficient_scope(request)
 
 
-def _token(call: Call, world: CarrierView) -> Response:
+def _token(call: Call, view: CarrierView) -> Response:
     fields = form_or_json(call.request)
     grant = fields.get("grant_type")
     if grant is None:
         return errors.token_refusal(400, "invalid_request", "The grant_type is missing.")
     if grant != _GRANT:
         return errors.token_refusal(400, "unsupported_grant_type", f"Use grant_type {_GRANT}.")
-    credentials = world.credentials
+    credentials = view.credentials
     if (fields.get("client_id"), fields.get("client_secret")) != (credentials.client_id, credentials.client_secret):
         return errors.token_refusal(401, "invalid_client", "Client authentication failed.")
     asked = fields.get("scope", "").split()
@@ -62,9 +62,9 @@ def _token(call: Call, world: CarrierView) -> Response:
     return json_answer(
         200,
         {
-            "access_token": world.issue_token(TOKEN_LIFETIME_SECONDS, granted),
+            "access_token": view.issue_token(TOKEN_LIFETIME_SECONDS, granted),
             "token_type": "Bearer",
-            "issued_at": int(world.now.timestamp() * 1000),
+            "issued_at": int(view.now.timestamp() * 1000),
             "expires_in": TOKEN_LIFETIME_SECONDS,
             "status": "approved",
             "scope": granted,
@@ -77,15 +77,15 @@ def _token(call: Call, world: CarrierView) -> Response:
     )
 
 
-def _revoke(call: Call, world: CarrierView) -> Response:
+def _revoke(call: Call, view: CarrierView) -> Response:
     """Give a token back. One that is unknown or holds no more is as good as given back (RFC 7009 section 2.2)."""
     own = bearer(call.request)
-    if own is None or world.token_state(own) != "valid":
+    if own is None or view.token_state(own) != "valid":
         return errors.token_refusal(401, "invalid_client", "Client authentication failed.")
     token = form_or_json(call.request).get("token")
     if not token:
         return errors.token_refusal(400, "invalid_request", "The token is missing.")
-    world.revoke_token(token)
+    view.revoke_token(token)
     return Response(200, (("content-type", "text/plain"),), b"200 OK")
 
 

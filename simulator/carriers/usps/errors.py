@@ -136,21 +136,21 @@ def token_refusal(status: int, error: str, description: str) -> Response:
     return json_answer(status, {"error": error, "error_description": description, "error_uri": uri}, *headers)
 
 
-def _rate_limited(request: Request, _world: CarrierView, seconds: int | None) -> Response:
+def _rate_limited(request: Request, _view: CarrierView, seconds: int | None) -> Response:
     headers = () if seconds is None else (("retry-after", str(seconds)),)
     return refusal(request, 429, "TOO_MANY_REQUESTS", (), *headers)
 
 
-def _unavailable(request: Request, _world: CarrierView) -> Response:
+def _unavailable(request: Request, _view: CarrierView) -> Response:
     return refusal(request, 503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS)))
 
 
 REFUSALS = Refusals(
-    unauthorized=lambda request, _world: bad_token(request, "The access token is invalid or has expired."),
-    forbidden=lambda request, _world: not_owner(request),
+    unauthorized=lambda request, _view: bad_token(request, "The access token is invalid or has expired."),
+    forbidden=lambda request, _view: not_owner(request),
     rate_limited=_rate_limited,
-    server_error=lambda request, _world: refusal(request, 500, "INTERNAL_SERVER_ERROR"),
+    server_error=lambda request, _view: refusal(request, 500, "INTERNAL_SERVER_ERROR"),
     unavailable=_unavailable,
-    no_such_path=lambda request, _world: refusal(request, 404, "NOT_FOUND"),
-    no_such_method=lambda request, _world: refusal(request, 405, "METHOD_NOT_ALLOWED"),
+    no_such_path=lambda request, _view: refusal(request, 404, "NOT_FOUND"),
+    no_such_method=lambda request, _view: refusal(request, 405, "METHOD_NOT_ALLOWED"),
 )

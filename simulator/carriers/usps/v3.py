@@ -27,19 +27,19 @@ _FIELDS = "application/vnd.usps.TrackFields+json"
 _MEDIA_TYPES = {name.lower(): name for name in (JSON, _SUMMARY, _FIELDS)}
 
 
-def _track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     request = call.request
-    refused = auth.refused(request, world)
+    refused = auth.refused(request, view)
     if refused is not None:
         return refused
     number = normalise(call.parameters["trackingNumber"])
-    parcels = world.parcels(number)
+    parcels = view.parcels(number)
     if not parcels:
         return (errors.another_shipper if _ANOTHER_SHIPPER.fullmatch(number) else errors.may_be_incorrect)(request)
     parcel = render.the_one_meant(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
     if parcel is None:
         return errors.may_be_incorrect(request)
-    if not parcel.shown_to(world.credentials.client_id):
+    if not parcel.shown_to(view.credentials.client_id):
         return errors.not_owner(request)
     if not parcel.events:
         return errors.no_status_yet(request)
@@ -123,7 +123,7 @@ def _summary(parcel: Parcel, number: str) -> dict[str, object]:
     return {"trackingNumber": number, "eventSummaries": summaries}
 
 
-def _tracking_number(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def _tracking_number(call: Call, _view: CarrierView) -> tuple[str, ...]:
     return (call.parameters["trackingNumber"],)
 
 

@@ -40,9 +40,9 @@ class _Question:
     mailed: str
 
 
-def _track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     request = call.request
-    refused = auth.refused(request, world)
+    refused = auth.refused(request, view)
     if refused is not None:
         return refused
     asked = _list(request.body)
@@ -53,7 +53,7 @@ def _track(call: Call, world: CarrierView) -> Response:
     questions = [question for question in map(_question, asked) if question is not None]
     if len(questions) < len(asked):
         return errors.bad_request(request, "A tracking number is required.", "trackingNumber")
-    found = [_answer(question, world) for question in questions]
+    found = [_answer(question, view) for question in questions]
     failed = [element["error"] for element in found if "error" in element]
     if failed and len(found) == 1 and LONE_FAILURE == "error":
         return errors.with_error(request, int(failed[0]["code"]), failed[0])
@@ -81,12 +81,12 @@ def _text(element: Mapping[str, object], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _answer(question: _Question, world: CarrierView) -> dict[str, Any]:
+def _answer(question: _Question, view: CarrierView) -> dict[str, Any]:
     number = normalise(question.number)
-    parcel = render.the_one_meant(world.parcels(number), question.zip_code, question.mailed)
+    parcel = render.the_one_meant(view.parcels(number), question.zip_code, question.mailed)
     if parcel is None:
         return _failed(number, errors.NOT_AVAILABLE)
-    if not parcel.shown_to(world.credentials.client_id):
+    if not parcel.shown_to(view.credentials.client_id):
         return _failed(number, errors.NOT_OWNER)
     return _details(parcel, number) if parcel.events else _failed(number, errors.NO_STATUS_YET)
 
@@ -126,7 +126,7 @@ def _event(scan: render.Scan, parcel: Parcel) -> dict[str, object]:
     }
 
 
-def _tracking_numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def _tracking_numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
     asked = map(_question, _list(call.request.body) or ())
     return tuple(question.number for question in asked if question is not None)
 

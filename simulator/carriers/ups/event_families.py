@@ -12,7 +12,7 @@ A bare code means none of these as long as `events` has it in another table.
 from collections.abc import Iterable
 
 from simulator.carriers.common.scan_codes import Physical
-from simulator.carriers.ups.code_rows import Row, UpsCode, rows
+from simulator.carriers.ups.event_rows import Row, UpsCode, rows
 from simulator.parcel import Kind
 
 _EXCEPTIONS, _DELIVERIES = "package exceptions", "delivery codes"

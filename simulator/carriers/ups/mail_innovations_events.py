@@ -9,7 +9,7 @@ that is only said to be wrong, and a parcel lost decide nothing; nor does a parc
 which USPS itself may write without reading it. Which code stands for a step of a journey is our choice (D).
 """
 
-from simulator.carriers.ups.code_rows import Row, plain, rows
+from simulator.carriers.ups.event_rows import Row, plain, rows
 from simulator.parcel import Kind
 
 TYPES = frozenset(("VT", "IC", "A4", "H6"))

@@ -12,7 +12,14 @@ import orjson
 
 from simulator.carriers.chinapost import crypto, numbers
 from simulator.carriers.chinapost.errors import SUCCESS, Reason, envelope, refuse
-from simulator.carriers.chinapost.render import answer, common, field_of, fields, oldest_first, text_in
+from simulator.carriers.chinapost.render import (
+    event_fields,
+    form_field,
+    form_fields,
+    json_response,
+    json_text,
+    oldest_first,
+)
 from simulator.carriers.common.carrier import Call, CarrierView, Operation
 from simulator.carriers.common.credentials import Credentials, Product
 from simulator.carriers.common.number_form import normalise
@@ -34,11 +41,11 @@ _ATTEMPT_CODES = {"705": "4"}
 
 def client_of(request: Request) -> str | None:
     """The contract customer number that a request carries."""
-    return field_of(request, "senderNo")
+    return form_field(request, "senderNo")
 
 
 def _track(call: Call, view: CarrierView) -> Response:
-    form = fields(call.request)
+    form = form_fields(call.request)
     reason = _fault_of_form(form, view.credentials)
     if reason is not None:
         return refuse(view, reason)
@@ -48,7 +55,7 @@ def _track(call: Call, view: CarrierView) -> Response:
     parcels = view.parcels(number, "ems")
     listed = [shown for parcel in oldest_first(parcels) for shown in _events(parcel)]
     body = orjson.dumps({"responseItems": listed}).decode()
-    return answer(envelope(view, SUCCESS, _FOUND if parcels else _NOT_FOUND, body))
+    return json_response(envelope(view, SUCCESS, _FOUND if parcels else _NOT_FOUND, body))
 
 
 def _fault_of_form(form: Mapping[str, str], credentials: Credentials) -> Reason | None:
@@ -69,7 +76,7 @@ def _unsealed_number(sealed: str, key: str) -> tuple[str, Reason | None]:
         return "", "undecipherable"
     if not plain.endswith(key):
         return "", "tail_wrong"
-    number = text_in(plain.removesuffix(key), "waybillNo")
+    number = json_text(plain.removesuffix(key), "waybillNo")
     return number, None if number else "body_malformed"
 
 
@@ -77,7 +84,7 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
     number = normalise(parcel.tracking_number)
     product = parcel.service or numbers.product(number)
     for event in parcel.events:
-        code, shown = common(event)
+        code, shown = event_fields(event)
         yield {
             "traceNo": number,
             "waybillNo": number,
@@ -90,7 +97,7 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
 
 def _numbers(call: Call, view: CarrierView) -> tuple[str, ...]:
     """The number inside the cipher, as far as the session's key opens it."""
-    sealed = fields(call.request).get("logitcsInterface", "")
+    sealed = form_fields(call.request).get("logitcsInterface", "")
     number, _ = _unsealed_number(sealed, view.credentials.sm4_key)
     return (number,) if number else ()
 

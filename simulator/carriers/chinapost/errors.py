@@ -11,7 +11,14 @@ taken for real ones; whoever knows better changes them in REFUSALS, and nowhere 
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator.carriers.chinapost.render import JDPT_PREFIX, JSON_HEADERS, answer, beijing, fields, trace_answer
+from simulator.carriers.chinapost.render import (
+    JDPT_PREFIX,
+    JSON_HEADERS,
+    beijing,
+    form_fields,
+    json_response,
+    trace_response,
+)
 from simulator.carriers.common.carrier import CarrierView, Refusals
 from simulator.exchange import Request, Response
 
@@ -31,29 +38,29 @@ Reason = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ReturnCode:
     """What a refusal says: retCode and retMsg, both ours."""
 
     ret_code: str
     ret_msg: str
 
 
-REFUSALS: dict[Reason, Refusal] = {
-    "sender_unknown": Refusal("S9401", "授权失败：协议客户号不存在"),
-    "authorization_wrong": Refusal("S9402", "授权失败：授权码错误"),
-    "service_not_subscribed": Refusal("S9403", "授权失败：未开通该接口服务"),
-    "service_unknown": Refusal("S9404", "接口服务代码不存在"),
-    "timestamp_malformed": Refusal("S9405", "请求时间格式错误，应为yyyy-MM-dd HH:mm:ss"),
-    "undecipherable": Refusal("S9411", "报文解密失败"),
-    "tail_wrong": Refusal("S9412", "报文验签失败"),
-    "body_malformed": Refusal("S9413", "报文格式错误：缺少邮件号"),
-    "throttled": Refusal("S9429", "请求过于频繁，请稍后再试"),
+RETURN_CODES: dict[Reason, ReturnCode] = {
+    "sender_unknown": ReturnCode("S9401", "授权失败：协议客户号不存在"),
+    "authorization_wrong": ReturnCode("S9402", "授权失败：授权码错误"),
+    "service_not_subscribed": ReturnCode("S9403", "授权失败：未开通该接口服务"),
+    "service_unknown": ReturnCode("S9404", "接口服务代码不存在"),
+    "timestamp_malformed": ReturnCode("S9405", "请求时间格式错误，应为yyyy-MM-dd HH:mm:ss"),
+    "undecipherable": ReturnCode("S9411", "报文解密失败"),
+    "tail_wrong": ReturnCode("S9412", "报文验签失败"),
+    "body_malformed": ReturnCode("S9413", "报文格式错误：缺少邮件号"),
+    "throttled": ReturnCode("S9429", "请求过于频繁，请稍后再试"),
 }
 
 # JDPT's refusals: responseState false and a text, in a field whose name is not confirmed either (C).
 TraceReason = Literal["sender_unknown", "not_subscribed", "digest_wrong", "body_malformed", "throttled"]
 
-JDPT_REFUSALS: dict[TraceReason, str] = {
+JDPT_TEXTS: dict[TraceReason, str] = {
     "sender_unknown": "sendID未授权",
     "not_subscribed": "sendID未开通该服务",
     "digest_wrong": "数据签名验证失败",
@@ -76,8 +83,8 @@ def envelope(view: CarrierView, ret_code: str, ret_msg: str, ret_body: str) -> d
 
 def refuse(view: CarrierView, reason: Reason, status: int = 200) -> Response:
     """The EMS open platform refuses."""
-    refusal = REFUSALS[reason]
-    return answer(envelope(view, refusal.ret_code, refusal.ret_msg, ""), status)
+    refusal = RETURN_CODES[reason]
+    return json_response(envelope(view, refusal.ret_code, refusal.ret_msg, ""), status)
 
 
 def _page(status: int, title: str) -> Response:
@@ -89,29 +96,29 @@ def _page(status: int, title: str) -> Response:
 
 def refuse_trace(sender: str, reason: TraceReason, status: int = 200) -> Response:
     """JDPT's trace service refuses a customer."""
-    return trace_answer(sender, state=False, listed=[], error=JDPT_REFUSALS[reason], status=status)
+    return trace_response(sender, state=False, listed=[], error=JDPT_TEXTS[reason], status=status)
 
 
-def _refused(
+def _refuse_by_interface(
     request: Request, view: CarrierView, reason: Reason, trace_reason: TraceReason, status: int = 200
 ) -> Response:
     """A refusal in the form of the interface that was asked."""
     if request.path.startswith(JDPT_PREFIX):
-        return refuse_trace(fields(request).get("sendID", ""), trace_reason, status)
+        return refuse_trace(form_fields(request).get("sendID", ""), trace_reason, status)
     return refuse(view, reason, status)
 
 
 def _throttled(request: Request, view: CarrierView, retry_after_seconds: int | None) -> Response:
     """Throttling is undocumented: an HTTP 429 whose body refuses as well, so a client may read either (C)."""
-    refused = _refused(request, view, "throttled", "throttled", 429)
+    refused = _refuse_by_interface(request, view, "throttled", "throttled", 429)
     if retry_after_seconds is None:
         return refused
     return Response(429, (*JSON_HEADERS, ("retry-after", str(retry_after_seconds))), refused.body)
 
 
 REFUSALS_OF_CARRIER = Refusals(
-    unauthorized=lambda request, view: _refused(request, view, "authorization_wrong", "sender_unknown"),
-    forbidden=lambda request, view: _refused(request, view, "service_not_subscribed", "not_subscribed"),
+    unauthorized=lambda request, view: _refuse_by_interface(request, view, "authorization_wrong", "sender_unknown"),
+    forbidden=lambda request, view: _refuse_by_interface(request, view, "service_not_subscribed", "not_subscribed"),
     rate_limited=_throttled,
     server_error=lambda _request, _view: _page(502, "Bad Gateway"),
     unavailable=lambda _request, _view: _page(504, "Gateway Time-out"),

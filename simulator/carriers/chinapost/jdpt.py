@@ -11,12 +11,12 @@ from simulator.carriers.chinapost import crypto
 from simulator.carriers.chinapost.errors import refuse_trace
 from simulator.carriers.chinapost.render import (
     JDPT_PREFIX,
-    common,
-    field_of,
-    fields,
+    event_fields,
+    form_field,
+    form_fields,
+    json_text,
     oldest_first,
-    text_in,
-    trace_answer,
+    trace_response,
 )
 from simulator.carriers.common.carrier import Call, CarrierView, Operation
 from simulator.carriers.common.credentials import Product
@@ -27,7 +27,7 @@ from simulator.parcel import Parcel
 
 def client_of(request: Request) -> str | None:
     """The customer that a request names."""
-    return field_of(request, "sendID")
+    return form_field(request, "sendID")
 
 
 def _business_body(form: dict[str, str]) -> str:
@@ -37,7 +37,7 @@ def _business_body(form: dict[str, str]) -> str:
 
 
 def _track(call: Call, view: CarrierView) -> Response:
-    form = fields(call.request)
+    form = form_fields(call.request)
     sender = form.get("sendID", "")
     if sender != view.credentials.send_id:
         return refuse_trace(sender, "sender_unknown")
@@ -46,24 +46,24 @@ def _track(call: Call, view: CarrierView) -> Response:
     body = _business_body(form)
     if not crypto.digest_holds(form.get("dataDigest", ""), body, view.credentials.digest_key):
         return refuse_trace(sender, "digest_wrong")
-    number = text_in(body, "traceNo")
+    number = json_text(body, "traceNo")
     if not number:
         return refuse_trace(sender, "body_malformed")
     # Parcels of the main interface are known here too, unless their story says that only that one knows them.
     shared = tuple(parcel for parcel in view.parcels(number, "ems") if not parcel.api)
     found = oldest_first((*shared, *view.parcels(number, "jdpt")))
-    return trace_answer(sender, state=True, listed=[shown for parcel in found for shown in _events(parcel)])
+    return trace_response(sender, state=True, listed=[shown for parcel in found for shown in _events(parcel)])
 
 
 def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
     number = normalise(parcel.tracking_number)
     for event in parcel.events:
-        _, shown = common(event, coarse=True)
+        _, shown = event_fields(event, coarse=True)
         yield {"traceNo": number, **shown}
 
 
 def _numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
-    number = text_in(_business_body(fields(call.request)), "traceNo")
+    number = json_text(_business_body(form_fields(call.request)), "traceNo")
     return (number,) if number else ()
 
 

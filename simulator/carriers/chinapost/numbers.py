@@ -10,7 +10,7 @@ from random import Random
 from string import ascii_uppercase
 
 from simulator.carriers.common import s10
-from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, random_digits
 
 # Express and standard mail start differently (C).
 _DOMESTIC_STARTS = ("10", "11", "12", "13", "95", "96", "97", "98", "99")
@@ -24,7 +24,7 @@ def _s10(name: str, title: str, first: str, others: str = "") -> NumberForm:
 
 
 def _mint_domestic(random: Random) -> str:
-    return random.choice(_DOMESTIC_STARTS) + digits(random, 11)
+    return random.choice(_DOMESTIC_STARTS) + random_digits(random, 11)
 
 
 def _no_rule(_: str) -> CheckDigit:

@@ -41,7 +41,7 @@ _BY_HAND = "示例"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class EventOffice:
     """Where an event happened and who recorded it, as the wire names them; empty texts where nothing is known."""
 
     province: str
@@ -55,14 +55,14 @@ class Scene:
 _NOWHERE = ("", "", "", "")
 
 
-def scene(place: Place | None, office: Office, *, automatic: bool) -> Scene:
+def event_office(place: Place | None, office: Office, *, automatic: bool) -> EventOffice:
     """The scene of an event. place None: an event without place, such as an airline's."""
     province, city, code, name = _NOWHERE if place is None else _office(place, office)
     if automatic:
-        return Scene(province, city, code, name, *_AUTOMATIC)
+        return EventOffice(province, city, code, name, *_AUTOMATIC)
     if place is None or place.country != "CN":  # what another post reports names no operator
-        return Scene(province, city, code, name, "", "")
-    return Scene(province, city, code, name, f"{code}00001", _BY_HAND)
+        return EventOffice(province, city, code, name, "", "")
+    return EventOffice(province, city, code, name, f"{code}00001", _BY_HAND)
 
 
 def _office(place: Place, office: Office) -> tuple[str, str, str, str]:

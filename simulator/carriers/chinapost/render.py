@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote_plus
 import orjson
 
 from simulator.carriers.chinapost.events import COARSE_NAMES, EventCode, code_of
-from simulator.carriers.chinapost.offices import scene
+from simulator.carriers.chinapost.offices import event_office
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 
@@ -26,13 +26,13 @@ def beijing(instant: datetime) -> str:
     return instant.astimezone(BEIJING).isoformat(" ", "seconds")[:19]
 
 
-def fields(request: Request) -> dict[str, str]:
+def form_fields(request: Request) -> dict[str, str]:
     """The form fields of a request. Some clients of JDPT put them into the query (B); the body wins."""
     form = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     return dict((*request.query, *form))
 
 
-def field_of(request: Request, name: str) -> str | None:
+def form_field(request: Request, name: str) -> str | None:
     """One field without reading the others: cheap, and never raises, for choosing a session."""
     wanted = name.encode() + b"="
     for pair in request.body.split(b"&"):
@@ -41,7 +41,7 @@ def field_of(request: Request, name: str) -> str | None:
     return request.parameter(name) or None
 
 
-def text_in(body: str, name: str) -> str:
+def json_text(body: str, name: str) -> str:
     """A text field of a JSON object; empty where body or field is something else."""
     try:
         document = orjson.loads(body)
@@ -51,16 +51,18 @@ def text_in(body: str, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def answer(document: dict[str, Any], status: int = 200) -> Response:
+def json_response(document: dict[str, Any], status: int = 200) -> Response:
     """A JSON answer."""
     return Response(status, JSON_HEADERS, orjson.dumps(document))
 
 
-def trace_answer(
+def trace_response(
     sender: str, *, state: bool, listed: list[dict[str, str]], error: str = "", status: int = 200
 ) -> Response:
     """An answer of JDPT's trace service; its receiver is who sent the request."""
-    return answer({"receiveID": sender, "responseState": state, "errorDesc": error, "responseItems": listed}, status)
+    return json_response(
+        {"receiveID": sender, "responseState": state, "errorDesc": error, "responseItems": listed}, status
+    )
 
 
 def oldest_first(parcels: Iterable[Parcel]) -> list[Parcel]:
@@ -71,10 +73,10 @@ def oldest_first(parcels: Iterable[Parcel]) -> list[Parcel]:
     return sorted((parcel for parcel in parcels if parcel.events), key=lambda parcel: parcel.events[0].happened)
 
 
-def common(event: ScanEvent, *, coarse: bool = False) -> tuple[EventCode, dict[str, str]]:
+def event_fields(event: ScanEvent, *, coarse: bool = False) -> tuple[EventCode, dict[str, str]]:
     """An event's code, and the fields that both interfaces show of it. coarse: in coarse codes where it has one."""
     code = code_of(event)
-    where = scene(event.place, code.office, automatic=code.automatic)
+    where = event_office(event.place, code.office, automatic=code.automatic)
     shown = {
         "opTime": beijing(event.happened),
         "opCode": code.coarse if coarse and code.coarse else code.code,

@@ -29,11 +29,11 @@ def normalise(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def digits(random: Random, count: int) -> str:
+def random_digits(random: Random, count: int) -> str:
     """So many random decimal digits."""
     return "".join(random.choice("0123456789") for _ in range(count))
 
 
-def verdict(text: str, expected: str) -> CheckDigit:
+def compare_check_digit(text: str, expected: str) -> CheckDigit:
     """Whether the last character of a number is the expected check digit."""
     return "ok" if text[-1] == expected else "wrong"

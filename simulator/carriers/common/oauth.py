@@ -18,19 +18,19 @@ _HEADERS_REMEMBERED = 256
 _DIGEST_LETTERS = 12  # two tokens of one journal of 10,000 calls share theirs once in millions of journals
 
 
-def form(request: Request) -> dict[str, str]:
+def parse_form(request: Request) -> dict[str, str]:
     """The fields of a URL-encoded form; of a repeated one the last counts. The declared type doesn't matter."""
     return dict(parse_qsl(request.body.strip().decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def form_or_json(request: Request) -> dict[str, str]:
+def parse_form_or_json(request: Request) -> dict[str, str]:
     """The text fields of a body, a JSON object or else a form, for carriers that take both.
 
     The body decides, not its declared type: clients mislabel both. Broken JSON has no fields.
     """
     body = request.body.strip()
     if not body.startswith(b"{"):
-        return form(request)
+        return parse_form(request)
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -38,7 +38,7 @@ def form_or_json(request: Request) -> dict[str, str]:
     return {name: value for name, value in document.items() if isinstance(value, str)}
 
 
-def basic(request: Request) -> tuple[str, str] | None:
+def basic_credentials(request: Request) -> tuple[str, str] | None:
     """User and password of an `Authorization: Basic` header (RFC 7617); None where it is missing or malformed."""
     encoded = _credential(request.headers.get("authorization", ""), "basic")
     if encoded is None:
@@ -50,7 +50,7 @@ def basic(request: Request) -> tuple[str, str] | None:
     return (user, password) if colon else None
 
 
-def bearer(request: Request) -> str | None:
+def bearer_token(request: Request) -> str | None:
     """The token of an `Authorization: Bearer` header (RFC 6750); None where it is missing."""
     return _credential(request.headers.get("authorization", ""), "bearer")
 

@@ -59,7 +59,7 @@ def _listed(value: str) -> list[str]:
 def track(call: Call, view: CarrierView) -> Response:
     """GET /mydhlapi/shipments/{shipmentTrackingNumber}/tracking: one waybill."""
     request = call.request
-    refused = _refused(request, view)
+    refused = _view_error(request, view)
     if refused is not None:
         return refused
     parcels = express_parcels(view, call.parameters["shipmentTrackingNumber"])
@@ -71,7 +71,7 @@ def track(call: Call, view: CarrierView) -> Response:
 def track_several(call: Call, view: CarrierView) -> Response:
     """GET /mydhlapi/tracking: up to 200 waybills and piece ids; those that are unknown are not in the answer (D)."""
     request = call.request
-    refused = _refused(request, view) or _refused_query(call, view)
+    refused = _view_error(request, view) or _refused_query(call, view)
     if refused is not None:
         return refused
     found = [parcel for number in numbers_of_query(call, view) for parcel in express_parcels(view, number)]
@@ -80,8 +80,8 @@ def track_several(call: Call, view: CarrierView) -> Response:
     return _answer(tuple(found), request, view, with_offset=False)
 
 
-def _refused(request: Request, view: CarrierView) -> Response | None:
-    if oauth.basic(request) != (view.credentials.username, view.credentials.password):
+def _view_error(request: Request, view: CarrierView) -> Response | None:
+    if oauth.basic_credentials(request) != (view.credentials.username, view.credentials.password):
         return errors.mydhl_unauthorized(request)
     allowed = (
         ("trackingView", _VIEWS),

@@ -11,54 +11,54 @@ import re
 from random import Random
 
 from simulator.carriers.common import check_digits, s10
-from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits, verdict
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, compare_check_digit, random_digits
 
 _PIECE = re.compile(r"JD0146([0-9]{14})")
 _WAYBILL = re.compile(r"[0-9]{10,11}")
 
 
 def _express_10(random: Random) -> str:
-    serial = digits(random, 9)
+    serial = random_digits(random, 9)
     return serial + check_digits.mod7(serial)
 
 
 def _express_11(random: Random) -> str:
     # Not with a zero in front: its piece id would be that of the ten digits after it.
-    serial = random.choice("123456789") + digits(random, 9)
+    serial = random.choice("123456789") + random_digits(random, 9)
     return serial + check_digits.mod7(serial)
 
 
 def _check_express(text: str) -> CheckDigit:
-    return verdict(text, check_digits.mod7(text[:-1]))
+    return compare_check_digit(text, check_digits.mod7(text[:-1]))
 
 
 def _parcel_de_20(random: Random) -> str:
-    serial = "340434" + digits(random, 11)
+    serial = "340434" + random_digits(random, 11)
     return "00" + serial + check_digits.mod10(serial, 3, 1)
 
 
 def _check_parcel_de_20(text: str) -> CheckDigit:
-    return verdict(text, check_digits.mod10(text[2:19], 3, 1))
+    return compare_check_digit(text, check_digits.mod10(text[2:19], 3, 1))
 
 
 def _identcode_12(random: Random) -> str:
-    serial = digits(random, 11)
+    serial = random_digits(random, 11)
     return serial + check_digits.mod10(serial, 4, 9)
 
 
 def _check_identcode_12(text: str) -> CheckDigit:
-    return verdict(text, check_digits.mod10(text[:11], 4, 9))
+    return compare_check_digit(text, check_digits.mod10(text[:11], 4, 9))
 
 
 def _impb(prefix: str, length: int, random: Random) -> str:
-    serial = prefix + digits(random, length - len(prefix) - 1)
+    serial = prefix + random_digits(random, length - len(prefix) - 1)
     return serial + check_digits.mod10(serial, 3, 1)
 
 
 def _check_impb(text: str) -> CheckDigit:
     """Over the number without the postal code that may stand before it; weight 3 at its right end."""
     bare = text[8:] if text.startswith("420") else text
-    return verdict(bare, check_digits.mod10(bare[:-1], 3, 1))
+    return compare_check_digit(bare, check_digits.mod10(bare[:-1], 3, 1))
 
 
 def _none(_: str) -> CheckDigit:
@@ -72,7 +72,7 @@ FORMS = (
         "piece-id",
         "DHL Express piece id",
         re.compile(r"J(?:D|[A-Z]{2,3})[0-9]{9,20}"),
-        lambda random: "JD01" + digits(random, 16),
+        lambda random: "JD01" + random_digits(random, 16),
         _none,
     ),
     NumberForm("parcel-de-20", "DHL Paket (SSCC)", re.compile(r"0034[0-9]{16}"), _parcel_de_20, _check_parcel_de_20),
@@ -84,14 +84,14 @@ FORMS = (
         "ecommerce",
         "DHL eCommerce",
         re.compile(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?=[A-Z0-9]*[0-9])[A-Z0-9]{10,39}"),
-        lambda random: "GM" + digits(random, 16),
+        lambda random: "GM" + random_digits(random, 16),
         _none,
     ),
     NumberForm(
         "ecommerce-14",
         "DHL eCommerce, 14 digits",
         re.compile(r"[0-9]{14}"),
-        lambda random: "601" + digits(random, 11),
+        lambda random: "601" + random_digits(random, 11),
         _none,
     ),
     NumberForm(
@@ -112,7 +112,7 @@ FORMS = (
         "ecommerce-impb-30",
         "DHL eCommerce Americas (IMpb with postal code)",
         re.compile(r"420[0-9]{5}9[1-5][0-9]{20}"),
-        lambda random: "420" + digits(random, 5) + _impb("9330109124", 22, random),
+        lambda random: "420" + random_digits(random, 5) + _impb("9330109124", 22, random),
         _check_impb,
     ),
 )

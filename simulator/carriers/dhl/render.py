@@ -92,5 +92,5 @@ def client_of(request: Request) -> str | None:
     key = request.headers.get("dhl-api-key")
     if key:
         return key
-    login = oauth.basic(request)
+    login = oauth.basic_credentials(request)
     return login[0] if login else None

@@ -2,8 +2,8 @@
 
 Body (A): transactionId, customerTransactionId where the client sent one, and `errors` of code and message. The codes of
 401, 403, 404, 500, 503 and of an empty number are FedEx's (Track API spec, A). 405, more than 30 numbers, a malformed
-body and a malformed token request are documented nowhere: the status is what the reference and clients let one expect,
-code and text are ours (D). FedEx documents no Retry-After, so there is none unless a fault asks for it.
+body and a malformed token request are not documented: the status is the likely one by the reference and by clients,
+code and text are ours (D). FedEx documents no Retry-After, so there is none unless a fault adds it.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ NOT_FOUND = {
     "code": "TRACKING.TRACKINGNUMBER.NOTFOUND",
     "message": "Tracking number cannot be found. Please correct the tracking number and try again.",
 }
-"""What stands inside a 200, in the result of a number that FedEx does not know (B)."""
+"""The error of an unknown number, in its result inside a 200 (B)."""
 
 
 def refusal(
@@ -38,17 +38,17 @@ def empty_number(view: CarrierView, transaction: str) -> Response:
 
 
 def not_found(view: CarrierView, transaction: str) -> Response:
-    """400: no document about a number; the track operation says the same inside a 200 (A)."""
+    """400: no document about a number; the track operation has the same error inside a 200 (A)."""
     return refusal(view, 400, NOT_FOUND["code"], NOT_FOUND["message"], transaction)
 
 
 def invalid_input(view: CarrierView, status: int, message: str, transaction: str = "") -> Response:
-    """400 or 422: a request that cannot be read as what it should be (code C, text D)."""
+    """400 or 422: a malformed request (code C, text D)."""
     return refusal(view, status, "INVALID.INPUT.EXCEPTION", message, transaction)
 
 
 def bad_request(view: CarrierView, message: str, transaction: str = "") -> Response:
-    """400: a body of another type than the operation takes (D)."""
+    """400: a body of a type that the operation does not accept (D)."""
     return refusal(view, 400, "BAD.REQUEST.ERROR", message, transaction)
 
 
@@ -63,10 +63,8 @@ def bad_client(view: CarrierView) -> Response:
 
 
 def unauthorized(_request: Request, view: CarrierView) -> Response:
-    """401: no token, one that expired, or one that FedEx never issued; without customerTransactionId (A)."""
-    return refusal(
-        view, 401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again."
-    )
+    """401: no token, an expired one, or one that FedEx did not issue; without customerTransactionId (A)."""
+    return refusal(view, 401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again.")
 
 
 def forbidden(_request: Request, view: CarrierView) -> Response:

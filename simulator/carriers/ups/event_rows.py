@@ -1,4 +1,4 @@
-"""What UPS's tables of scan codes are made of: an event, and rows of it that share their type, class and source."""
+"""The parts of UPS's tables of scan codes: the code, and rows that share their types, class, grade and source."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,12 @@ from simulator.parcel import Kind
 
 @dataclass(frozen=True, slots=True)
 class UpsCode(ScanCode):
-    """A UPS event. letters and number may be empty, but not both. left_at: where a delivered parcel was left."""
+    """A UPS scan code.
+
+    activity_type: `status.type`.
+    letters, number: `status.code` and `status.statusCode`; one of them may be empty.
+    left_at: where a delivered parcel was left.
+    """
 
     activity_type: str = ""
     letters: str = ""
@@ -17,14 +22,14 @@ class UpsCode(ScanCode):
 
     @property
     def logical_scan(self) -> bool | None:
-        """`logicalScan`: False for an event that UPS read off the parcel; None where no source tells UPS's value."""
+        """`logicalScan`: False for an event that UPS read off the parcel; None where no source gives UPS's value."""
         return {"yes": False, "no": True, "cancels": True}.get(self.physical)
 
     @property
     def is_delivery(self) -> bool:
         """Whether UPS calls the parcel delivered, to a door, a locker or a counter.
 
-        Not every event of type D is one: the type has movements and delays too.
+        Not every event of type D is a delivery: the type also has movements and delays.
         """
         at_counter = self.activity_type == "D" and self.kind is Kind.AVAILABLE_FOR_PICKUP
         return self.kind is Kind.DELIVERED or at_counter
@@ -32,7 +37,7 @@ class UpsCode(ScanCode):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: letters, text, perhaps number, kind and drop place."""
+    """A row of a table of scan codes; what is left out is empty."""
 
     letters: str
     text: str
@@ -41,18 +46,18 @@ class Row:
     left_at: str = ""
 
 
-def plain(*told: tuple[str, str]) -> tuple[Row, ...]:
-    """Rows of letters and text alone."""
-    return tuple(Row(letters, text) for letters, text in told)
+def plain(*pairs: tuple[str, str]) -> tuple[Row, ...]:
+    """Rows that have only letters and text."""
+    return tuple(Row(letters, text) for letters, text in pairs)
 
 
-def rows(types: str, verdict: Physical, grade: Grade, source: str, *told: Row) -> tuple[UpsCode, ...]:
-    """The codes of a group: rows of the same types (by comma), class, grade and source."""
+def rows(types: str, physical: Physical, grade: Grade, source: str, *group: Row) -> tuple[UpsCode, ...]:
+    """The codes of a group of rows with the same types (comma-separated), class, grade and source."""
     return tuple(
         UpsCode(
-            f"{type_}/{row.letters}", row.kind, row.text, verdict, f"UPS tracking code tables, {source}", grade,
+            f"{type_}/{row.letters}", row.kind, row.text, physical, f"UPS tracking code tables, {source}", grade,
             type_, row.letters, row.number, row.left_at,
         )
-        for row in told
+        for row in group
         for type_ in types.split(",")
     )  # fmt: skip

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from simulator.carriers.chinapost import CARRIER
-from simulator.carriers.chinapost.errors import REFUSALS
+from simulator.carriers.chinapost.errors import RETURN_CODES
 from simulator.core.simulation import Simulation
 from simulator.exchange import Request
 
@@ -47,15 +47,15 @@ def test_throttling_sends_retry_after_when_asked_to() -> None:
 
 
 def test_no_invented_code_means_success() -> None:
-    assert "00000" not in {refusal.ret_code for refusal in REFUSALS.values()}
+    assert "00000" not in {refusal.ret_code for refusal in RETURN_CODES.values()}
 
 
 def test_every_invented_code_is_marked_by_its_first_letters() -> None:
-    assert {refusal.ret_code[:2] for refusal in REFUSALS.values()} == {"S9"}
+    assert {refusal.ret_code[:2] for refusal in RETURN_CODES.values()} == {"S9"}
 
 
 def test_codes_of_refusals_differ() -> None:
-    assert len({refusal.ret_code for refusal in REFUSALS.values()}) == len(REFUSALS)
+    assert len({refusal.ret_code for refusal in RETURN_CODES.values()}) == len(RETURN_CODES)
 
 
 def test_wrong_path_is_a_page_of_the_server() -> None:

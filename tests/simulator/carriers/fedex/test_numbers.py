@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from simulator.carriers.common.number_form import NumberForm
-from simulator.carriers.fedex.numbers import FORMS, company
+from simulator.carriers.fedex.numbers import FORMS, operating_company
 
 FORM = {form.name: form for form in FORMS}
 
@@ -119,7 +119,7 @@ def test_some_economy_numbers_with_02_have_91_before_them() -> None:
     ],
 )
 def test_the_form_of_a_number_tells_the_operating_company(number: str, expected: str) -> None:
-    assert company(number) == expected
+    assert operating_company(number) == expected
 
 
 def test_old_ground_96_numbers_follow_the_express_rule_over_all_digits() -> None:

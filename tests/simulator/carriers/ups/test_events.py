@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.carriers.ups import CARRIER
-from simulator.carriers.ups.events import CODES, of_text
+from simulator.carriers.ups.events import CODES, code_of_text
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
 from simulator.places import place
@@ -64,15 +64,15 @@ def test_an_estimated_movement_is_not_called_physical() -> None:
     [("DP", "I/DP"), ("ML", "D/ML"), ("48", "X/48"), ("MP", "D/MP"), ("RD", "X/RD"), ("ZS", "VT/ZS"), ("2N", "IC/2N")],
 )
 def test_a_bare_code_means_movement_before_delivery_before_exception_before_manifest(text: str, key: str) -> None:
-    assert of_text(text).code == key
+    assert code_of_text(text).code == key
 
 
 def test_a_full_key_is_taken_as_it_is() -> None:
-    assert of_text("M/DP").text == "Shipment ready for UPS, manifest processed."
+    assert code_of_text("M/DP").text == "Shipment ready for UPS, manifest processed."
 
 
 def test_a_number_may_be_added_to_a_key() -> None:
-    code = of_text("I/XD#168")
+    code = code_of_text("I/XD#168")
     assert (code.activity_type, code.letters, code.number) == ("I", "XD", "168")
     assert code.text == "Dropped off at Retail Location by Customer"
 
@@ -82,7 +82,7 @@ def test_a_number_may_be_added_to_a_key() -> None:
     [("X/Q9Q", ("X", "Q9Q", "")), ("Q9Q", ("NA", "Q9Q", "")), ("I/Q9Q#999", ("I", "Q9Q", "999"))],
 )
 def test_a_code_in_no_table_is_rendered_as_it_stands(text: str, wire: tuple[str, str, str]) -> None:
-    code = of_text(text)
+    code = code_of_text(text)
     assert (code.activity_type, code.letters, code.number) == wire
     assert code.logical_scan is None
 
@@ -91,7 +91,7 @@ def test_a_code_in_no_table_is_rendered_as_it_stands(text: str, wire: tuple[str,
     ("text", "key"), [("53", "X/53"), ("EL", "IC/EL"), ("VS", "VT/VS"), ("F4", "D/F4"), ("8H", "X/8H"), ("2K", "D/2K")]
 )
 def test_a_bare_code_means_one_of_a_family_only_if_nothing_else_has_it(text: str, key: str) -> None:
-    assert of_text(text).code == key
+    assert code_of_text(text).code == key
 
 
 @pytest.mark.parametrize(

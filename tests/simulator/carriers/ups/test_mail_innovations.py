@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from simulator.carriers.ups import CARRIER
-from simulator.carriers.ups.events import CODES, of_kind
+from simulator.carriers.ups.events import CODES, code_of_kind
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 from simulator.places import place
@@ -94,10 +94,10 @@ def test_an_event_named_by_its_code_stands_as_named_and_yet_has_no_utc_fields(wo
     ],
 )  # fmt: skip
 def test_kinds_are_told_in_mail_innovations_codes_where_it_has_them(kind: Kind, key: str) -> None:
-    assert of_kind(kind, mail=True).code == key
-    assert of_kind(kind, mail=False) == CODES.of_kind(kind)
+    assert code_of_kind(kind, mail=True).code == key
+    assert code_of_kind(kind, mail=False) == CODES.of_kind(kind)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if CODES.of_kind(kind).physical in {"yes", "no", "cancels"}])
 def test_a_step_of_a_journey_has_the_same_class_in_both_code_spaces(kind: Kind) -> None:
-    assert of_kind(kind, mail=True).physical == CODES.of_kind(kind).physical
+    assert code_of_kind(kind, mail=True).physical == CODES.of_kind(kind).physical

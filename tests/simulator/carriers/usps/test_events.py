@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.carriers.usps import CARRIER
-from simulator.carriers.usps.events import CODES, of_text
+from simulator.carriers.usps.events import CODES, code_of_text
 from simulator.errors import UnknownKindError
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
@@ -63,7 +63,7 @@ def test_a_return_is_a_delivery_by_code_and_told_by_its_text() -> None:
 
 
 def test_a_code_in_no_table_is_rendered_as_it_stands() -> None:
-    assert of_text("Z9").event_code == "Z9"
+    assert code_of_text("Z9").event_code == "Z9"
 
 
 def test_keys_are_unique() -> None:

@@ -1,7 +1,7 @@
-"""Tracking numbers across carriers: make one, spoil one, and tell whose a text may be.
+"""Tracking numbers across carriers: mint one, make one defective, find the carriers that a text may belong to.
 
-A check digit finds typing errors and confirms no carrier: one number in ten of some length passes another carrier's by
-accident. So reading lists every carrier and form that a text fits, and never picks one.
+A check digit finds typing errors and does not confirm a carrier: one number in ten of the same length passes another
+carrier's by accident. So `read` lists every carrier and form that a text fits, and never picks one.
 """
 
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ from simulator.carriers.common.number_form import CheckDigit, NumberForm, normal
 from simulator.errors import MisuseError, UnknownFormError
 
 # wrong_check_digit: one digit off. transposed: two neighbours swapped. too_short: one character missing.
-# other_carrier: a valid number, of somebody else.
+# other_carrier: a valid number of another carrier.
 Defect = Literal["wrong_check_digit", "transposed", "too_short", "other_carrier"]
-_TRIES = 1000  # a number passes another carrier's check digit now and then, not a thousand times
+_TRIES = 1000  # a minted number may fit the first carrier by accident, but not a thousand times
 DEFECTS: tuple[Defect, ...] = get_args(Defect)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A carrier and form that a text may belong to, and what the form's check digit says ("none": it has no rule)."""
+    """A carrier and form that a text may belong to; whether its check digit is right ("none": the form has no rule)."""
 
     carrier: str
     form: str
@@ -36,7 +36,7 @@ def forms(carrier: str) -> tuple[NumberForm, ...]:
 
 
 def form_of(carrier: str, form: str = "") -> NumberForm:
-    """A carrier's form by name; by default its usual one. Raises UnknownCarrierError, UnknownFormError."""
+    """A carrier's form by name, by default its usual one. Raises UnknownCarrierError, UnknownFormError."""
     known = {entry.name: entry for entry in forms(carrier)}
     if not form and known:
         return next(iter(known.values()))
@@ -56,14 +56,14 @@ def mint(carrier: str, form: str = "", *, random: Random) -> str:
 
 
 def read(text: str) -> tuple[Candidate, ...]:
-    """Every carrier and form that a text may belong to; blanks and case don't matter. Empty where it fits none."""
+    """Every carrier and form that a text may belong to, ignoring blanks and case; empty if it fits none."""
     return tuple(candidate for candidate, _ in _candidates(text))
 
 
 def defective(number: str, defect: Defect, *, random: Random) -> str:
-    """A tracking number with something wrong.
+    """A tracking number with a defect.
 
-    Where the number's check digit can notice the defect, it does, in every form whose check digit was right before.
+    Every form whose check digit was right before detects the defect, if its check digit can.
     Raises MisuseError where the number cannot have that defect: no check digit, or no two neighbours that differ.
     """
     text = normalise(number)
@@ -85,7 +85,7 @@ def defective(number: str, defect: Defect, *, random: Random) -> str:
 
 def _candidates(text: str) -> Iterator[tuple[Candidate, NumberForm]]:
     number = normalise(text)
-    if not number.isascii():  # `\d` and `int` also take the digits of other scripts, which no carrier's label has
+    if not number.isascii():  # `\d` and `int` also accept the digits of other scripts, which no label has
         return
     for carrier in carriers.CARRIERS:
         for form in carrier.forms:
@@ -93,29 +93,29 @@ def _candidates(text: str) -> Iterator[tuple[Candidate, NumberForm]]:
                 yield Candidate(carrier.name, form.name, form.check(number)), form
 
 
-def _checked(text: str) -> list[NumberForm]:
+def _valid_forms(text: str) -> list[NumberForm]:
     return [form for candidate, form in _candidates(text) if candidate.check_digit == "ok"]
 
 
-def _noticed(text: str, checked: list[NumberForm]) -> bool:
-    """Whether every one of the forms sees that the text is none of its valid numbers."""
-    return all(form.shape.fullmatch(text) is None or form.check(text) == "wrong" for form in checked)
+def _all_detect(text: str, valid_forms: list[NumberForm]) -> bool:
+    """Whether none of the forms takes the text for a valid number."""
+    return all(form.shape.fullmatch(text) is None or form.check(text) == "wrong" for form in valid_forms)
 
 
 def _with_wrong_check_digit(text: str, random: Random) -> str:
-    checked = _checked(text)
-    if not checked:
+    valid_forms = _valid_forms(text)
+    if not valid_forms:
         raise MisuseError(
             f"tracking number {text!r}: it has no check digit that is right in a form it fits; give one that has"
         )
-    # The check digit is the last one, or stands before digits and letters that it doesn't cover (S10, FedEx ASTRA).
+    # The check digit is the last digit, or is before digits and letters that it does not cover (S10, FedEx ASTRA).
     for place in range(len(text) - 1, -1, -1):
         others = [digit for digit in "0123456789" if text[place].isdigit() and digit != text[place]]
-        spoilt = [text[:place] + digit + text[place + 1 :] for digit in others]
+        changed = [text[:place] + digit + text[place + 1 :] for digit in others]
         right_shape = [
             number
-            for number in spoilt
-            if _noticed(number, checked) and all(form.shape.fullmatch(number) for form in checked)
+            for number in changed
+            if _all_detect(number, valid_forms) and all(form.shape.fullmatch(number) for form in valid_forms)
         ]
         if right_shape:
             return random.choice(right_shape)
@@ -130,20 +130,20 @@ def _transposed(text: str, random: Random) -> str:
     ]
     if not swaps:
         raise MisuseError(f"tracking number {text!r}: no two neighbouring digits differ; give another number")
-    checked = _checked(text)
-    return random.choice([swap for swap in swaps if _noticed(swap, checked)] or swaps)
+    valid_forms = _valid_forms(text)
+    return random.choice([swap for swap in swaps if _all_detect(swap, valid_forms)] or swaps)
 
 
 def _of_another_carrier(text: str, random: Random) -> str:
-    whose = {candidate.carrier for candidate in read(text)}
-    others = [carrier.name for carrier in carriers.CARRIERS if carrier.forms and carrier.name not in whose]
+    own = {candidate.carrier for candidate in read(text)}
+    others = [carrier.name for carrier in carriers.CARRIERS if carrier.forms and carrier.name not in own]
     if not others:
         raise MisuseError(
             f"tracking number {text!r}: every carrier here could have it; give a number that only some fit"
         )
     for _ in range(_TRIES):
         number = mint(random.choice(others), random=random)
-        if whose.isdisjoint(candidate.carrier for candidate in read(number) if candidate.check_digit != "wrong"):
+        if own.isdisjoint(candidate.carrier for candidate in read(number) if candidate.check_digit != "wrong"):
             return number
     raise MisuseError(
         f"tracking number {text!r}: what other carriers mint, its own could have too; give another number"

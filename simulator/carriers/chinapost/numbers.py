@@ -1,8 +1,8 @@
 """China Post's tracking numbers: S10 numbers that end in CN, by service, and the 13 digits of domestic mail.
 
-S10 from the UPU standard of that name (A); what the first letter says, from the standard and from China Post's products
-(B). No rule for a check digit in the 13 digits is known: public samples contradict the one that some of them follow,
-so such a number is never called wrong.
+S10 from the UPU standard of that name (A); the meaning of the first letter, from the standard and from China Post's
+products (B). No check-digit rule is known for the 13 digits: public samples contradict the one that some of them
+follow, so such a number never counts as wrong.
 """
 
 import re
@@ -31,8 +31,8 @@ def _no_rule(_: str) -> CheckDigit:
     return "none"
 
 
-# EMS stands first, as what is minted unless another form is asked for: the interface is EMS's own, and of all services
-# that leave China only EMS is tracked to the door in every country.
+# EMS comes first, so it is the default: the interface is EMS's own, and EMS is the only service from China that is
+# tracked to the door in every country.
 FORMS = (
     _s10("s10-ems", "EMS, S10 starting with E", "E"),
     _s10("s10-epacket", "ePacket and other tracked packets, S10 starting with L", "L"),

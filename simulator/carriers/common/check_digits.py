@@ -1,7 +1,8 @@
-"""The check-digit rules of tracking numbers, each over the characters before the check digit.
+"""The check-digit rules of tracking numbers, each computed over the characters before the check digit.
 
 Facts: the carriers' number grammars as kept in the public tracking_number_data project (MIT), re-verified on its
-published samples; S10 from the UPU standard of that name. A check digit finds typing errors; it confirms no carrier.
+published samples; S10 from the UPU standard of that name. A check digit finds typing errors; it does not confirm a
+carrier.
 """
 
 from itertools import cycle
@@ -18,7 +19,7 @@ def _complement(total: int) -> str:
 
 
 def mod10(digits: str, odd: int, even: int) -> str:
-    """Weights odd, even, odd ... from the left; the digit that completes the sum to a multiple of ten."""
+    """The digit that completes the sum to a multiple of ten, with the weights odd, even, odd ... from the left."""
     return _complement(_weighted(digits, odd, even))
 
 

@@ -8,7 +8,7 @@ from simulator.carriers.common.number_form import CheckDigit, compare_check_digi
 
 
 def shape(country: str, services: str = "A-Z") -> re.Pattern[str]:
-    """The shape of a country's S10 numbers; services: what the first letter may be, as a character class."""
+    """The shape of a country's S10 numbers; services: the allowed first letters, as a character class."""
     return re.compile(rf"[{services}][A-Z][0-9]{{9}}{country}")
 
 
@@ -19,5 +19,5 @@ def mint(random: Random, service: str, country: str) -> str:
 
 
 def check(text: str) -> CheckDigit:
-    """What the check digit of a text of S10 shape says."""
+    """Whether the check digit of a text of S10 shape is right."""
     return compare_check_digit(text[:11], check_digits.s10(text[2:10]))

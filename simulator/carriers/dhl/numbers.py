@@ -1,9 +1,9 @@
-"""DHL tracking numbers: their forms, how to make them, and which division a number belongs to.
+"""DHL tracking numbers: how to mint and how to recognise them, and the division of a number.
 
-DHL is several carriers behind one name. The mod 7 rule of Express waybills and the 4-9 rule of Identcodes come from the
+DHL is several carriers under one name. The mod 7 rule of Express waybills and the 4-9 rule of Identcodes come from the
 public tracking_number_data project and from clients (C), re-verified on published samples; the starts of Express piece
-ids and eCommerce numbers from DHL's own page on identifiers (A). Mod 7 passes by accident one time in ten, and a
-14-digit number always fits: a form says what a number may be, not whose it is. Leitcodes route parcels and are no
+ids and eCommerce numbers from DHL's own page on identifiers (A). A random number passes mod 7 one time in ten, and
+a 14-digit number always fits: a form shows what a number may be, not whose it is. Leitcodes route parcels and are not
 tracking numbers, so they have no form here.
 """
 
@@ -23,7 +23,7 @@ def _express_10(random: Random) -> str:
 
 
 def _express_11(random: Random) -> str:
-    # Not with a zero in front: its piece id would be that of the ten digits after it.
+    # Without a leading zero: its piece id would be that of the other ten digits.
     serial = random.choice("123456789") + random_digits(random, 9)
     return serial + check_digits.mod7(serial)
 
@@ -56,12 +56,12 @@ def _impb(prefix: str, length: int, random: Random) -> str:
 
 
 def _check_impb(text: str) -> CheckDigit:
-    """Over the number without the postal code that may stand before it; weight 3 at its right end."""
+    """Over the number without a leading postal code; weight 3 at the right end."""
     bare = text[8:] if text.startswith("420") else text
     return compare_check_digit(bare, check_digits.mod10(bare[:-1], 3, 1))
 
 
-def _none(_: str) -> CheckDigit:
+def _no_rule(_: str) -> CheckDigit:
     return "none"
 
 
@@ -73,7 +73,7 @@ FORMS = (
         "DHL Express piece id",
         re.compile(r"J(?:D|[A-Z]{2,3})[0-9]{9,20}"),
         lambda random: "JD01" + random_digits(random, 16),
-        _none,
+        _no_rule,
     ),
     NumberForm("parcel-de-20", "DHL Paket (SSCC)", re.compile(r"0034[0-9]{16}"), _parcel_de_20, _check_parcel_de_20),
     NumberForm("identcode-12", "DHL Paket Identcode", re.compile(r"[0-9]{12}"), _identcode_12, _check_identcode_12),
@@ -85,14 +85,14 @@ FORMS = (
         "DHL eCommerce",
         re.compile(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?=[A-Z0-9]*[0-9])[A-Z0-9]{10,39}"),
         lambda random: "GM" + random_digits(random, 16),
-        _none,
+        _no_rule,
     ),
     NumberForm(
         "ecommerce-14",
         "DHL eCommerce, 14 digits",
         re.compile(r"[0-9]{14}"),
         lambda random: "601" + random_digits(random, 11),
-        _none,
+        _no_rule,
     ),
     NumberForm(
         "ecommerce-impb-22",
@@ -135,11 +135,11 @@ def division(number: str) -> str:
 
 
 def piece_id(waybill: str) -> str:
-    """The piece id of a one-piece Express shipment. That the waybill can be read from it is ours, not DHL's (D)."""
+    """The piece id of a one-piece Express shipment. That the waybill can be derived from it is ours, not DHL's (D)."""
     return f"JD0146{waybill.zfill(14)}" if _WAYBILL.fullmatch(waybill) else waybill
 
 
 def waybill_of(piece: str) -> str:
-    """The waybill whose piece id this is; the text itself where it is none that `piece_id` makes."""
+    """The waybill of a piece id made by `piece_id`; any other text is returned unchanged."""
     match = _PIECE.fullmatch(piece)
     return match[1].removeprefix("000").removeprefix("0") if match and match[1].startswith("000") else piece

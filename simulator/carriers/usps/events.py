@@ -18,7 +18,7 @@ from typing import Literal
 from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode, ScanCodes
 from simulator.parcel import Kind, ScanEvent
 
-# office: city, state, ZIP code. plant: the plant's name as city. nowhere: no place, even if the parcel's event has one.
+# office: city, state, ZIP code. plant: the plant's name as city. nowhere: no place, even if the event has one.
 Where = Literal["office", "plant", "nowhere"]
 # full: local time, UTC and offset. local: local time alone. date: the local day at midnight, alone.
 When = Literal["full", "local", "date"]
@@ -81,7 +81,7 @@ _ABROAD = "International Transit"
 _CUSTOMS = "Customs Transit"
 
 _ELECTRONIC = (
-    # A label's event may name a place; that is no scan.
+    # A label's event may name a place; that does not make it a scan.
     *_rows("no", "A", _LIVE,
         _Row("GX", "Shipping Label Created, USPS Awaiting Item", _PRE, Kind.LABEL_CREATED),
         _Row("MA", "Pre-Shipment, USPS Awaiting Item", _PRE, Kind.MANIFESTED, "nowhere", "date"),

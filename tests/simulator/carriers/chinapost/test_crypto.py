@@ -93,14 +93,14 @@ def test_vectors_of_both_digests_are_the_same_md5() -> None:
 
 
 @pytest.mark.parametrize("digest", [HEX_DIGEST, RAW_DIGEST])
-def test_either_digest_holds(digest: str) -> None:
-    assert crypto.digest_holds(digest, TRACE, "FAKEKEY0123456789")
+def test_either_digest_matches(digest: str) -> None:
+    assert crypto.digest_matches(digest, TRACE, "FAKEKEY0123456789")
 
 
 @pytest.mark.parametrize("digest", ["", "x", "é", HEX_DIGEST.lower(), "\ud800"])
 def test_other_digests_do_not_hold(digest: str) -> None:
-    assert not crypto.digest_holds(digest, TRACE, "FAKEKEY0123456789")
+    assert not crypto.digest_matches(digest, TRACE, "FAKEKEY0123456789")
 
 
 def test_digest_of_another_key_does_not_hold() -> None:
-    assert not crypto.digest_holds(HEX_DIGEST, TRACE, "OTHERKEY")
+    assert not crypto.digest_matches(HEX_DIGEST, TRACE, "OTHERKEY")

@@ -13,7 +13,7 @@ from simulator import places
 from simulator.carriers.common.carrier import Call, Carrier
 from simulator.carriers.dhl import CARRIER
 from simulator.carriers.dhl.events import CODES
-from simulator.carriers.dhl.mydhl import operations
+from simulator.carriers.dhl.mydhl import OPERATIONS
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 
@@ -294,7 +294,7 @@ def test_the_test_system_answers_as_production_does(
 
 def test_the_numbers_of_a_call(world: MakeWorld) -> None:
     made = world(CARRIER, ())
-    single, several = operations("/mydhlapi")
+    single, several = OPERATIONS[:2]
     request = Request("GET", HOST, "/", (("shipmentTrackingNumber", "1,2"), ("pieceTrackingNumber", "JD3"), ("x", "4")))
     assert single.numbers(Call(request, {"shipmentTrackingNumber": NUMBER}), made) == (NUMBER,)
     assert several.numbers(Call(request, {}), made) == ("1", "2", "JD3")

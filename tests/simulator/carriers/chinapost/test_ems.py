@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sample_parcels import SHENZHEN
 
 from simulator import places
 from simulator.carriers.chinapost import crypto
@@ -22,7 +23,6 @@ from simulator.parcel import Kind, Parcel, ScanEvent
 
 NUMBER = "EV900000019CN"
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-SHENZHEN = places.place("Shenzhen, CN")
 DENVER = places.place("Denver, US")
 KEY = "MDEyMzQ1Njc4OWFiY2RlZg=="
 # Computed with OpenSSL from KEY and {"waybillNo":"EV900000019CN","direction":"0"}.
@@ -166,10 +166,10 @@ def test_service_of_the_story_is_the_product() -> None:
 
 def test_event_that_is_not_published_yet_is_not_listed() -> None:
     late = replace(DELIVERED, published=NOW + timedelta(seconds=1))
-    world = simulation(parcel(ACCEPTED, late))
-    assert codes(listed(ask(world))) == ["203"]
-    world.clock.advance(1)
-    assert codes(listed(ask(world))) == ["203", "463"]
+    view = simulation(parcel(ACCEPTED, late))
+    assert codes(listed(ask(view))) == ["203"]
+    view.clock.advance(1)
+    assert codes(listed(ask(view))) == ["203", "463"]
 
 
 @pytest.mark.parametrize("code", [entry.code for entry in CODES.all])
@@ -218,8 +218,8 @@ def test_test_environment_answers_like_the_real_one() -> None:
 
 
 def test_prefix_of_the_cipher_may_be_missing() -> None:
-    world = simulation(parcel(ACCEPTED))
-    assert codes(listed(ask(world, logitcsInterface=SEALED.removeprefix("|$4|")))) == ["203"]
+    view = simulation(parcel(ACCEPTED))
+    assert codes(listed(ask(view, logitcsInterface=SEALED.removeprefix("|$4|")))) == ["203"]
 
 
 @pytest.mark.parametrize("field", ["msgType", "version"])
@@ -288,10 +288,10 @@ def test_any_body_gets_a_refusal(body: bytes) -> None:
 
 
 def test_journal_names_the_number_inside_the_cipher() -> None:
-    world = Simulation([parcel(ACCEPTED)], clock=Clock(NOW))
+    view = Simulation([parcel(ACCEPTED)], clock=Clock(NOW))
     sealed = crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of("demo").sm4_key)
-    ask(world, logitcsInterface=sealed)
-    assert [(entry.operation, entry.numbers) for entry in world.journal] == [("track", (NUMBER,))]
+    ask(view, logitcsInterface=sealed)
+    assert [(entry.operation, entry.numbers) for entry in view.journal] == [("track", (NUMBER,))]
 
 
 def test_customer_number_of_the_form_chooses_the_session() -> None:

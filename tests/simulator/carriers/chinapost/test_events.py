@@ -4,13 +4,13 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from sample_parcels import SHENZHEN
 
 from simulator import places
 from simulator.carriers.chinapost.events import CODES, code_of
 from simulator.parcel import Kind, ScanEvent
 
 AT = datetime(2026, 3, 3, 16, tzinfo=UTC)
-SHENZHEN = places.place("Shenzhen, CN")
 DENVER = places.place("Denver, US")
 
 # The codes of the published tables, group by group, written out apart from the table under test.

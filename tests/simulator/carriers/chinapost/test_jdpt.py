@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from sample_parcels import SHENZHEN
 
 from simulator import places
 from simulator.carriers.chinapost import CARRIER
@@ -19,7 +20,6 @@ from simulator.parcel import Kind, Parcel, ScanEvent
 NUMBER = "EV900000019CN"
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 PATH = "/querypush-twswn/mailTrack/queryMailTrackWn/plus"
-SHENZHEN = places.place("Shenzhen, CN")
 DENVER = places.place("Denver, US")
 ACCEPTED = ScanEvent(datetime(2026, 3, 3, 16, 20, 31, tzinfo=UTC), Kind.ACCEPTED, SHENZHEN)
 KEY = "FAKEKEY0123456789"
@@ -83,8 +83,8 @@ def test_answer_is_byte_for_byte_as_documented() -> None:
 
 
 def test_domestic_life_reads_in_coarse_codes() -> None:
-    world = simulation(story(Kind.ACCEPTED, Kind.ARRIVED, Kind.AT_DELIVERY_OFFICE, Kind.ATTEMPTED, Kind.DELIVERED))
-    response = ask(world)
+    view = simulation(story(Kind.ACCEPTED, Kind.ARRIVED, Kind.AT_DELIVERY_OFFICE, Kind.ATTEMPTED, Kind.DELIVERED))
+    response = ask(view)
     assert codes(response) == ["10", "20", "20", "70", "80"]
     names = [item["opName"] for item in document(response)["responseItems"]]
     assert names == ["收寄", "运输", "运输", "试投", "妥投"]
@@ -145,9 +145,9 @@ def test_parcel_is_known_unless_it_is_the_other_interfaces(api: str, found: list
 
 
 def test_journal_names_the_number() -> None:
-    world = simulation(parcel(ACCEPTED))
-    ask(world)
-    assert [(entry.operation, entry.numbers) for entry in world.journal] == [("track", (NUMBER,))]
+    view = simulation(parcel(ACCEPTED))
+    ask(view)
+    assert [(entry.operation, entry.numbers) for entry in view.journal] == [("track", (NUMBER,))]
 
 
 @pytest.mark.parametrize(

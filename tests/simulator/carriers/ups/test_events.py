@@ -2,20 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from sample_parcels import DENVER, MakeView
 
 from simulator.carriers.ups import CARRIER
 from simulator.carriers.ups.events import CODES, code_of_text
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 AT = datetime(2026, 3, 10, 18, 15, 22, tzinfo=UTC)
-DENVER = place("Denver, CO, US")
 NUMBER = "1Z999AA10390000109"
 
 
@@ -133,9 +130,9 @@ def test_keys_are_unique() -> None:
 
 
 @pytest.mark.parametrize("key", list(CODES.by_code))
-def test_every_code_can_be_put_on_the_wire(key: str, world: Callable[..., Any]) -> None:
+def test_every_code_can_be_put_on_the_wire(key: str, make_view: MakeView) -> None:
     parcel = Parcel("ups", NUMBER, (ScanEvent(AT, code=key, place=DENVER),), DENVER, DENVER)
-    ups = world(CARRIER, [parcel])
+    ups = make_view(CARRIER, [parcel])
     headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
     answer = ups.ask(Request("GET", CARRIER.hosts[0], f"/api/track/v1/details/{NUMBER}", (), headers))
     (activity,) = json.loads(answer.body)["trackResponse"]["shipment"][0]["package"][0]["activity"]

@@ -10,15 +10,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sample_parcels import DENVER, ONTARIO, MakeView
 
 from simulator.carriers.common.carrier import Call
 from simulator.carriers.ups import CARRIER
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 LEAD, SECOND, THIRD = "1Z999AA10390000109", "1Z999AA10390000207", "1Z999AA10390000305"
-DENVER, ONTARIO = place("Denver, CO, US"), place("Ontario, CA, US")
 START = datetime(2026, 3, 10, 18, tzinfo=UTC)
 LABEL = ScanEvent(START, Kind.LABEL_CREATED, ONTARIO)
 ACCEPTED = ScanEvent(START + timedelta(hours=9), Kind.ACCEPTED, ONTARIO)
@@ -32,7 +31,7 @@ def parcel(number: str, *events: ScanEvent, shipment: str = "S1") -> Parcel:
 THREE = (parcel(LEAD, LABEL, ACCEPTED, DELIVERED), parcel(SECOND), parcel(THIRD, LABEL, ACCEPTED))
 
 
-def ask(ups: Any, path: str, **query: str) -> Response:  # noqa: ANN401 (the fixture's class)
+def ask(ups: Any, path: str, **query: str) -> Response:  # noqa: ANN401 (a StubView)
     headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
     request = Request("GET", CARRIER.hosts[0], f"/api/track/v1/{path}", tuple(query.items()), headers)
     answer: Response = ups.ask(request)
@@ -67,20 +66,20 @@ def refusal(answer: Response) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(("number", "events"), [(LEAD, ["FS", "OR", "MP"]), (SECOND, ["MP"]), (THIRD, ["OR", "MP"])])
 def test_details_tell_the_asked_package_alone_and_how_many_there_are(
-    number: str, events: list[str], world: Callable[..., Any]
+    number: str, events: list[str], make_view: MakeView
 ) -> None:
-    assert told(ask(world(CARRIER, THREE), f"details/{number}")) == [(number, events, 3)]
+    assert told(ask(make_view(CARRIER, THREE), f"details/{number}")) == [(number, events, 3)]
 
 
-def test_a_parcel_without_a_shipment_is_alone(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, [*THREE[:2], parcel(THIRD, shipment="")])
+def test_a_parcel_without_a_shipment_is_alone(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, [*THREE[:2], parcel(THIRD, shipment="")])
     assert told(ask(ups, f"details/{THIRD}")) == [(THIRD, ["MP"], 1)]
     assert told(ask(ups, f"shipment/details/{THIRD}")) == [(THIRD, ["MP"], 1)]
     assert told(ask(ups, f"details/{LEAD}"))[0][2] == 2
 
 
-def test_other_shipments_are_not_counted(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, [*THREE[:2], parcel(THIRD, shipment="S2")])
+def test_other_shipments_are_not_counted(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, [*THREE[:2], parcel(THIRD, shipment="S2")])
     assert [count for _, _, count in told(ask(ups, f"details/{LEAD}"))] == [2]
 
 
@@ -88,10 +87,8 @@ def test_other_shipments_are_not_counted(world: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("number", [LEAD, SECOND, THIRD])
-def test_every_package_of_the_shipment_is_told_whichever_was_asked_about(
-    number: str, world: Callable[..., Any]
-) -> None:
-    assert told(ask(world(CARRIER, THREE), f"shipment/details/{number}")) == [
+def test_every_package_of_the_shipment_is_told_whichever_was_asked_about(number: str, make_view: MakeView) -> None:
+    assert told(ask(make_view(CARRIER, THREE), f"shipment/details/{number}")) == [
         (LEAD, ["FS", "OR", "MP"], 3),
         (SECOND, ["MP"], 3),
         (THIRD, ["OR", "MP"], 3),
@@ -110,39 +107,39 @@ def test_every_package_of_the_shipment_is_told_whichever_was_asked_about(
     ],
 )
 def test_offset_and_count_choose_a_page_and_the_count_of_packages_stays(
-    query: dict[str, str], numbers: list[str], world: Callable[..., Any]
+    query: dict[str, str], numbers: list[str], make_view: MakeView
 ) -> None:
-    answer = ask(world(CARRIER, THREE), f"shipment/details/{LEAD}", **query)
+    answer = ask(make_view(CARRIER, THREE), f"shipment/details/{LEAD}", **query)
     assert [(number, count) for number, _, count in told(answer)] == [(number, 3) for number in numbers]
 
 
-def test_a_page_has_fifty_packages_unless_asked_otherwise(world: Callable[..., Any]) -> None:
+def test_a_page_has_fifty_packages_unless_asked_otherwise(make_view: MakeView) -> None:
     numbers = [f"1Z999AA1039{serial:07}" for serial in range(51)]
-    ups = world(CARRIER, [parcel(number) for number in numbers])
+    ups = make_view(CARRIER, [parcel(number) for number in numbers])
     first, second = (told(ask(ups, f"shipment/details/{numbers[0]}", offset=offset)) for offset in ("0", "50"))
     assert [number for number, _, _ in first + second] == numbers
     assert (len(first), len(second)) == (50, 1)
 
 
-def test_a_package_is_there_from_its_record_on(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, [parcel(LEAD), parcel(SECOND, ACCEPTED)])
+def test_a_package_is_there_from_its_record_on(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, [parcel(LEAD), parcel(SECOND, ACCEPTED)])
     ups.now = START + timedelta(hours=1)
     assert told(ask(ups, f"shipment/details/{LEAD}")) == [(LEAD, ["MP"], 1)]
     ups.now = START + timedelta(hours=9)
     assert told(ask(ups, f"shipment/details/{LEAD}")) == [(LEAD, ["MP"], 2), (SECOND, ["OR"], 2)]
 
 
-def test_an_unknown_number_has_the_usual_warning(world: Callable[..., Any]) -> None:
-    (shipment,) = json.loads(ask(world(CARRIER), f"shipment/details/{LEAD}").body)["trackResponse"]["shipment"]
+def test_an_unknown_number_has_the_usual_warning(make_view: MakeView) -> None:
+    (shipment,) = json.loads(ask(make_view(CARRIER), f"shipment/details/{LEAD}").body)["trackResponse"]["shipment"]
     assert shipment == {
         "inquiryNumber": LEAD,
         "warnings": [{"code": "TW0001", "message": "Tracking Information Not Found"}],
     }
 
 
-def test_a_recycled_number_has_the_packages_of_each_of_its_shipments(world: Callable[..., Any]) -> None:
+def test_a_recycled_number_has_the_packages_of_each_of_its_shipments(make_view: MakeView) -> None:
     again = parcel(LEAD, replace(LABEL, happened=START + timedelta(days=5)), shipment="S2")
-    ups = world(CARRIER, [*THREE[:2], again])
+    ups = make_view(CARRIER, [*THREE[:2], again])
     assert told(ask(ups, f"details/{LEAD}")) == [(LEAD, ["FS", "OR", "MP"], 3), (LEAD, ["MP"], 3)]
     assert [number for number, _, _ in told(ask(ups, f"shipment/details/{LEAD}"))] == [LEAD, SECOND, LEAD]
     assert [number for number, _, _ in told(ask(ups, f"shipment/details/{SECOND}"))] == [LEAD, SECOND]
@@ -158,13 +155,13 @@ def test_a_recycled_number_has_the_packages_of_each_of_its_shipments(world: Call
         ({"count": "9" * 5000}, "count"),
     ],
 )
-def test_a_page_that_cannot_be_is_refused(query: dict[str, str], name: str, world: Callable[..., Any]) -> None:
-    answer = ask(world(CARRIER, THREE), f"shipment/details/{LEAD}", **query)
+def test_a_page_that_cannot_be_is_refused(query: dict[str, str], name: str, make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, THREE), f"shipment/details/{LEAD}", **query)
     assert refusal(answer) == (400, "TV0003", f"Invalid {name}")
 
 
-def test_it_asks_for_the_same_token_headers_and_number_as_details(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, THREE)
+def test_it_asks_for_the_same_token_headers_and_number_as_details(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, THREE)
     path = f"/api/track/v1/shipment/details/{LEAD}"
     headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
 
@@ -177,16 +174,16 @@ def test_it_asks_for_the_same_token_headers_and_number_as_details(world: Callabl
     assert refusal(ask(ups, "shipment/details/1Z9999"))[:2] == (400, "TV1002")
 
 
-def test_faults_and_journal_see_the_asked_number(world: Callable[..., Any]) -> None:
+def test_faults_and_journal_see_the_asked_number(make_view: MakeView) -> None:
     operation = next(operation for operation in CARRIER.operations if operation.name == "track_shipment")
     call = Call(Request("GET", CARRIER.hosts[0], "/"), {"inquiryNumber": SECOND})
-    assert operation.numbers(call, world(CARRIER, THREE)) == (SECOND,)
+    assert operation.numbers(call, make_view(CARRIER, THREE)) == (SECOND,)
 
 
-def test_a_shipment_keeps_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
+def test_a_shipment_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     components = spec("ups/Tracking.yaml")["components"]
     schema = {"$ref": "#/components/schemas/TrackApiResponse", "components": components}
-    answer = ask(world(CARRIER, THREE), f"shipment/details/{LEAD}")
+    answer = ask(make_view(CARRIER, THREE), f"shipment/details/{LEAD}")
     assert list(jsonschema.Draft4Validator(schema).iter_errors(json.loads(answer.body))) == []
 
 
@@ -198,14 +195,14 @@ def delivery(answer: Response) -> dict[str, Any]:
     return found
 
 
-def test_without_being_asked_for_there_is_no_proof(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, THREE)
+def test_without_being_asked_for_there_is_no_proof(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, THREE)
     assert delivery(ask(ups, f"details/{LEAD}")) == {}
     assert delivery(ask(ups, f"details/{LEAD}", returnSignature="false", returnPOD="False", locale="de_DE")) == {}
 
 
-def test_the_proof_is_a_letter_about_this_delivery(world: Callable[..., Any]) -> None:
-    found = delivery(ask(world(CARRIER, THREE), f"details/{LEAD}", returnPOD="true"))
+def test_the_proof_is_a_letter_about_this_delivery(make_view: MakeView) -> None:
+    found = delivery(ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnPOD="true"))
     assert list(found) == ["pod"]
     file = b64decode(found["pod"]["content"], validate=True)
     assert file.startswith(b"%PDF-1.4\n")
@@ -216,8 +213,8 @@ def test_the_proof_is_a_letter_about_this_delivery(world: Callable[..., Any]) ->
     assert b"Delivered to: Denver, CO, US" in shown
 
 
-def test_the_signature_is_a_picture_of_its_own_for_each_delivery(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, [THREE[0], parcel(SECOND, DELIVERED)])
+def test_the_signature_is_a_picture_of_its_own_for_each_delivery(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, [THREE[0], parcel(SECOND, DELIVERED)])
     first, again, other = (
         b64decode(delivery(ask(ups, f"details/{number}", returnSignature="True"))["signature"]["image"], validate=True)
         for number in (LEAD, LEAD, SECOND)
@@ -227,32 +224,32 @@ def test_the_signature_is_a_picture_of_its_own_for_each_delivery(world: Callable
     assert first != other
 
 
-def test_a_drop_place_stands_in_the_letter_too(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, [parcel(LEAD, replace(DELIVERED, code="D/ML"))])
+def test_a_drop_place_stands_in_the_letter_too(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, [parcel(LEAD, replace(DELIVERED, code="D/ML"))])
     found = delivery(ask(ups, f"details/{LEAD}", returnPOD="true"))
     assert found["location"] == "Front Door"
     assert b"(Left at: Front Door)" in b64decode(found["pod"]["content"])
 
 
-def test_before_delivery_there_is_nothing_to_prove(world: Callable[..., Any]) -> None:
-    answer = ask(world(CARRIER, THREE), f"details/{THIRD}", returnPOD="true", returnSignature="true")
+def test_before_delivery_there_is_nothing_to_prove(make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, THREE), f"details/{THIRD}", returnPOD="true", returnSignature="true")
     assert delivery(answer) == {}
 
 
-def test_milestones_are_not_told_since_no_source_names_them(world: Callable[..., Any]) -> None:
-    ups = world(CARRIER, THREE)
+def test_milestones_are_not_told_since_no_source_names_them(make_view: MakeView) -> None:
+    ups = make_view(CARRIER, THREE)
     asked = ask(ups, f"details/{LEAD}", returnMilestones="true")
     assert asked.body == ask(ups, f"details/{LEAD}").body
 
 
 @pytest.mark.parametrize("text", ["yes", "1", "False", ""])
-def test_what_is_not_true_is_no_wish(text: str, world: Callable[..., Any]) -> None:
-    answer = ask(world(CARRIER, THREE), f"details/{LEAD}", returnSignature=text, returnPOD=text, locale="en-US")
-    assert answer.body == ask(world(CARRIER, THREE), f"details/{LEAD}").body
+def test_what_is_not_true_is_no_wish(text: str, make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnSignature=text, returnPOD=text, locale="en-US")
+    assert answer.body == ask(make_view(CARRIER, THREE), f"details/{LEAD}").body
 
 
-def test_an_answer_with_proofs_keeps_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
+def test_an_answer_with_proofs_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     components = spec("ups/Tracking.yaml")["components"]
     schema = {"$ref": "#/components/schemas/TrackApiResponse", "components": components}
-    answer = ask(world(CARRIER, THREE), f"details/{LEAD}", returnPOD="true", returnSignature="true")
+    answer = ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnPOD="true", returnSignature="true")
     assert list(jsonschema.Draft4Validator(schema).iter_errors(json.loads(answer.body))) == []

@@ -1,21 +1,18 @@
 """USPS's scan codes: their classes, and that each one can be put on the wire."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from sample_parcels import TULSA, MakeView
 
 from simulator.carriers.usps import CARRIER
 from simulator.carriers.usps.events import CODES, code_of_text
 from simulator.errors import UnknownKindError
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 AT = datetime(2026, 3, 2, 21, 5, 37, tzinfo=UTC)
-TULSA = place("Tulsa, OK, US")
 NUMBER = "9205590000000100000018"
 
 
@@ -71,9 +68,9 @@ def test_keys_are_unique() -> None:
 
 
 @pytest.mark.parametrize("key", list(CODES.by_code))
-def test_every_code_can_be_put_on_the_wire(key: str, world: Callable[..., Any]) -> None:
+def test_every_code_can_be_put_on_the_wire(key: str, make_view: MakeView) -> None:
     parcel = Parcel("usps", NUMBER, (ScanEvent(AT, code=key, place=TULSA),), TULSA, TULSA)
-    usps = world(CARRIER, [parcel])
+    usps = make_view(CARRIER, [parcel])
     headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
     query = (("expand", "DETAIL"),)
     answer = usps.ask(Request("GET", CARRIER.hosts[0], f"/tracking/v3/tracking/{NUMBER}", query, headers))

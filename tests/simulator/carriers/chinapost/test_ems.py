@@ -16,7 +16,6 @@ from simulator.carriers.chinapost import crypto
 from simulator.carriers.chinapost.events import CODES
 from simulator.carriers.common.credentials import Credentials
 from simulator.clock import Clock
-from simulator.core.sessions import Sessions
 from simulator.core.simulation import Simulation
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
@@ -292,25 +291,3 @@ def test_journal_names_the_number_inside_the_cipher() -> None:
     sealed = crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of("demo").sm4_key)
     ask(view, logitcsInterface=sealed)
     assert [(entry.operation, entry.numbers) for entry in view.journal] == [("track", (NUMBER,))]
-
-
-def test_customer_number_of_the_form_chooses_the_session() -> None:
-    sessions = Sessions()
-    for name, event in (("one", ACCEPTED), ("two", replace(ACCEPTED, kind=Kind.VOIDED))):
-        sessions.add(name, Simulation([parcel(event)], credentials=Credentials.of(name), clock=Clock(NOW)))
-    answers = []
-    for name in ("one", "two", "three"):
-        form = {
-            "senderNo": name,
-            "authorization": name,
-            "apiCode": "040001",
-            "timeStamp": "2026-04-01 08:00:00",
-            "logitcsInterface": crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of(name).sm4_key),
-        }
-        request = Request(
-            "POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode()
-        )  # fmt: skip
-        answers.append(sessions.handle(request))
-    assert codes(listed(answers[0])) == ["203"]
-    assert codes(listed(answers[1])) == ["801"]
-    assert json.loads(answers[2].body)["retCode"] == "S9401"

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from chinapost_calls import BODY, HEX_DIGEST, form
 from sample_parcels import SHENZHEN
 
 from simulator import places
-from simulator.carriers.chinapost import CARRIER
 from simulator.carriers.common.credentials import Credentials
 from simulator.clock import Clock
 from simulator.core.simulation import Simulation
@@ -23,8 +23,6 @@ PATH = "/querypush-twswn/mailTrack/queryMailTrackWn/plus"
 DENVER = places.place("Denver, US")
 ACCEPTED = ScanEvent(datetime(2026, 3, 3, 16, 20, 31, tzinfo=UTC), Kind.ACCEPTED, SHENZHEN)
 KEY = "FAKEKEY0123456789"
-BODY = '{"traceNo":"EV900000019CN"}'
-HEX_DIGEST = "M2U2ZGY1NjhmMzY3MmQ1YmNjZTAxMjBmZDY2NjBhNWI="  # published, for KEY and BODY
 RAW_DIGEST = "Pm31aPNnLVvM4BIP1mYKWw=="
 
 
@@ -34,22 +32,6 @@ def parcel(*events: ScanEvent, api: str = "") -> Parcel:
 
 def simulation(*parcels: Parcel) -> Simulation:
     return Simulation(parcels, credentials=replace(Credentials.of("demo"), digest_key=KEY), clock=Clock(NOW))
-
-
-def form(**changes: str) -> dict[str, str]:
-    return {
-        "sendID": "demo",
-        "proviceNo": "99",
-        "msgKind": "demo_JDPT_TRACE",
-        "serialNo": "1",
-        "sendDate": "20260401080000",
-        "receiveID": "JDPT",
-        "batchNo": "999",
-        "dataType": "1",
-        "dataDigest": HEX_DIGEST,
-        "msgBody": BODY,
-        **changes,
-    }
 
 
 def ask(simulation: Simulation, **changes: str) -> Response:
@@ -157,16 +139,3 @@ def test_any_body_gets_a_refusal(body: bytes) -> None:
     response = simulation().handle(Request("POST", "211.156.195.29", PATH, body=body))
     assert response.status == 200
     assert document(response)["responseState"] is False
-
-
-def test_customer_of_the_form_is_the_credential() -> None:
-    body = urlencode(form(sendID="客户 1")).encode()
-    assert CARRIER.client_of(Request("POST", "211.156.195.29", PATH, body=body)) == "客户 1"
-
-
-def test_customer_in_the_query_is_the_credential() -> None:
-    assert CARRIER.client_of(Request("POST", "211.156.195.29", PATH, query=(("sendID", "demo"),))) == "demo"
-
-
-def test_request_without_customer_has_no_credential() -> None:
-    assert CARRIER.client_of(Request("POST", "211.156.195.29", PATH, body=b"msgBody=sendID=demo")) is None

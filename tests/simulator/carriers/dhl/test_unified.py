@@ -250,13 +250,6 @@ def test_an_unknown_number_is_a_problem_document(make_view: MakeView) -> None:
     }
 
 
-@pytest.mark.parametrize("headers", [{}, {"dhl-api-key": "other"}, {"authorization": "Basic ZGVtbzpkZW1v"}])
-def test_without_the_api_key_there_is_no_answer(make_view: MakeView, headers: dict[str, str]) -> None:
-    made = make_view(CARRIER, (parcel(PICKUP),))
-    answer = made.ask(Request("GET", HOST, "/track/shipments", (("trackingNumber", NUMBER),), headers))
-    assert (answer.status, body(answer)["title"], body(answer)["status"]) == (401, "Unauthorized", 401)
-
-
 @pytest.mark.parametrize(
     ("number", "query"),
     [
@@ -306,20 +299,6 @@ def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
 
 
 # ── what the core asks ──
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        ({"dhl-api-key": "shop-7"}, "shop-7"),
-        ({"authorization": "Basic ZGVtbzpkZW1v"}, "demo"),
-        ({"authorization": "Basic ?"}, None),
-        ({"authorization": "Bearer x"}, None),
-        ({}, None),
-    ],
-)
-def test_whose_request_it_is(headers: dict[str, str], expected: str | None) -> None:
-    assert CARRIER.client_of(Request("GET", HOST, "/track/shipments", (), headers)) == expected
 
 
 @pytest.mark.parametrize(("query", "expected"), [((("trackingNumber", NUMBER),), (NUMBER,)), ((), ())])

@@ -1,7 +1,6 @@
 """FedEx's letters that prove deliveries: question, answer, the files themselves, and what is refused."""
 
 import json
-import re
 import zlib
 from base64 import b64decode
 from collections.abc import Callable
@@ -11,9 +10,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pdf_reader import pdf_text
 from sample_parcels import DENVER, ONTARIO, MakeView, at
 
-from simulator.carriers.common import proof_documents
 from simulator.carriers.common.carrier import Call
 from simulator.carriers.fedex import CARRIER, documents
 from simulator.exchange import Request, Response
@@ -25,8 +24,6 @@ PATH = "/track/v1/trackingdocuments"
 NUMBER = "900000000016"
 MOVING = "779900001232"
 UNKNOWN = "123456789012"
-
-
 PICKUP = ScanEvent(at(10, 23, 5), Kind.PICKED_UP, ONTARIO)
 DELIVERY = ScanEvent(at(12, 20, 10), Kind.DELIVERED, DENVER)
 PARCELS = (
@@ -65,36 +62,6 @@ def error(answer: Response) -> tuple[int, str]:
     document = json.loads(answer.body)
     assert set(document) <= {"transactionId", "customerTransactionId", "errors"}
     return answer.status, document["errors"][0]["code"]
-
-
-def pdf_objects(file: bytes) -> list[bytes]:
-    """The objects of a PDF file, found by its cross-reference table as a reader does."""
-    assert file.startswith(b"%PDF-1.4\n")
-    assert file.endswith(b"%%EOF\n")
-    table = int(file.split(b"startxref\n")[1].split(b"\n")[0])
-    head, counted, _ = file[table:].split(b"\n", 2)
-    assert head == b"xref"
-    size = int(counted.removeprefix(b"0 "))
-    entries = file[table:].split(b"\n", 2)[2]
-    found = []
-    for number in range(1, size):
-        entry = entries[number * 20 : number * 20 + 20]  # entries have 20 bytes each
-        assert entry[10:] == b" 00000 n \n"
-        written = file[int(entry[:10]) :]
-        assert written.startswith(b"%d 0 obj\n" % number)
-        found.append(written.split(b"\nendobj\n")[0].split(b" obj\n", 1)[1])
-    assert b"/Size %d /Root 1 0 R" % size in file[table:]
-    return found
-
-
-def pdf_text(file: bytes) -> str:
-    """The lines of text that a PDF file shows."""
-    (stream,) = [found for found in pdf_objects(file) if b"stream" in found]
-    length = int(stream.split(b"/Length ")[1].split(b" ")[0])
-    content = stream.split(b"stream\n", 1)[1].removesuffix(b"\nendstream")
-    assert len(content) == length
-    shown = re.findall(rb"\(((?:\\.|[^()\\])*)\) Tj", content)
-    return "\n".join(re.sub(rb"\\(.)", rb"\1", line).decode("latin-1") for line in shown)
 
 
 def png_rows(file: bytes) -> list[bytes]:
@@ -154,10 +121,6 @@ def test_the_same_letter_has_the_same_bytes_and_another_parcel_s_has_others(form
     made = make_view(CARRIER, (*PARCELS, Parcel("fedex", UNKNOWN, (PICKUP, DELIVERY), ONTARIO, DENVER)))
     first, again, other = files(ask(made, question(NUMBER, NUMBER, UNKNOWN, documentFormat=form)))
     assert first == again != other
-
-
-def test_brackets_backslashes_and_other_scripts_do_not_break_the_file() -> None:
-    assert pdf_text(proof_documents.pdf((r"a (b) \c", ")(", "Zürich 深圳"))) == "a (b) \\c\n)(\nZürich ??"
 
 
 def test_beside_a_letter_numbers_without_one_are_told_by_an_alert(make_view: MakeView) -> None:

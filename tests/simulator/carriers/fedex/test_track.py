@@ -1,12 +1,11 @@
 """FedEx on the wire: token, track, and what a validator meets there."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
+from fedex_calls import HOST, NUMBER, body, parcel, question, track_request
 from sample_parcels import DENVER, ONTARIO, SHENZHEN, MakeView, at
 
 from simulator.carriers.common.carrier import Call, Refusal
@@ -16,47 +15,13 @@ from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 
 GOLDEN = Path(__file__).parent / "golden"
-NUMBER = "900000000016"
 UNKNOWN = "779900001232"
-HOST = "apis.fedex.com"
 ASKED = Request("POST", HOST, "/track/v1/trackingnumbers")
-
-
 LABEL = ScanEvent(at(10, 17, 15, 41), Kind.LABEL_CREATED, ONTARIO)
 PICKUP = ScanEvent(at(10, 23, 5), Kind.PICKED_UP, ONTARIO)
 DEPARTED = ScanEvent(at(11, 8, 40), Kind.DEPARTED, DENVER)
 OUT = ScanEvent(at(12, 14, 31), Kind.OUT_FOR_DELIVERY, DENVER)
 DELIVERED = ScanEvent(at(12, 20, 10), Kind.DELIVERED, DENVER)
-
-
-def parcel(*events: ScanEvent, number: str = NUMBER, service: str = "") -> Parcel:
-    return Parcel("fedex", number, events, ONTARIO, DENVER, service)
-
-
-def token_request(content_type: str = "application/x-www-form-urlencoded", **fields: str) -> Request:
-    form = {"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"} | fields
-    return Request("POST", HOST, "/oauth/token", headers={"content-type": content_type}, body=urlencode(form).encode())
-
-
-def track_request(body: object, token: str, **headers: str) -> Request:
-    sent = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Request("POST", HOST, "/track/v1/trackingnumbers", headers=sent, body=raw)
-
-
-def question(*numbers: str, detailed: object = True, **narrowing: str) -> dict[str, Any]:
-    entries: list[dict[str, Any]] = []
-    for number in numbers:
-        entry: dict[str, Any] = {"trackingNumberInfo": {"trackingNumber": number}}
-        for name, value in narrowing.items():
-            (entry["trackingNumberInfo"] if name == "trackingNumberUniqueId" else entry)[name] = value
-        entries.append(entry)
-    return {"includeDetailedScans": detailed, "trackingInfo": entries}
-
-
-def body(answer: Response) -> Any:  # noqa: ANN401 (any JSON)
-    return json.loads(answer.body)
 
 
 def ask(view: Any, asked: object, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
@@ -75,41 +40,6 @@ def scans(view: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (a StubView)
     found = results(view)[0]["scanEvents"]
     assert isinstance(found, list)
     return found
-
-
-# ── token ──
-
-
-def test_a_token_answer_is_lower_case_bearer_with_an_integer_lifetime(make_view: MakeView) -> None:
-    answer = make_view(CARRIER, ()).ask(token_request())
-    told = body(answer)
-    assert (answer.status, told.pop("access_token") != "") == (200, True)
-    assert told == {"token_type": "bearer", "expires_in": 3599, "scope": "CXS-TP"}
-
-
-def test_a_token_lasts_an_hour_less_a_second(make_view: MakeView) -> None:
-    made = make_view(CARRIER, (parcel(LABEL),))
-    token = body(made.ask(token_request()))["access_token"]
-    made.now += timedelta(seconds=3598)
-    assert made.ask(track_request(question(NUMBER), token)).status == 200
-    made.now += timedelta(seconds=1)
-    assert made.ask(track_request(question(NUMBER), token)).status == 401
-
-
-def test_wrong_client_credentials_are_not_authorized(make_view: MakeView) -> None:
-    answer = make_view(CARRIER, ()).ask(token_request(client_secret="other"))
-    assert (answer.status, body(answer)["errors"][0]["code"]) == (401, "NOT.AUTHORIZED.ERROR")
-
-
-@pytest.mark.parametrize("fields", [{"grant_type": "password"}, {"client_id": ""}, {"client_secret": ""}])
-def test_a_malformed_token_request_is_invalid_input(make_view: MakeView, fields: dict[str, str]) -> None:
-    answer = make_view(CARRIER, ()).ask(token_request(**fields))
-    assert (answer.status, body(answer)["errors"][0]["code"]) == (422, "INVALID.INPUT.EXCEPTION")
-
-
-def test_a_token_request_in_json_is_a_bad_request(make_view: MakeView) -> None:
-    answer = make_view(CARRIER, ()).ask(token_request("application/json"))
-    assert (answer.status, body(answer)["errors"][0]["code"]) == (400, "BAD.REQUEST.ERROR")
 
 
 # ── track ──
@@ -332,16 +262,6 @@ def test_a_body_of_another_type_is_a_bad_request(make_view: MakeView) -> None:
     assert error_of(answer) == (400, "BAD.REQUEST.ERROR")
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer a.b.c", "Basic ZGVtbzpkZW1v"])
-def test_without_a_valid_token_the_answer_is_401_without_the_clients_transaction(
-    make_view: MakeView, authorization: str
-) -> None:
-    request = track_request(question(NUMBER), "", x_customer_transaction_id="mine", authorization=authorization)
-    answer = make_view(CARRIER, ()).ask(request)
-    assert error_of(answer) == (401, "NOT.AUTHORIZED.ERROR")
-    assert "customerTransactionId" not in body(answer)
-
-
 def test_a_wrong_path_and_a_wrong_method(make_view: MakeView) -> None:
     made = make_view(CARRIER, ())
     assert error_of(made.ask(Request("POST", HOST, "/track/v2/trackingnumbers"))) == (404, "NOT.FOUND.ERROR")
@@ -371,25 +291,6 @@ def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
 
 
 # ── what the core asks ──
-
-
-@pytest.mark.parametrize(
-    ("request_", "expected"),
-    [
-        (token_request(client_id="shop-7"), "shop-7"),
-        (token_request("application/json"), "demo"),
-        (Request("POST", HOST, "/oauth/token", body=b"\xff\xfe"), None),
-        (Request("POST", HOST, "/track/v1/trackingnumbers"), None),
-        (track_request({}, "nonsense"), None),
-    ],
-)
-def test_whose_request_it_is(request_: Request, expected: str | None) -> None:
-    assert CARRIER.client_of(request_) == expected
-
-
-def test_a_token_says_whose_it_is(make_view: MakeView) -> None:
-    token = make_view(CARRIER, ()).issue_token(10)
-    assert CARRIER.client_of(track_request({}, token)) == "demo"
 
 
 @pytest.mark.parametrize(

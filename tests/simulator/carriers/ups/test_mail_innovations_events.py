@@ -15,8 +15,6 @@ from simulator.parcel import Kind, Parcel, ScanEvent
 
 GOLDEN = Path(__file__).parent / "golden"
 NUMBER = "9274890000000000000010"
-
-
 STORY = (
     ScanEvent(at(10, 18, 15, 22), Kind.LABEL_CREATED, ONTARIO),
     ScanEvent(at(11, 3, 35, 12), Kind.ACCEPTED, ONTARIO),

@@ -1,25 +1,21 @@
 """UPS on the wire: goldens, times, places, refusals."""
 
 import json
-from base64 import b64encode
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from sample_parcels import DENVER, ONTARIO, SHENZHEN, MakeView, at
+from ups_calls import HOST, NUMBER, refused, token_call, track
 
 from simulator.carriers.ups import CARRIER
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 
 GOLDEN = Path(__file__).parent / "golden"
-HOST = CARRIER.hosts[0]
 ASKED = Request("GET", HOST, "/api/track/v1/details/1Z999AA10390000109")
-NUMBER = "1Z999AA10390000109"
-
-
 DELIVERED = Parcel(
     "ups",
     NUMBER,
@@ -39,32 +35,10 @@ def one(*events: ScanEvent) -> Parcel:
     return Parcel("ups", NUMBER, events, ONTARIO, DENVER, registered=at(1, 0))
 
 
-def track(ups: Any, number: str = NUMBER, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
-    sent = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"} | headers
-    path = f"/api/track/v1/details/{number}"
-    answer: Response = ups.ask(Request("GET", HOST, path, (("locale", "en_US"),), sent))
-    return answer
-
-
 def packages(answer: Response) -> list[dict[str, Any]]:
     assert answer.status == 200
     found: list[dict[str, Any]] = json.loads(answer.body)["trackResponse"]["shipment"][0]["package"]
     return found
-
-
-def token_call(user: str = "demo", word: str = "demo", body: bytes = b"grant_type=client_credentials") -> Request:
-    login = b64encode(f"{user}:{word}".encode()).decode()
-    headers = {"authorization": f"Basic {login}", "x-merchant-id": "A1B2C3"}
-    return Request("POST", HOST, "/security/v1/oauth/token", (), headers, body)
-
-
-def refused(answer: Response) -> tuple[int, str]:
-    document = json.loads(answer.body)
-    assert list(document) == ["response"]
-    (error,) = document["response"]["errors"]
-    assert list(error) == ["code", "message"]
-    assert error["message"]
-    return answer.status, error["code"]
 
 
 @pytest.mark.parametrize(
@@ -190,36 +164,6 @@ def test_the_two_headers_are_required(make_view: MakeView) -> None:
     assert refused(track(ups, transactionsrc="")) == (400, "TV0002")
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x.y.z", "Basic ZGVtbzpkZW1v", "Bearer ü"])
-def test_a_track_call_without_a_token_that_holds_is_refused(authorization: str, make_view: MakeView) -> None:
-    assert refused(track(make_view(CARRIER, [DELIVERED]), authorization=authorization)) == (401, "250002")
-
-
-def test_a_token_holds_until_its_time_is_over(make_view: MakeView) -> None:
-    ups = make_view(CARRIER, [DELIVERED])
-    authorization = f"Bearer {json.loads(ups.ask(token_call()).body)['access_token']}"
-    ups.now += timedelta(seconds=14398)
-    assert track(ups, authorization=authorization).status == 200
-    ups.now += timedelta(seconds=1)
-    assert refused(track(ups, authorization=authorization)) == (401, "250002")
-
-
-def test_a_token_answer_has_text_in_every_field(make_view: MakeView) -> None:
-    answer = make_view(CARRIER).ask(token_call())
-    document = json.loads(answer.body)
-    assert answer.status == 200
-    assert document.pop("access_token").count(".") == 2
-    assert document == {
-        "token_type": "Bearer",
-        "issued_at": "1774008000000",  # 2026-03-20 12:00 UTC in milliseconds
-        "client_id": "demo",
-        "scope": "",
-        "expires_in": "14399",
-        "refresh_count": "0",
-        "status": "approved",
-    }
-
-
 @pytest.mark.parametrize(
     ("request_", "refusal"),
     [
@@ -250,22 +194,3 @@ def test_a_rate_limit_has_no_retry_after_unless_asked_for(make_view: MakeView) -
     ups, rate_limited = make_view(CARRIER), CARRIER.refusals.rate_limited
     assert "retry-after" not in dict(rate_limited(ASKED, ups, None).headers)
     assert dict(rate_limited(ASKED, ups, 7).headers)["retry-after"] == "7"
-
-
-@pytest.mark.parametrize(
-    ("authorization", "client"),
-    [
-        ("Basic ZGVtbzpzZWNyZXQ=", "demo"),
-        ("Basic ZGVtbw==", None),
-        ("Basic ä", None),
-        ("Bearer nonsense", None),
-        ("", None),
-    ],
-)
-def test_whose_call_it_is(authorization: str, client: str | None) -> None:
-    assert CARRIER.client_of(Request("GET", HOST, "/", (), {"authorization": authorization})) == client
-
-
-def test_a_token_names_its_client(make_view: MakeView) -> None:
-    headers = {"authorization": f"Bearer {make_view(CARRIER).issue_token(60)}"}
-    assert CARRIER.client_of(Request("GET", HOST, "/", (), headers)) == "demo"

@@ -1,23 +1,20 @@
 """USPS on the wire: goldens, times, places, reused numbers, refusals."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from sample_parcels import BOISE, SHENZHEN, TULSA, USPS_MOVING, USPS_NUMBER, MakeView, at
+from usps_calls import HOST, track
 
 from simulator.carriers.usps import CARRIER
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 
 GOLDEN = Path(__file__).parent / "golden"
-HOST = CARRIER.hosts[0]
 ASKED = Request("GET", HOST, "/tracking/v3/tracking/9205590000000100000018")
-
-
 PARTNER = Parcel(
     "usps",
     "9261291234567876543219",
@@ -34,19 +31,6 @@ PARTNER = Parcel(
 
 def one(*events: ScanEvent) -> Parcel:
     return Parcel("usps", USPS_NUMBER, events, TULSA, BOISE, registered=at(1, 0))
-
-
-def track(
-    usps: Any,  # noqa: ANN401 (a StubView)
-    number: str = USPS_NUMBER,
-    *,
-    token: str | None = None,
-    **query: str,
-) -> Response:
-    headers = {"authorization": f"Bearer {usps.issue_token(60) if token is None else token}"}
-    pairs = tuple(({"expand": "DETAIL"} | query).items())
-    answer: Response = usps.ask(Request("GET", HOST, f"/tracking/v3/tracking/{number}", pairs, headers))
-    return answer
 
 
 def details(answer: Response) -> dict[str, Any]:
@@ -70,11 +54,6 @@ def inner_code(answer: Response) -> str:
     assert error["title"] == document["error"]["message"]
     assert error["detail"] == ""
     return str(error["code"])
-
-
-def token_call(**fields: str) -> Request:
-    body = {"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"} | fields
-    return Request("POST", HOST, "/oauth2/v3/token", (), {"content-type": "application/json"}, orjson.dumps(body))
 
 
 @pytest.mark.parametrize(("golden", "parcel"), [("usps-detail", USPS_MOVING), ("usps-partner", PARTNER)])
@@ -242,70 +221,6 @@ def test_pieces_of_a_reused_number_have_different_ids(make_view: MakeView) -> No
     assert old != new
 
 
-def test_a_token_answer_has_these_fields(make_view: MakeView) -> None:
-    answer = make_view(CARRIER).ask(token_call())
-    document = json.loads(answer.body)
-    assert answer.status == 200
-    assert document.pop("access_token").count(".") == 2
-    assert document.pop("issued_at") == 1774008000000  # 2026-03-20 12:00 UTC in milliseconds
-    assert document.pop("expires_in") == 28799
-    assert document == {
-        "token_type": "Bearer",
-        "status": "approved",
-        "scope": "tracking",
-        "issuer": "https://keyc.usps.com/realms/USPS",
-        "client_id": "demo",
-        "application_name": "Tracking",
-        "api_products": "[Public Access I]",
-        "public_key": "",
-    }
-
-
-def test_a_token_call_may_be_a_form(make_view: MakeView) -> None:
-    body = b"grant_type=client_credentials&client_id=demo&client_secret=demo&scope=tracking"
-    headers = {"content-type": "application/x-www-form-urlencoded"}
-    assert make_view(CARRIER).ask(Request("POST", HOST, "/oauth2/v3/token", (), headers, body)).status == 200
-
-
-@pytest.mark.parametrize(
-    ("request_", "status", "error"),
-    [
-        (token_call(client_secret="wrong"), 401, "invalid_client"),
-        (token_call(client_id="nobody"), 401, "invalid_client"),
-        (token_call(grant_type="password"), 400, "unsupported_grant_type"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b""), 400, "invalid_request"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b"{\xff"), 400, "invalid_request"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b'{"grant_type":1}'), 400, "invalid_request"),
-    ],
-)
-def test_a_token_refusal_is_that_of_oauth(request_: Request, status: int, error: str, make_view: MakeView) -> None:
-    answer = make_view(CARRIER).ask(request_)
-    document = json.loads(answer.body)
-    assert (answer.status, document["error"]) == (status, error)
-    assert list(document) == ["error", "error_description", "error_uri"]
-    assert ("www-authenticate" in dict(answer.headers)) is (status == 401)
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c"])
-def test_a_track_call_without_a_token_that_holds_is_refused(token: str, make_view: MakeView) -> None:
-    answer = track(make_view(CARRIER, [USPS_MOVING]), token=token)
-    error = json.loads(answer.body)["error"]
-    assert answer.status == 401
-    assert dict(answer.headers)["www-authenticate"] == 'Bearer realm="https://api.usps.com"'
-    assert (error["code"], error["message"]) == ("401", "Missing or malformed access token.")
-    assert error["errors"][0]["title"] == "invalid_token"
-    assert error["errors"][0]["source"] == "Access Token"
-
-
-def test_a_token_holds_until_its_time_is_over(make_view: MakeView) -> None:
-    usps = make_view(CARRIER, [USPS_MOVING])
-    token = json.loads(usps.ask(token_call()).body)["access_token"]
-    usps.now += timedelta(seconds=28798)
-    assert track(usps, token=token).status == 200
-    usps.now += timedelta(seconds=1)
-    assert track(usps, token=token).status == 401
-
-
 @pytest.mark.parametrize(
     ("name", "status", "message"),
     [
@@ -330,23 +245,3 @@ def test_when_to_try_again_is_told_at_a_limit_and_in_an_outage(make_view: MakeVi
     assert dict(refusals.rate_limited(ASKED, usps, 120).headers)["retry-after"] == "120"
     assert "retry-after" not in dict(refusals.rate_limited(ASKED, usps, None).headers)
     assert dict(refusals.unavailable(ASKED, usps).headers)["retry-after"] == "30"
-
-
-@pytest.mark.parametrize(
-    ("request_", "client"),
-    [
-        (token_call(), "demo"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b"client_id=someone"), "someone"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b"[1,2"), None),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b'{"client_id":{}}'), None),
-        (Request("GET", HOST, f"/tracking/v3/tracking/{USPS_NUMBER}"), None),
-        (Request("GET", HOST, "/", (), {"authorization": "Bearer a.b.c"}), None),
-    ],
-)
-def test_whose_call_it_is(request_: Request, client: str | None) -> None:
-    assert CARRIER.client_of(request_) == client
-
-
-def test_a_token_names_its_client(make_view: MakeView) -> None:
-    headers = {"authorization": f"Bearer {make_view(CARRIER).issue_token(60)}"}
-    assert CARRIER.client_of(Request("GET", HOST, "/", (), headers)) == "demo"

@@ -22,8 +22,6 @@ HOST = CARRIER.hosts[0]
 PATH = "/tracking/v3r2/tracking"
 PRESHIPMENT = "9261291234567876543219"
 UNKNOWN = "9405591234567876543212"
-
-
 MANIFESTED = Parcel(
     "usps", PRESHIPMENT, (ScanEvent(at(2, 2, 30), Kind.MANIFESTED, TULSA),), TULSA, BOISE, service="Parcel Select"
 )

@@ -1,47 +1,19 @@
-"""UPS's shipments of several packages: what `shipment/details` pages, and what may be asked for beside the history."""
+"""UPS's shipments of several packages: `shipment/details` and its pages, the count of packages in `details`."""
 
 import json
-import re
-from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import jsonschema
 import pytest
-from sample_parcels import DENVER, ONTARIO, MakeView
+from sample_parcels import MakeView
+from ups_shipment_calls import ACCEPTED, LABEL, LEAD, SECOND, START, THIRD, THREE, ask, packages, parcel
 
 from simulator.carriers.common.carrier import Call
 from simulator.carriers.ups import CARRIER
 from simulator.exchange import Request, Response
-from simulator.parcel import Kind, Parcel, ScanEvent
-
-LEAD, SECOND, THIRD = "1Z999AA10390000109", "1Z999AA10390000207", "1Z999AA10390000305"
-START = datetime(2026, 3, 10, 18, tzinfo=UTC)
-LABEL = ScanEvent(START, Kind.LABEL_CREATED, ONTARIO)
-ACCEPTED = ScanEvent(START + timedelta(hours=9), Kind.ACCEPTED, ONTARIO)
-DELIVERED = ScanEvent(datetime(2026, 3, 12, 20, 10, 5, tzinfo=UTC), Kind.DELIVERED, DENVER)
-
-
-def parcel(number: str, *events: ScanEvent, shipment: str = "S1") -> Parcel:
-    return Parcel("ups", number, events or (LABEL,), ONTARIO, DENVER, shipment=shipment)
-
-
-THREE = (parcel(LEAD, LABEL, ACCEPTED, DELIVERED), parcel(SECOND), parcel(THIRD, LABEL, ACCEPTED))
-
-
-def ask(ups: Any, path: str, **query: str) -> Response:  # noqa: ANN401 (a StubView)
-    headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
-    request = Request("GET", CARRIER.hosts[0], f"/api/track/v1/{path}", tuple(query.items()), headers)
-    answer: Response = ups.ask(request)
-    return answer
-
-
-def packages(answer: Response) -> list[dict[str, Any]]:
-    assert answer.status == 200
-    found: list[dict[str, Any]] = json.loads(answer.body)["trackResponse"]["shipment"][0]["package"]
-    return found
 
 
 def told(answer: Response) -> list[tuple[str, list[str], int]]:
@@ -184,72 +156,4 @@ def test_a_shipment_keeps_to_the_spec(spec: Callable[[str], Any], make_view: Mak
     components = spec("ups/Tracking.yaml")["components"]
     schema = {"$ref": "#/components/schemas/TrackApiResponse", "components": components}
     answer = ask(make_view(CARRIER, THREE), f"shipment/details/{LEAD}")
-    assert list(jsonschema.Draft4Validator(schema).iter_errors(json.loads(answer.body))) == []
-
-
-# -- what details may tell beside the history
-
-
-def delivery(answer: Response) -> dict[str, Any]:
-    found: dict[str, Any] = packages(answer)[0].get("deliveryInformation", {})
-    return found
-
-
-def test_without_being_asked_for_there_is_no_proof(make_view: MakeView) -> None:
-    ups = make_view(CARRIER, THREE)
-    assert delivery(ask(ups, f"details/{LEAD}")) == {}
-    assert delivery(ask(ups, f"details/{LEAD}", returnSignature="false", returnPOD="False", locale="de_DE")) == {}
-
-
-def test_the_proof_is_a_letter_about_this_delivery(make_view: MakeView) -> None:
-    found = delivery(ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnPOD="true"))
-    assert list(found) == ["pod"]
-    file = b64decode(found["pod"]["content"], validate=True)
-    assert file.startswith(b"%PDF-1.4\n")
-    assert file.endswith(b"%%EOF\n")
-    shown = re.findall(rb"\((.*?)\) Tj", file)
-    assert b"Tracking number: 1Z999AA10390000109" in shown
-    assert b"Delivered on: 2026-03-12 14:10:05" in shown  # Denver's time
-    assert b"Delivered to: Denver, CO, US" in shown
-
-
-def test_the_signature_is_a_picture_of_its_own_for_each_delivery(make_view: MakeView) -> None:
-    ups = make_view(CARRIER, [THREE[0], parcel(SECOND, DELIVERED)])
-    first, again, other = (
-        b64decode(delivery(ask(ups, f"details/{number}", returnSignature="True"))["signature"]["image"], validate=True)
-        for number in (LEAD, LEAD, SECOND)
-    )
-    assert first.startswith(b"\x89PNG\r\n\x1a\n")
-    assert first == again
-    assert first != other
-
-
-def test_a_drop_place_stands_in_the_letter_too(make_view: MakeView) -> None:
-    ups = make_view(CARRIER, [parcel(LEAD, replace(DELIVERED, code="D/ML"))])
-    found = delivery(ask(ups, f"details/{LEAD}", returnPOD="true"))
-    assert found["location"] == "Front Door"
-    assert b"(Left at: Front Door)" in b64decode(found["pod"]["content"])
-
-
-def test_before_delivery_there_is_nothing_to_prove(make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER, THREE), f"details/{THIRD}", returnPOD="true", returnSignature="true")
-    assert delivery(answer) == {}
-
-
-def test_milestones_are_not_told_since_no_source_names_them(make_view: MakeView) -> None:
-    ups = make_view(CARRIER, THREE)
-    asked = ask(ups, f"details/{LEAD}", returnMilestones="true")
-    assert asked.body == ask(ups, f"details/{LEAD}").body
-
-
-@pytest.mark.parametrize("text", ["yes", "1", "False", ""])
-def test_what_is_not_true_is_no_wish(text: str, make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnSignature=text, returnPOD=text, locale="en-US")
-    assert answer.body == ask(make_view(CARRIER, THREE), f"details/{LEAD}").body
-
-
-def test_an_answer_with_proofs_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
-    components = spec("ups/Tracking.yaml")["components"]
-    schema = {"$ref": "#/components/schemas/TrackApiResponse", "components": components}
-    answer = ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnPOD="true", returnSignature="true")
     assert list(jsonschema.Draft4Validator(schema).iter_errors(json.loads(answer.body))) == []

@@ -169,7 +169,7 @@ def test_10_digits_may_be_dhl_or_fedex_freight() -> None:
     }
 
 
-def test_waybill_letter_tells_ups_from_dhl() -> None:
+def test_waybill_letter_separates_ups_from_dhl() -> None:
     assert {candidate.carrier for candidate in read("K1002003002")} == {"ups"}
     assert "ups" not in {candidate.carrier for candidate in read("1002003002")}
 
@@ -329,7 +329,7 @@ def test_unknown_form_names_the_nearest_one() -> None:
         mint("ups", "1zz", random=Random(0))
 
 
-def test_unknown_form_that_is_near_to_none_lists_them() -> None:
+def test_unknown_form_without_a_near_name_lists_all_forms() -> None:
     with pytest.raises(UnknownFormError, match="there are s10-ems, s10-epacket"):
         mint("chinapost", "q", random=Random(0))
 

@@ -117,7 +117,7 @@ def test_perfect_parcel_to_the_united_states_is_accepted_once_and_delivered_abro
     assert codes(items) == ["764", "203", "389", "954", "389", "EDB", "EDC", "461", "EDG", "463"]
 
 
-def test_events_stand_oldest_first_in_beijing_time() -> None:
+def test_events_are_oldest_first_in_beijing_time() -> None:
     items = listed(ask(simulation(parcel(DELIVERED, ACCEPTED))))
     assert [item["opTime"] for item in items] == ["2026-03-04 00:20:31", "2026-03-13 22:00:05"]
 
@@ -251,7 +251,7 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "text"), REFUSED)
-def test_refusal_stands_inside_an_http_200(changes: dict[str, str | None], text: str) -> None:
+def test_refusal_is_inside_an_http_200(changes: dict[str, str | None], text: str) -> None:
     response = ask(simulation(parcel(ACCEPTED)), **changes)
     document: dict[str, Any] = json.loads(response.body)
     assert response.status == 200

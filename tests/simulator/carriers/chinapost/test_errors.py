@@ -179,14 +179,14 @@ def test_authorization_fails_inside_an_http_200(make_view: MakeView, refusal: st
     assert "授权" in parsed["retMsg"]
 
 
-def test_throttling_is_a_429_whose_body_refuses_too(make_view: MakeView) -> None:
+def test_a_rate_limit_is_a_429_whose_body_refuses_too(make_view: MakeView) -> None:
     response = CARRIER.refusals.rate_limited(EMS_REQUEST, make_view(CARRIER), None)
     assert response.status == 429
     assert json.loads(response.body)["retCode"] == "S9429"
     assert "retry-after" not in dict(response.headers)
 
 
-def test_throttling_sends_retry_after_when_asked_to(make_view: MakeView) -> None:
+def test_a_rate_limit_has_retry_after_if_a_fault_adds_it(make_view: MakeView) -> None:
     response = CARRIER.refusals.rate_limited(EMS_REQUEST, make_view(CARRIER), 30)
     assert dict(response.headers)["retry-after"] == "30"
 

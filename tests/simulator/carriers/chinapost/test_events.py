@@ -33,7 +33,7 @@ def test_code_of_the_published_tables_is_known(code: str) -> None:
     assert code in CODES.by_code
 
 
-def test_no_code_stands_twice() -> None:
+def test_codes_are_unique() -> None:
     assert [code for code, count in Counter(entry.code for entry in CODES.all).items() if count > 1] == []
 
 
@@ -139,7 +139,7 @@ def test_return_keeps_its_fine_code(code: str) -> None:
     assert CODES.by_code[code].coarse == ""
 
 
-def test_code_in_no_table_stands_for_itself() -> None:
+def test_code_in_no_table_is_taken_as_written() -> None:
     code = code_of(ScanEvent(AT, Kind.DELIVERED, SHENZHEN, code="X99"))
     assert (code.code, code.text, code.kind) == ("X99", "", None)
 

@@ -72,7 +72,7 @@ def test_domestic_life_reads_in_coarse_codes() -> None:
     assert names == ["收寄", "运输", "运输", "试投", "妥投"]
 
 
-def test_what_is_no_reading_of_the_parcel_keeps_its_fine_code() -> None:
+def test_events_that_are_not_readings_keep_their_fine_code() -> None:
     assert codes(ask(simulation(story(Kind.LABEL_CREATED, Kind.ACCEPTED, Kind.DEPARTED)))) == ["764", "10", "389"]
 
 
@@ -89,7 +89,7 @@ def test_body_may_be_url_encoded_once_more() -> None:
     assert codes(ask(simulation(parcel(ACCEPTED)), msgBody=quote(BODY, safe=""))) == ["10"]
 
 
-def test_fields_may_stand_in_the_query() -> None:
+def test_fields_may_be_in_the_query() -> None:
     request = Request("POST", "211.156.195.29", PATH, query=tuple(form().items()))
     assert codes(simulation(parcel(ACCEPTED)).handle(request)) == ["10"]
 

@@ -78,6 +78,6 @@ def test_a_json_answer_has_its_content_type_first() -> None:
 
 
 @given(st.binary())
-def test_a_form_is_no_json(body: bytes) -> None:
+def test_a_form_is_not_json(body: bytes) -> None:
     assert oauth.parse_form(sent(body=b'{"client_id": "demo"}')) == {'{"client_id": "demo"}': ""}
     oauth.parse_form(sent(body=body))

@@ -24,7 +24,7 @@ def body(answer: Response) -> Any:  # noqa: ANN401 (any JSON)
 
 
 @pytest.mark.parametrize("headers", [{}, {"dhl-api-key": "other"}, {"authorization": "Basic ZGVtbzpkZW1v"}])
-def test_without_the_api_key_there_is_no_answer(make_view: MakeView, headers: dict[str, str]) -> None:
+def test_a_call_without_the_right_api_key_is_refused(make_view: MakeView, headers: dict[str, str]) -> None:
     made = make_view(CARRIER, (parcel(PICKUP),))
     answer = made.ask(Request("GET", HOST, "/track/shipments", (("trackingNumber", NUMBER),), headers))
     assert (answer.status, body(answer)["title"], body(answer)["status"]) == (401, "Unauthorized", 401)
@@ -40,5 +40,5 @@ def test_without_the_api_key_there_is_no_answer(make_view: MakeView, headers: di
         ({}, None),
     ],
 )
-def test_whose_request_it_is(headers: dict[str, str], expected: str | None) -> None:
+def test_the_client_of_a_request(headers: dict[str, str], expected: str | None) -> None:
     assert CARRIER.client_of(Request("GET", HOST, "/track/shipments", (), headers)) == expected

@@ -1,4 +1,4 @@
-"""MyDHL on the wire, and what a validator meets there."""
+"""MyDHL on the wire, and what a validator has to expect."""
 
 import json
 from base64 import b64encode
@@ -51,13 +51,13 @@ def body(answer: Response) -> Any:  # noqa: ANN401 (any JSON)
 
 
 def events(answer: Response) -> list[dict[str, Any]]:
-    (told,) = body(answer)["shipments"]
-    assert isinstance(told["events"], list)
-    return told["events"]
+    (rendered,) = body(answer)["shipments"]
+    assert isinstance(rendered["events"], list)
+    return rendered["events"]
 
 
 def waybills(answer: Response) -> list[str]:
-    return [told["shipmentTrackingNumber"] for told in body(answer)["shipments"]]
+    return [rendered["shipmentTrackingNumber"] for rendered in body(answer)["shipments"]]
 
 
 # ── answers ──
@@ -70,13 +70,13 @@ def test_a_delivered_parcel_with_offsets(make_view: MakeView) -> None:
     assert body(answer) == json.loads((GOLDEN / "dhl_mydhl.json").read_text())
 
 
-def test_events_are_oldest_first_and_without_offset_unless_asked(make_view: MakeView) -> None:
-    told = events(ask(make_view(CARRIER, (parcel(PICKUP, DELIVERED),))))
-    assert [(event["date"], event["time"]) for event in told] == [
+def test_events_are_oldest_first_and_without_offset_unless_requested(make_view: MakeView) -> None:
+    rendered = events(ask(make_view(CARRIER, (parcel(PICKUP, DELIVERED),))))
+    assert [(event["date"], event["time"]) for event in rendered] == [
         ("2026-03-10", "16:05:00"),
         ("2026-03-12", "14:10:00"),
     ]
-    assert all("GMTOffset" not in event for event in told)
+    assert all("GMTOffset" not in event for event in rendered)
 
 
 def test_the_call_for_several_has_no_offsets(make_view: MakeView) -> None:
@@ -89,9 +89,9 @@ def test_the_status_is_that_of_the_query(make_view: MakeView) -> None:
     assert body(ask(make_view(CARRIER, (parcel(LABEL),))))["shipments"][0]["status"] == "Success"
 
 
-def test_a_label_is_told_as_dummy_pu(make_view: MakeView) -> None:
-    (told,) = events(ask(make_view(CARRIER, (parcel(LABEL),))))
-    assert (told["typeCode"], told["description"]) == ("DUMMY_PU", "Shipment information received")
+def test_a_label_is_rendered_as_dummy_pu(make_view: MakeView) -> None:
+    (rendered,) = events(ask(make_view(CARRIER, (parcel(LABEL),))))
+    assert (rendered["typeCode"], rendered["description"]) == ("DUMMY_PU", "Shipment information received")
 
 
 def test_an_event_without_a_place_has_no_service_area_and_is_in_utc(make_view: MakeView) -> None:
@@ -124,11 +124,11 @@ def test_a_place_of_no_known_service_area_has_the_letters_of_its_name(make_view:
     ],
 )
 def test_a_view_can_hide_the_history(make_view: MakeView, tracking_view: str, expected: list[str]) -> None:
-    told = events(ask(make_view(CARRIER, (parcel(PICKUP, DEPARTED, DELIVERED),)), trackingView=tracking_view))
-    assert [event["typeCode"] for event in told] == expected
+    rendered = events(ask(make_view(CARRIER, (parcel(PICKUP, DEPARTED, DELIVERED),)), trackingView=tracking_view))
+    assert [event["typeCode"] for event in rendered] == expected
 
 
-def test_remarks_stand_in_their_view_only(make_view: MakeView) -> None:
+def test_remarks_are_only_in_their_view(make_view: MakeView) -> None:
     made = make_view(CARRIER, (parcel(DEPARTED),))
     (remarked,) = events(ask(made, trackingView="all-checkpoints-with-remarks"))
     assert remarked["remarks"][0]["value"] == "The shipment is on its way to the destination."
@@ -139,17 +139,17 @@ def test_remarks_stand_in_their_view_only(make_view: MakeView) -> None:
 def test_the_level_of_detail_says_where_the_events_are(
     make_view: MakeView, level: str, own: int, of_pieces: int | None
 ) -> None:
-    (told,) = body(ask(make_view(CARRIER, (parcel(PICKUP),)), levelOfDetail=level))["shipments"]
-    pieces = told.get("pieces")
-    assert len(told["events"]) == own
+    (rendered,) = body(ask(make_view(CARRIER, (parcel(PICKUP),)), levelOfDetail=level))["shipments"]
+    pieces = rendered.get("pieces")
+    assert len(rendered["events"]) == own
     assert (len(pieces[0]["events"]) if pieces else None) == of_pieces
     assert not pieces or pieces[0]["trackingNumber"] == "JD014600009000000015"
 
 
 def test_a_bare_record_has_no_events(make_view: MakeView) -> None:
     bare = Parcel("dhl", NUMBER, (), SHENZHEN, DENVER, registered=at(9, 3))
-    (told,) = body(ask(make_view(CARRIER, (bare,))))["shipments"]
-    assert (told["shipmentTimestamp"], told["events"]) == ("2026-03-09T11:00:00", [])
+    (rendered,) = body(ask(make_view(CARRIER, (bare,))))["shipments"]
+    assert (rendered["shipmentTimestamp"], rendered["events"]) == ("2026-03-09T11:00:00", [])
 
 
 def test_a_domestic_parcel_has_another_product(make_view: MakeView) -> None:
@@ -180,8 +180,8 @@ def test_parcels_of_other_divisions_are_unknown(make_view: MakeView, number: str
 
 def test_several_numbers_in_one_call_leave_out_the_unknown(make_view: MakeView) -> None:
     made = make_view(CARRIER, (parcel(PICKUP), parcel(PICKUP, number=OTHER)))
-    asked = [("shipmentTrackingNumber", number) for number in (OTHER, "5647382915", NUMBER)]
-    assert waybills(ask_several(made, *asked)) == [OTHER, NUMBER]
+    query = [("shipmentTrackingNumber", number) for number in (OTHER, "5647382915", NUMBER)]
+    assert waybills(ask_several(made, *query)) == [OTHER, NUMBER]
 
 
 def test_several_numbers_may_be_joined_by_commas(make_view: MakeView) -> None:
@@ -256,7 +256,7 @@ def test_a_value_that_a_parameter_cannot_have_is_refused_with_those_it_can(
 @pytest.mark.parametrize(
     "headers", [{}, {"dhl-api-key": "demo"}, {"authorization": "Basic " + b64encode(b"demo:other").decode()}]
 )
-def test_without_the_login_there_is_no_answer(make_view: MakeView, headers: dict[str, str]) -> None:
+def test_a_call_without_the_right_login_is_refused(make_view: MakeView, headers: dict[str, str]) -> None:
     request = Request("GET", HOST, f"/mydhlapi/shipments/{NUMBER}/tracking", (), headers)
     answer = make_view(CARRIER, (parcel(PICKUP),)).ask(request)
     assert (answer.status, body(answer)["status"]) == (401, "401")
@@ -273,8 +273,8 @@ def test_the_test_system_answers_as_production_does(
     make_view: MakeView, path: str, query: tuple[tuple[str, str], ...]
 ) -> None:
     made = make_view(CARRIER, (parcel(LABEL, PICKUP),))
-    asked = [Request("GET", HOST, where, query, BASIC) for where in (path, path.replace("/test", ""))]
-    test_system, production = (made.ask(request) for request in asked)
+    requests = [Request("GET", HOST, where, query, BASIC) for where in (path, path.replace("/test", ""))]
+    test_system, production = (made.ask(request) for request in requests)
     assert test_system.status == 200
     assert test_system.body == production.body
 
@@ -292,17 +292,17 @@ def test_the_numbers_of_a_call(make_view: MakeView) -> None:
 
 @pytest.mark.parametrize("code", list(CODES.by_code))
 def test_every_code_reaches_the_wire(make_view: MakeView, code: str) -> None:
-    (told,) = events(ask(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code=code, place=DENVER)),))))
-    assert told["typeCode"] == CODES.by_code[code].type_code
-    assert ("DENVER-US" in told["description"]) == CODES.by_code[code].with_area
+    (rendered,) = events(ask(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code=code, place=DENVER)),))))
+    assert rendered["typeCode"] == CODES.by_code[code].type_code
+    assert ("DENVER-US" in rendered["description"]) == CODES.by_code[code].with_area
 
 
 def test_an_unlisted_code_reaches_the_wire(make_view: MakeView) -> None:
-    (told,) = events(ask(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code="ZQ")),))))
-    assert (told["typeCode"], told["description"]) == ("ZQ", "ZQ")
+    (rendered,) = events(ask(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code="ZQ")),))))
+    assert (rendered["typeCode"], rendered["description"]) == ("ZQ", "ZQ")
 
 
 def test_refusals_that_do_not_depend_on_the_question_have_mydhls_form(make_view: MakeView) -> None:
-    asked = Request("GET", HOST, "/mydhlapi/tracking")
-    document = body(CARRIER.refusals.unavailable(asked, make_view(CARRIER, ())))
+    request = Request("GET", HOST, "/mydhlapi/tracking")
+    document = body(CARRIER.refusals.unavailable(request, make_view(CARRIER, ())))
     assert (document["status"], document["instance"]) == ("503", "/expressapi/tracking")

@@ -45,7 +45,7 @@ def complaints(answer: object, schema: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture
-def told(make_view: MakeView) -> Any:  # noqa: ANN401 (a StubView)
+def full_view(make_view: MakeView) -> Any:  # noqa: ANN401 (a StubView)
     """Every code in one Express parcel's history, parcels of other divisions, a return, a bare record, many pages."""
     day = datetime(2026, 3, 2, tzinfo=UTC)
     story = tuple(
@@ -70,13 +70,13 @@ NUMBERS = ("9000000015", "1234567891", "00340434999900000015", "GM29511732251744
 
 def test_unified_answers_depart_from_the_spec_where_the_wire_does_and_nowhere_else(
     spec: Callable[[str], Any],
-    told: Any,  # noqa: ANN401 (a StubView)
+    full_view: Any,  # noqa: ANN401 (a StubView)
 ) -> None:
     schema = strict(spec("dhl/utapi-1.3.1-openapi.json"), "supermodelIoLogisticsTrackingShipments")
     found = set()
     for number in NUMBERS:
         query = (("trackingNumber", number),)
-        answer = told.ask(Request("GET", "api-eu.dhl.com", "/track/shipments", query, {"dhl-api-key": "demo"}))
+        answer = full_view.ask(Request("GET", "api-eu.dhl.com", "/track/shipments", query, {"dhl-api-key": "demo"}))
         assert answer.status == 200
         found |= set(complaints(json.loads(answer.body), schema))
     assert found == UNIFIED_DEPARTURES
@@ -90,7 +90,7 @@ def test_a_unified_error_is_the_specs(spec: Callable[[str], Any], make_view: Mak
 
 def test_mydhl_answers_depart_from_the_spec_where_its_sample_does_and_nowhere_else(
     spec: Callable[[str], Any],
-    told: Any,  # noqa: ANN401 (a StubView)
+    full_view: Any,  # noqa: ANN401 (a StubView)
     make_view: MakeView,
 ) -> None:
     document = spec("dhl/mydhl-express-api-3.1.1_swagger.yaml")
@@ -106,7 +106,7 @@ def test_mydhl_answers_depart_from_the_spec_where_its_sample_does_and_nowhere_el
     for number in ("9000000015", "1234567891", "5647382915"):
         for view in views:
             path = f"/mydhlapi/shipments/{number}/tracking"
-            answer = told.ask(Request("GET", "express.api.dhl.com", path, view, headers))
+            answer = full_view.ask(Request("GET", "express.api.dhl.com", path, view, headers))
             assert answer.status == 200
             found |= set(complaints(json.loads(answer.body), schema))
     assert found == MYDHL_DEPARTURES

@@ -1,4 +1,4 @@
-"""DHL's unified tracking interface on the wire, and what a validator meets there."""
+"""DHL's unified tracking interface on the wire, and what a validator has to expect."""
 
 import json
 from pathlib import Path
@@ -76,29 +76,29 @@ def test_answers_name_their_language_and_context(make_view: MakeView) -> None:
 def test_events_are_newest_first_by_instant_and_local_without_offset(make_view: MakeView) -> None:
     # Shenzhen is eight hours ahead: the pickup reads later than the scan in Denver that follows it.
     soon = ScanEvent(at(10, 9), Kind.ARRIVED, DENVER)
-    told = shipment(make_view(CARRIER, (parcel(PICKUP, soon),)))
-    assert [event["timestamp"] for event in told["events"]] == ["2026-03-10T03:00:00", "2026-03-10T16:05:00"]
+    rendered = shipment(make_view(CARRIER, (parcel(PICKUP, soon),)))
+    assert [event["timestamp"] for event in rendered["events"]] == ["2026-03-10T03:00:00", "2026-03-10T16:05:00"]
 
 
 def test_an_event_without_a_place_has_no_location_and_is_in_utc(make_view: MakeView) -> None:
-    (told,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), Kind.IN_TRANSIT)),)))["events"]
-    assert told == {"timestamp": "2026-03-10T09:00:00", "statusCode": "transit", "description": "Processed at"}
+    (rendered,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), Kind.IN_TRANSIT)),)))["events"]
+    assert rendered == {"timestamp": "2026-03-10T09:00:00", "statusCode": "transit", "description": "Processed at"}
 
 
 def test_a_label_is_pre_transit(make_view: MakeView) -> None:
-    told = shipment(make_view(CARRIER, (parcel(LABEL),)))
-    assert told["status"]["statusCode"] == told["events"][0]["statusCode"] == "pre-transit"
-    assert told["events"][0]["description"] == "Shipment information received"
+    rendered = shipment(make_view(CARRIER, (parcel(LABEL),)))
+    assert rendered["status"]["statusCode"] == rendered["events"][0]["statusCode"] == "pre-transit"
+    assert rendered["events"][0]["description"] == "Shipment information received"
 
 
 def test_a_bare_record_is_pre_transit_without_events(make_view: MakeView) -> None:
-    told = shipment(make_view(CARRIER, (Parcel("dhl", NUMBER, (), SHENZHEN, DENVER, registered=at(9, 3)),)))
-    assert (told["status"]["statusCode"], told["events"]) == ("pre-transit", [])
+    rendered = shipment(make_view(CARRIER, (Parcel("dhl", NUMBER, (), SHENZHEN, DENVER, registered=at(9, 3)),)))
+    assert (rendered["status"]["statusCode"], rendered["events"]) == ("pre-transit", [])
 
 
 def test_express_events_have_a_description_and_no_status(make_view: MakeView) -> None:
-    told = shipment(make_view(CARRIER, (parcel(PICKUP, DELIVERED),)))
-    assert all("status" not in event and event["description"] for event in told["events"])
+    rendered = shipment(make_view(CARRIER, (parcel(PICKUP, DELIVERED),)))
+    assert all("status" not in event and event["description"] for event in rendered["events"])
 
 
 @pytest.mark.parametrize(
@@ -108,17 +108,21 @@ def test_express_events_have_a_description_and_no_status(make_view: MakeView) ->
 def test_other_divisions_fill_the_status_in_their_own_ways(
     make_view: MakeView, number: str, service: str, status: str
 ) -> None:
-    told = shipment(make_view(CARRIER, (parcel(DELIVERED, number=number),)), number)
-    assert (told["service"], told["events"][0]["status"], told["status"]["status"]) == (service, status, status)
+    rendered = shipment(make_view(CARRIER, (parcel(DELIVERED, number=number),)), number)
+    assert (rendered["service"], rendered["events"][0]["status"], rendered["status"]["status"]) == (
+        service,
+        status,
+        status,
+    )
 
 
 def test_the_service_of_a_parcel_wins_over_the_form_of_its_number(make_view: MakeView) -> None:
     assert shipment(make_view(CARRIER, (parcel(PICKUP, service="parcel-uk"),)))["service"] == "parcel-uk"
 
 
-def test_a_product_name_is_told_as_the_story_has_it(make_view: MakeView) -> None:
-    told = shipment(make_view(CARRIER, (parcel(PICKUP, service="Express 12:00"),)))
-    assert (told["service"], told["details"]["product"]) == ("express", {"productName": "Express 12:00"})
+def test_a_product_name_is_that_of_the_parcel(make_view: MakeView) -> None:
+    rendered = shipment(make_view(CARRIER, (parcel(PICKUP, service="Express 12:00"),)))
+    assert (rendered["service"], rendered["details"]["product"]) == ("express", {"productName": "Express 12:00"})
 
 
 @pytest.mark.parametrize(
@@ -134,17 +138,17 @@ def test_a_product_name_is_told_as_the_story_has_it(make_view: MakeView) -> None
 def test_a_delivery_back_to_the_sender_is_flagged(
     make_view: MakeView, events: tuple[ScanEvent, ...], *, flagged: bool
 ) -> None:
-    told = shipment(make_view(CARRIER, (parcel(*events),)))
-    assert told.get("returnFlag") == (True if flagged else None)
-    assert (told["status"]["statusCode"] == "delivered") == (events[-1].kind is not Kind.RETURNING)
+    rendered = shipment(make_view(CARRIER, (parcel(*events),)))
+    assert rendered.get("returnFlag") == (True if flagged else None)
+    assert (rendered["status"]["statusCode"] == "delivered") == (events[-1].kind is not Kind.RETURNING)
 
 
 def test_an_order_that_a_fault_made_is_kept_and_the_status_stays_the_newest(make_view: MakeView) -> None:
     made = make_view(CARRIER, ())
     made.by_number[NUMBER] = [parcel(DELIVERED, LABEL)]
-    told = shipment(made)
-    assert [event["statusCode"] for event in told["events"]] == ["pre-transit", "delivered"]
-    assert told["status"]["statusCode"] == "delivered"
+    rendered = shipment(made)
+    assert [event["statusCode"] for event in rendered["events"]] == ["pre-transit", "delivered"]
+    assert rendered["status"]["statusCode"] == "delivered"
 
 
 # ── finding ──
@@ -155,9 +159,9 @@ def test_an_express_parcel_is_found_whatever_interface_its_story_names(make_view
     assert shipment(make_view(CARRIER, (parcel(PICKUP, api=api),)))["id"] == NUMBER
 
 
-@pytest.mark.parametrize("asked", ["90 0000 0015", "JD014600009000000015", "jd014600009000000015"])
-def test_a_parcel_is_found_by_waybill_with_blanks_and_by_piece_id(make_view: MakeView, asked: str) -> None:
-    assert shipment(make_view(CARRIER, (parcel(PICKUP),)), asked)["id"] == NUMBER
+@pytest.mark.parametrize("number", ["90 0000 0015", "JD014600009000000015", "jd014600009000000015"])
+def test_a_parcel_is_found_by_waybill_with_blanks_and_by_piece_id(make_view: MakeView, number: str) -> None:
+    assert shipment(make_view(CARRIER, (parcel(PICKUP),)), number)["id"] == NUMBER
 
 
 def test_a_parcel_whose_own_number_is_a_piece_id_is_found(make_view: MakeView) -> None:
@@ -168,15 +172,15 @@ def test_a_parcel_whose_own_number_is_a_piece_id_is_found(make_view: MakeView) -
 def test_the_service_hint_chooses_the_division(make_view: MakeView) -> None:
     made = make_view(CARRIER, (parcel(PICKUP), parcel(DELIVERED, service="parcel-nl")))
     unasked = body(ask(made))
-    assert [told["service"] for told in unasked["shipments"]] == ["express"]
+    assert [rendered["service"] for rendered in unasked["shipments"]] == ["express"]
     assert unasked["possibleAdditionalShipmentsUrl"] == [f"/shipments?trackingNumber={NUMBER}&service=parcel-nl"]
-    assert [told["service"] for told in body(ask(made, service="parcel-nl"))["shipments"]] == ["parcel-nl"]
+    assert [rendered["service"] for rendered in body(ask(made, service="parcel-nl"))["shipments"]] == ["parcel-nl"]
     assert ask(made, service="freight").status == 404
 
 
 def test_a_recycled_number_has_several_shipments(make_view: MakeView) -> None:
     made = make_view(CARRIER, (parcel(PICKUP), parcel(DELIVERED)))
-    assert [len(told["events"]) for told in body(ask(made))["shipments"]] == [1, 1]
+    assert [len(rendered["events"]) for rendered in body(ask(made))["shipments"]] == [1, 1]
     assert "nextUrl" not in body(ask(made))
 
 
@@ -197,9 +201,9 @@ def test_a_page_between_others_links_to_all_of_them(make_view: MakeView) -> None
 
 
 def test_one_shipment_that_is_not_the_first_links_back(make_view: MakeView) -> None:
-    told = body(ask(make_view(CARRIER, (parcel(PICKUP), parcel(DELIVERED))), offset="1"))
-    assert (len(told["shipments"]), "nextUrl" in told) == (1, False)
-    assert told["prevUrl"] == f"/shipments?trackingNumber={NUMBER}&offset=0&limit=5"
+    rendered = body(ask(make_view(CARRIER, (parcel(PICKUP), parcel(DELIVERED))), offset="1"))
+    assert (len(rendered["shipments"]), "nextUrl" in rendered) == (1, False)
+    assert rendered["prevUrl"] == f"/shipments?trackingNumber={NUMBER}&offset=0&limit=5"
 
 
 def test_a_page_beyond_the_last_is_empty(make_view: MakeView) -> None:
@@ -208,10 +212,10 @@ def test_a_page_beyond_the_last_is_empty(make_view: MakeView) -> None:
 
 def test_links_repeat_the_question(make_view: MakeView) -> None:
     made = make_view(CARRIER, (parcel(PICKUP), parcel(DELIVERED), parcel(PICKUP, service="parcel-nl")))
-    told = body(ask(made, "90 00000015", language="de", originCountryCode="CN", limit="1"))
-    asked = "/shipments?trackingNumber=90%2000000015&language=de&originCountryCode=CN"
-    assert told["nextUrl"] == f"{asked}&offset=1&limit=1"
-    assert told["possibleAdditionalShipmentsUrl"] == [f"{asked}&service=parcel-nl"]
+    rendered = body(ask(made, "90 00000015", language="de", originCountryCode="CN", limit="1"))
+    url = "/shipments?trackingNumber=90%2000000015&language=de&originCountryCode=CN"
+    assert rendered["nextUrl"] == f"{url}&offset=1&limit=1"
+    assert rendered["possibleAdditionalShipmentsUrl"] == [f"{url}&service=parcel-nl"]
 
 
 def test_the_origin_qualifies_a_number(make_view: MakeView) -> None:
@@ -232,7 +236,7 @@ def test_dsc_finds_nothing_without_the_origin(make_view: MakeView) -> None:
 @pytest.mark.parametrize(
     "wish", [{"language": "de"}, {"language": "tlh"}, {"requesterCountryCode": "FR"}, {"recipientPostalCode": "80202"}]
 )
-def test_a_wish_changes_nothing(make_view: MakeView, wish: dict[str, str]) -> None:
+def test_preferences_have_no_effect(make_view: MakeView, wish: dict[str, str]) -> None:
     made = make_view(CARRIER, (parcel(PICKUP),))
     assert ask(made, **wish).body == ask(made).body
 
@@ -290,7 +294,7 @@ def test_refusals(make_view: MakeView, refusal: Refusal, status: int) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(None, None), (10, "10")])
-def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
+def test_a_rate_limit_has_retry_after_only_if_a_fault_adds_it(
     make_view: MakeView, seconds: int | None, expected: str | None
 ) -> None:
     answer = CARRIER.refusals.rate_limited(Request("GET", HOST, "/track/shipments"), make_view(CARRIER, ()), seconds)
@@ -315,17 +319,17 @@ def test_the_number_of_a_call(
 
 @pytest.mark.parametrize("code", list(CODES.by_code))
 def test_every_code_reaches_the_wire(make_view: MakeView, code: str) -> None:
-    (told,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code=code, place=DENVER)),)))["events"]
-    assert told["statusCode"] == CODES.by_code[code].status
-    assert told["description"].startswith(CODES.by_code[code].text.strip())
+    (rendered,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code=code, place=DENVER)),)))["events"]
+    assert rendered["statusCode"] == CODES.by_code[code].status
+    assert rendered["description"].startswith(CODES.by_code[code].text.strip())
 
 
-def test_a_text_that_knows_only_of_data_can_stand_under_transit(make_view: MakeView) -> None:
-    (told,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code="transit/data-only")),)))["events"]
-    assert (told["statusCode"], "electronically" in told["description"]) == ("transit", True)
+def test_transit_can_have_a_text_about_data_only(make_view: MakeView) -> None:
+    (rendered,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code="transit/data-only")),)))["events"]
+    assert (rendered["statusCode"], "electronically" in rendered["description"]) == ("transit", True)
 
 
 @pytest.mark.parametrize(("code", "status"), [("ZQ", "unknown"), ("pending", "pending")])
 def test_an_unlisted_code_reaches_the_wire(make_view: MakeView, code: str, status: str) -> None:
-    (told,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code=code)),)))["events"]
-    assert (told["statusCode"], told["description"]) == (status, code)
+    (rendered,) = shipment(make_view(CARRIER, (parcel(ScanEvent(at(10, 9), code=code)),)))["events"]
+    assert (rendered["statusCode"], rendered["description"]) == (status, code)

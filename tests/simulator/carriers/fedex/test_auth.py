@@ -25,9 +25,9 @@ def error_of(answer: Response) -> tuple[int, str]:
 
 def test_a_token_answer_is_lower_case_bearer_with_an_integer_lifetime(make_view: MakeView) -> None:
     answer = make_view(CARRIER, ()).ask(token_request())
-    told = body(answer)
-    assert (answer.status, told.pop("access_token") != "") == (200, True)
-    assert told == {"token_type": "bearer", "expires_in": 3599, "scope": "CXS-TP"}
+    rendered = body(answer)
+    assert (answer.status, rendered.pop("access_token") != "") == (200, True)
+    assert rendered == {"token_type": "bearer", "expires_in": 3599, "scope": "CXS-TP"}
 
 
 def test_a_token_lasts_an_hour_less_a_second(make_view: MakeView) -> None:
@@ -75,10 +75,10 @@ def test_without_a_valid_token_the_answer_is_401_without_the_clients_transaction
         (track_request({}, "nonsense"), None),
     ],
 )
-def test_whose_request_it_is(request_: Request, expected: str | None) -> None:
+def test_the_client_of_a_request(request_: Request, expected: str | None) -> None:
     assert CARRIER.client_of(request_) == expected
 
 
-def test_a_token_says_whose_it_is(make_view: MakeView) -> None:
+def test_a_token_names_its_client(make_view: MakeView) -> None:
     token = make_view(CARRIER, ()).issue_token(10)
     assert CARRIER.client_of(track_request({}, token)) == "demo"

@@ -39,10 +39,10 @@ def question(*numbers: str, **detail: str) -> dict[str, Any]:
     }
 
 
-def ask(made: Any, asked: object, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
+def ask(made: Any, request_body: object, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
     sent = {"authorization": f"Bearer {made.issue_token(3600)}", "content-type": "application/json"}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    raw = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
+    raw = request_body if isinstance(request_body, bytes) else json.dumps(request_body).encode()
     answer: Response = made.ask(Request("POST", HOST, PATH, headers=sent, body=raw))
     return answer
 
@@ -92,9 +92,9 @@ def test_a_delivered_parcel_has_a_letter(make_view: MakeView) -> None:
         make_view(CARRIER, PARCELS), question(NUMBER), x_customer_transaction_id="order-0001", x_locale="en_US"
     )
     expected = json.loads((GOLDEN / "fedex_documents.json").read_text(encoding="utf-8"))
-    told = json.loads(answer.body)
-    (letter,) = told["output"].pop("document")
-    assert (answer.status, told) == (200, expected)
+    rendered = json.loads(answer.body)
+    (letter,) = rendered["output"].pop("document")
+    assert (answer.status, rendered) == (200, expected)
     assert pdf_text(b64decode(letter)).splitlines() == [
         "Signature Proof of Delivery",
         "",
@@ -123,10 +123,10 @@ def test_the_same_letter_has_the_same_bytes_and_another_parcel_s_has_others(form
     assert first == again != other
 
 
-def test_beside_a_letter_numbers_without_one_are_told_by_an_alert(make_view: MakeView) -> None:
-    told = output(ask(make_view(CARRIER, PARCELS), question(MOVING, NUMBER, UNKNOWN)))
-    assert len(told["document"]) == 1
-    assert [alert["code"] for alert in told["alerts"]] == ["TRACKING.DATA.NOTFOUND"]
+def test_an_alert_reports_numbers_without_a_document(make_view: MakeView) -> None:
+    rendered = output(ask(make_view(CARRIER, PARCELS), question(MOVING, NUMBER, UNKNOWN)))
+    assert len(rendered["document"]) == 1
+    assert [alert["code"] for alert in rendered["alerts"]] == ["TRACKING.DATA.NOTFOUND"]
 
 
 def test_a_late_scan_after_the_delivery_leaves_the_letter(make_view: MakeView) -> None:
@@ -151,7 +151,7 @@ def test_of_a_recycled_number_the_newest_delivered_parcel_has_the_letter(make_vi
         ("", {"languageCode": "en"}),
     ],
 )
-def test_the_locale_that_was_asked_for_is_told(locale: str, expected: dict[str, str], make_view: MakeView) -> None:
+def test_the_answer_names_the_requested_locale(locale: str, expected: dict[str, str], make_view: MakeView) -> None:
     assert output(ask(make_view(CARRIER, PARCELS), question(NUMBER), x_locale=locale))["localization"] == expected
 
 
@@ -163,13 +163,13 @@ EMPTY = (400, "TRACKING.TRACKINGNUMBER.EMPTY")
 
 
 def freight(form: str = "PDF", account: str = "123456789") -> dict[str, Any]:
-    asked = question(NUMBER, documentType="BILL_OF_LADING", documentFormat=form)
-    asked["trackDocumentSpecification"][0]["accountNumber"] = account
-    return asked
+    request_body = question(NUMBER, documentType="BILL_OF_LADING", documentFormat=form)
+    request_body["trackDocumentSpecification"][0]["accountNumber"] = account
+    return request_body
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("request_body", "expected"),
     [
         (question(UNKNOWN), NOT_FOUND),
         (question(MOVING), NOT_FOUND),
@@ -190,9 +190,9 @@ def freight(form: str = "PDF", account: str = "123456789") -> dict[str, Any]:
     ],
 )
 def test_what_fedex_refuses_echoes_the_client_s_transaction(
-    asked: object, expected: tuple[int, str], make_view: MakeView
+    request_body: object, expected: tuple[int, str], make_view: MakeView
 ) -> None:
-    answer = ask(make_view(CARRIER, PARCELS), asked, x_customer_transaction_id="mine")
+    answer = ask(make_view(CARRIER, PARCELS), request_body, x_customer_transaction_id="mine")
     assert error(answer) == expected
     assert json.loads(answer.body)["customerTransactionId"] == "mine"
 
@@ -230,7 +230,7 @@ def test_another_method_is_not_allowed(make_view: MakeView) -> None:
         (b"", ()),
     ],
 )
-def test_the_numbers_of_a_call_are_read_whatever_was_sent(
+def test_the_numbers_of_a_call_are_parsed_whatever_was_sent(
     body: bytes, expected: tuple[str, ...], make_view: MakeView
 ) -> None:
     assert (
@@ -264,5 +264,5 @@ def test_answers_keep_to_the_spec(form: str, spec: Callable[[str], Any], make_vi
 def test_a_question_by_the_spec_is_understood(spec: Callable[[str], Any], make_view: MakeView) -> None:
     properties = spec("fedex/track-v1-openapi.json")["components"]["schemas"]
     detail = properties["TrackDocumentDetail"]["properties"]
-    asked = question(NUMBER, **{name: schema["example"] for name, schema in detail.items()})
-    assert output(ask(make_view(CARRIER, PARCELS), asked))["documentFormat"] == "PNG"
+    request_body = question(NUMBER, **{name: schema["example"] for name, schema in detail.items()})
+    assert output(ask(make_view(CARRIER, PARCELS), request_body))["documentFormat"] == "PNG"

@@ -118,7 +118,7 @@ def test_some_economy_numbers_with_02_have_91_before_them() -> None:
         ("anything", "FDXE"),
     ],
 )
-def test_the_form_of_a_number_tells_the_operating_company(number: str, expected: str) -> None:
+def test_the_operating_company_follows_from_the_form(number: str, expected: str) -> None:
     assert operating_company(number) == expected
 
 

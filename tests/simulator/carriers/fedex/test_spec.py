@@ -70,15 +70,22 @@ def answers(make_view: MakeView) -> list[Any]:
         ),
     )
     numbers = ["900000000016", "999000000000012", "779900001232", *(f"{i:012}" for i in range(len(story)))]
-    told = []
+    rendered = []
     for number in numbers:
-        asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
+        request_body = {
+            "includeDetailedScans": True,
+            "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}],
+        }
         headers = {"authorization": f"Bearer {made.issue_token(3600)}", "x-customer-transaction-id": "mine"}
         request = Request(
-            "POST", "apis.fedex.com", "/track/v1/trackingnumbers", headers=headers, body=json.dumps(asked).encode()
+            "POST",
+            "apis.fedex.com",
+            "/track/v1/trackingnumbers",
+            headers=headers,
+            body=json.dumps(request_body).encode(),
         )
-        told.append(json.loads(made.ask(request).body))
-    return told
+        rendered.append(json.loads(made.ask(request).body))
+    return rendered
 
 
 def test_answers_depart_from_the_spec_where_the_wire_does_and_nowhere_else(

@@ -1,4 +1,4 @@
-"""FedEx on the wire: token, track, and what a validator meets there."""
+"""FedEx on the wire: token, track, and what a validator has to expect."""
 
 import json
 from pathlib import Path
@@ -24,8 +24,8 @@ OUT = ScanEvent(at(12, 14, 31), Kind.OUT_FOR_DELIVERY, DENVER)
 DELIVERED = ScanEvent(at(12, 20, 10), Kind.DELIVERED, DENVER)
 
 
-def ask(view: Any, asked: object, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
-    answer = view.ask(track_request(asked, view.issue_token(3600), **headers))
+def ask(view: Any, request_body: object, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
+    answer = view.ask(track_request(request_body, view.issue_token(3600), **headers))
     assert isinstance(answer, Response)
     return answer
 
@@ -58,9 +58,9 @@ def test_a_label_alone(make_view: MakeView) -> None:
 
 
 def test_without_detailed_scans_there_is_no_scan_list(make_view: MakeView) -> None:
-    told = results(make_view(CARRIER, (parcel(LABEL, PICKUP),)), detailed=False)[0]
-    assert "scanEvents" not in told
-    assert told["latestStatusDetail"]["code"] == "PU"
+    rendered = results(make_view(CARRIER, (parcel(LABEL, PICKUP),)), detailed=False)[0]
+    assert "scanEvents" not in rendered
+    assert rendered["latestStatusDetail"]["code"] == "PU"
 
 
 @pytest.mark.parametrize("detailed", ["true", "True", True])
@@ -69,16 +69,19 @@ def test_booleans_are_taken_as_text_too(make_view: MakeView, detailed: object) -
 
 
 def test_a_number_is_found_with_blanks_and_echoed_as_sent(make_view: MakeView) -> None:
-    told = body(ask(make_view(CARRIER, (parcel(LABEL),)), question("9000 0000 0016")))["output"][
+    rendered = body(ask(make_view(CARRIER, (parcel(LABEL),)), question("9000 0000 0016")))["output"][
         "completeTrackResults"
     ][0]
-    assert told["trackingNumber"] == "9000 0000 0016"
-    assert told["trackResults"][0]["trackingNumberInfo"]["trackingNumber"] == NUMBER
+    assert rendered["trackingNumber"] == "9000 0000 0016"
+    assert rendered["trackResults"][0]["trackingNumberInfo"]["trackingNumber"] == NUMBER
 
 
 def test_a_number_typed_as_an_integer_is_read(make_view: MakeView) -> None:
-    asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": 900000000016}}]}
-    answer = ask(make_view(CARRIER, (parcel(LABEL),)), asked)
+    request_body = {
+        "includeDetailedScans": True,
+        "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": 900000000016}}],
+    }
+    answer = ask(make_view(CARRIER, (parcel(LABEL),)), request_body)
     assert "error" not in body(answer)["output"]["completeTrackResults"][0]["trackResults"][0]
 
 
@@ -89,12 +92,12 @@ def test_the_possession_flag_follows_the_first_reading(make_view: MakeView) -> N
     assert picked_up["shipmentDetails"] == {"possessionStatus": True}
 
 
-def test_an_estimate_is_no_possession_though_its_family_is_in_transit(make_view: MakeView) -> None:
+def test_an_estimate_is_not_possession_although_its_family_is_in_transit(make_view: MakeView) -> None:
     estimate = ScanEvent(at(11, 9), Kind.INFERRED_TRANSIT, DENVER)
-    told = results(make_view(CARRIER, (parcel(LABEL, estimate),)))[0]
-    assert told["scanEvents"][0]["eventType"] == "AO"
-    assert told["scanEvents"][0]["derivedStatusCode"] == "IT"
-    assert told["shipmentDetails"] == {"possessionStatus": False}
+    rendered = results(make_view(CARRIER, (parcel(LABEL, estimate),)))[0]
+    assert rendered["scanEvents"][0]["eventType"] == "AO"
+    assert rendered["scanEvents"][0]["derivedStatusCode"] == "IT"
+    assert rendered["shipmentDetails"] == {"possessionStatus": False}
 
 
 def test_the_label_is_stamped_in_us_central_time_and_names_no_place(make_view: MakeView) -> None:
@@ -104,9 +107,9 @@ def test_the_label_is_stamped_in_us_central_time_and_names_no_place(make_view: M
 
 
 def test_an_event_without_a_place_is_stamped_in_us_central_time(make_view: MakeView) -> None:
-    told = scans(make_view(CARRIER, (parcel(ScanEvent(at(11, 8, 40), Kind.IN_TRANSIT)),)))[0]
-    assert told["date"] == "2026-03-11T03:40:00-05:00"
-    assert told["scanLocation"] == {"streetLines": [""], "residential": False}
+    rendered = scans(make_view(CARRIER, (parcel(ScanEvent(at(11, 8, 40), Kind.IN_TRANSIT)),)))[0]
+    assert rendered["date"] == "2026-03-11T03:40:00-05:00"
+    assert rendered["scanLocation"] == {"streetLines": [""], "residential": False}
 
 
 def test_the_delivery_scan_names_no_city(make_view: MakeView) -> None:
@@ -116,11 +119,11 @@ def test_the_delivery_scan_names_no_city(make_view: MakeView) -> None:
 def test_scans_are_sorted_as_text_so_a_change_of_zone_can_turn_them_round(make_view: MakeView) -> None:
     # 08:40 UTC in Denver is 02:40-06:00; 09:30 UTC in Ontario is 02:30-07:00, later and yet smaller as text.
     later = ScanEvent(at(11, 9, 30), Kind.ARRIVED, ONTARIO)
-    told = scans(make_view(CARRIER, (parcel(DEPARTED, later),)))
-    assert [scan["date"] for scan in told] == ["2026-03-11T02:40:00-06:00", "2026-03-11T02:30:00-07:00"]
+    rendered = scans(make_view(CARRIER, (parcel(DEPARTED, later),)))
+    assert [scan["date"] for scan in rendered] == ["2026-03-11T02:40:00-06:00", "2026-03-11T02:30:00-07:00"]
 
 
-def test_events_at_the_same_instant_stand_last_first(make_view: MakeView) -> None:
+def test_events_at_the_same_instant_are_in_reverse_order(make_view: MakeView) -> None:
     twins = (ScanEvent(at(11, 9), Kind.ARRIVED, DENVER), ScanEvent(at(11, 9), Kind.DEPARTED, DENVER))
     assert [scan["eventType"] for scan in scans(make_view(CARRIER, (parcel(*twins),)))] == ["DP", "AR"]
 
@@ -128,29 +131,29 @@ def test_events_at_the_same_instant_stand_last_first(make_view: MakeView) -> Non
 def test_an_order_that_a_fault_made_is_kept(make_view: MakeView) -> None:
     made = make_view(CARRIER, ())
     made.by_number[NUMBER] = [parcel(DELIVERED, LABEL, PICKUP)]
-    told = results(made)[0]
-    assert [scan["eventType"] for scan in told["scanEvents"]] == ["PU", "OC", "DL"]
-    assert told["latestStatusDetail"]["code"] == "DL"
+    rendered = results(made)[0]
+    assert [scan["eventType"] for scan in rendered["scanEvents"]] == ["PU", "OC", "DL"]
+    assert rendered["latestStatusDetail"]["code"] == "DL"
 
 
-def test_an_exception_is_told_in_the_scan_and_in_the_latest_status(make_view: MakeView) -> None:
-    told = results(make_view(CARRIER, (parcel(PICKUP, ScanEvent(at(12, 18), Kind.ATTEMPTED, DENVER)),)))[0]
-    assert (told["scanEvents"][0]["eventType"], told["scanEvents"][0]["exceptionCode"]) == ("DE", "08")
-    assert told["latestStatusDetail"]["ancillaryDetails"][0]["reason"] == "08"
+def test_an_exception_is_in_the_scan_and_in_the_latest_status(make_view: MakeView) -> None:
+    rendered = results(make_view(CARRIER, (parcel(PICKUP, ScanEvent(at(12, 18), Kind.ATTEMPTED, DENVER)),)))[0]
+    assert (rendered["scanEvents"][0]["eventType"], rendered["scanEvents"][0]["exceptionCode"]) == ("DE", "08")
+    assert rendered["latestStatusDetail"]["ancillaryDetails"][0]["reason"] == "08"
 
 
 def test_a_parcel_returned_ends_with_a_delivery_after_rs(make_view: MakeView) -> None:
     back = (ScanEvent(at(13, 9), Kind.RETURNING, DENVER), ScanEvent(at(16, 20), Kind.RETURNED, ONTARIO))
-    told = results(make_view(CARRIER, (parcel(PICKUP, *back),)))[0]
-    assert [scan["eventType"] for scan in told["scanEvents"]] == ["DL", "RS", "PU"]
-    assert told["deliveryDetails"]["actualDeliveryAddress"]["city"] == "ONTARIO"
+    rendered = results(make_view(CARRIER, (parcel(PICKUP, *back),)))[0]
+    assert [scan["eventType"] for scan in rendered["scanEvents"]] == ["DL", "RS", "PU"]
+    assert rendered["deliveryDetails"]["actualDeliveryAddress"]["city"] == "ONTARIO"
 
 
 def test_a_shipment_abroad_is_international(make_view: MakeView) -> None:
     abroad = Parcel("fedex", NUMBER, (PICKUP,), SHENZHEN, DENVER)
-    told = results(make_view(CARRIER, (abroad,)))[0]
-    assert told["serviceDetail"]["type"] == "FEDEX_INTERNATIONAL_PRIORITY"
-    assert told["shipperInformation"]["address"] == {
+    rendered = results(make_view(CARRIER, (abroad,)))[0]
+    assert rendered["serviceDetail"]["type"] == "FEDEX_INTERNATIONAL_PRIORITY"
+    assert rendered["shipperInformation"]["address"] == {
         "city": "SHENZHEN",
         "postalCode": "518000",
         "countryCode": "CN",
@@ -172,16 +175,16 @@ def test_a_shipment_abroad_is_international(make_view: MakeView) -> None:
 def test_operating_company_and_service(
     make_view: MakeView, number: str, service: str, carrier_code: str, service_type: str
 ) -> None:
-    told = results(make_view(CARRIER, (parcel(PICKUP, number=number, service=service),)), number)[0]
-    assert told["trackingNumberInfo"]["carrierCode"] == carrier_code
-    assert told["serviceDetail"]["type"] == service_type
+    rendered = results(make_view(CARRIER, (parcel(PICKUP, number=number, service=service),)), number)[0]
+    assert rendered["trackingNumberInfo"]["carrierCode"] == carrier_code
+    assert rendered["serviceDetail"]["type"] == service_type
 
 
 def test_a_record_without_events_is_a_label(make_view: MakeView) -> None:
     bare = Parcel("fedex", NUMBER, (), ONTARIO, DENVER, registered=at(10, 17))
-    told = results(make_view(CARRIER, (bare,)))[0]
-    assert told["scanEvents"] == []
-    assert told["latestStatusDetail"]["derivedCode"] == "IN"
+    rendered = results(make_view(CARRIER, (bare,)))[0]
+    assert rendered["scanEvents"] == []
+    assert rendered["latestStatusDetail"]["derivedCode"] == "IN"
 
 
 # ── recycled numbers ──
@@ -219,8 +222,8 @@ def test_ship_dates_and_unique_id_narrow_duplicates(
 
 
 def test_where_narrowing_leaves_nothing_the_number_is_not_found(make_view: MakeView) -> None:
-    told = results(recycled(make_view), shipDateBegin="2026-03-11")
-    assert [result["error"]["code"] for result in told] == ["TRACKING.TRACKINGNUMBER.NOTFOUND"]
+    rendered = results(recycled(make_view), shipDateBegin="2026-03-11")
+    assert [result["error"]["code"] for result in rendered] == ["TRACKING.TRACKINGNUMBER.NOTFOUND"]
 
 
 # ── errors ──
@@ -231,7 +234,7 @@ def error_of(answer: Response) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("request_body", "expected"),
     [
         (b"", (400, "TRACKING.TRACKINGNUMBER.EMPTY")),
         (question(), (400, "TRACKING.TRACKINGNUMBER.EMPTY")),
@@ -246,8 +249,8 @@ def error_of(answer: Response) -> tuple[int, str]:
         (question(NUMBER, shipDateBegin="03/01/2026"), (400, "INVALID.INPUT.EXCEPTION")),
     ],
 )
-def test_requests_that_fedex_refuses(make_view: MakeView, asked: object, expected: tuple[int, str]) -> None:
-    answer = ask(make_view(CARRIER, (parcel(LABEL),)), asked, x_customer_transaction_id="mine")
+def test_requests_that_fedex_refuses(make_view: MakeView, request_body: object, expected: tuple[int, str]) -> None:
+    answer = ask(make_view(CARRIER, (parcel(LABEL),)), request_body, x_customer_transaction_id="mine")
     assert error_of(answer) == expected
     assert body(answer)["customerTransactionId"] == "mine"
 
@@ -281,7 +284,7 @@ def test_refusals(make_view: MakeView, refusal: Refusal, expected: tuple[int, st
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(None, None), (10, "10")])
-def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
+def test_a_rate_limit_has_retry_after_only_if_a_fault_adds_it(
     make_view: MakeView, seconds: int | None, expected: str | None
 ) -> None:
     answer = CARRIER.refusals.rate_limited(ASKED, make_view(CARRIER, ()), seconds)
@@ -294,7 +297,7 @@ def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("request_body", "expected"),
     [
         (question(NUMBER, UNKNOWN), (NUMBER, UNKNOWN)),
         (b"", ()),
@@ -302,19 +305,19 @@ def test_rate_limiting_says_when_to_come_back_only_if_asked_to(
         ({"trackingInfo": [None, {"trackingNumberInfo": 3}, {"trackingNumberInfo": {"trackingNumber": None}}]}, ()),
     ],
 )
-def test_the_numbers_of_a_call_are_read_whatever_was_sent(
-    asked: object, expected: tuple[str, ...], make_view: MakeView
+def test_the_numbers_of_a_call_are_parsed_whatever_was_sent(
+    request_body: object, expected: tuple[str, ...], make_view: MakeView
 ) -> None:
     operation = next(operation for operation in CARRIER.operations if operation.name == "track")
-    assert operation.numbers(Call(track_request(asked, ""), {}), make_view(CARRIER, ())) == expected
+    assert operation.numbers(Call(track_request(request_body, ""), {}), make_view(CARRIER, ())) == expected
 
 
 @pytest.mark.parametrize("code", list(CODES.by_code))
 def test_every_code_reaches_the_wire(make_view: MakeView, code: str) -> None:
-    told = results(make_view(CARRIER, (parcel(ScanEvent(at(11, 9), code=code, place=DENVER)),)))[0]
-    assert told["scanEvents"][0]["eventType"] == code.partition("/")[0]
-    assert told["scanEvents"][0]["eventDescription"] == CODES.by_code[code].text
-    assert told["latestStatusDetail"]["code"] == code.partition("/")[0]
+    rendered = results(make_view(CARRIER, (parcel(ScanEvent(at(11, 9), code=code, place=DENVER)),)))[0]
+    assert rendered["scanEvents"][0]["eventType"] == code.partition("/")[0]
+    assert rendered["scanEvents"][0]["eventDescription"] == CODES.by_code[code].text
+    assert rendered["latestStatusDetail"]["code"] == code.partition("/")[0]
 
 
 def test_an_unlisted_code_reaches_the_wire(make_view: MakeView) -> None:

@@ -27,11 +27,11 @@ DELIVERED = Parcel(
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x.y.z", "Basic ZGVtbzpkZW1v", "Bearer ü"])
-def test_a_track_call_without_a_token_that_holds_is_refused(authorization: str, make_view: MakeView) -> None:
+def test_a_track_call_without_a_valid_token_is_refused(authorization: str, make_view: MakeView) -> None:
     assert refused(track(make_view(CARRIER, [DELIVERED]), authorization=authorization)) == (401, "250002")
 
 
-def test_a_token_holds_until_its_time_is_over(make_view: MakeView) -> None:
+def test_a_token_is_valid_until_it_expires(make_view: MakeView) -> None:
     ups = make_view(CARRIER, [DELIVERED])
     authorization = f"Bearer {json.loads(ups.ask(token_call()).body)['access_token']}"
     ups.now += timedelta(seconds=14398)
@@ -66,7 +66,7 @@ def test_a_token_answer_has_text_in_every_field(make_view: MakeView) -> None:
         ("", None),
     ],
 )
-def test_whose_call_it_is(authorization: str, client: str | None) -> None:
+def test_the_client_of_a_request(authorization: str, client: str | None) -> None:
     assert CARRIER.client_of(Request("GET", HOST, "/", (), {"authorization": authorization})) == client
 
 

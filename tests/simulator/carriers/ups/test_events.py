@@ -43,7 +43,7 @@ def test_the_class_of_a_code_depends_on_its_type(key: str, physical: str) -> Non
         (Kind.OUT_FOR_DELIVERY, "I/OT"), (Kind.ATTEMPTED, "X/48"), (Kind.DELIVERED, "D/FS"), (Kind.VOIDED, "M/VP"),
     ],
 )  # fmt: skip
-def test_a_journey_is_told_in_these_codes(kind: Kind, key: str) -> None:
+def test_a_journey_uses_these_codes(kind: Kind, key: str) -> None:
     assert CODES.of_kind(kind).code == key
 
 
@@ -78,7 +78,7 @@ def test_a_number_may_be_added_to_a_key() -> None:
     ("text", "wire"),
     [("X/Q9Q", ("X", "Q9Q", "")), ("Q9Q", ("NA", "Q9Q", "")), ("I/Q9Q#999", ("I", "Q9Q", "999"))],
 )
-def test_a_code_in_no_table_is_rendered_as_it_stands(text: str, wire: tuple[str, str, str]) -> None:
+def test_a_code_in_no_table_is_rendered_as_written(text: str, wire: tuple[str, str, str]) -> None:
     code = code_of_text(text)
     assert (code.activity_type, code.letters, code.number) == wire
     assert code.logical_scan is None

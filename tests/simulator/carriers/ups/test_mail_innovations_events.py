@@ -59,13 +59,13 @@ def test_the_number_alone_makes_it_mail_innovations(number: str, make_view: Make
 
 @pytest.mark.parametrize("number", ["1Z999AA10390000109", "H9000000010"])
 def test_other_numbers_keep_ups_s_own_events(number: str, make_view: MakeView) -> None:
-    told = activities(track(make_view, number, *STORY))
-    assert [activity["status"]["type"] for activity in told] == ["D", "I", "M"]
-    assert all("gmtTime" in activity for activity in told)
-    assert told[0]["location"]["slic"] == "8020"
+    rendered = activities(track(make_view, number, *STORY))
+    assert [activity["status"]["type"] for activity in rendered] == ["D", "I", "M"]
+    assert all("gmtTime" in activity for activity in rendered)
+    assert rendered[0]["location"]["slic"] == "8020"
 
 
-def test_an_event_named_by_its_code_stands_as_named_and_yet_has_no_utc_fields(make_view: MakeView) -> None:
+def test_an_event_named_by_its_code_keeps_it_and_has_no_utc_fields(make_view: MakeView) -> None:
     (activity,) = activities(track(make_view, NUMBER, ScanEvent(at(11, 3), code="I/OR", place=ONTARIO)))
     assert activity["status"]["type"] == "I"
     assert "gmtTime" not in activity
@@ -84,7 +84,7 @@ def test_an_event_named_by_its_code_stands_as_named_and_yet_has_no_utc_fields(ma
         (Kind.VOIDED, "M/VP"),
     ],
 )  # fmt: skip
-def test_kinds_are_told_in_mail_innovations_codes_where_it_has_them(kind: Kind, key: str) -> None:
+def test_kinds_use_mail_innovations_codes_where_there_are_any(kind: Kind, key: str) -> None:
     assert code_of_kind(kind, mail=True).code == key
     assert code_of_kind(kind, mail=False) == CODES.of_kind(kind)
 

@@ -21,7 +21,7 @@ def delivery(answer: Response) -> dict[str, Any]:
     return found
 
 
-def test_without_being_asked_for_there_is_no_proof(make_view: MakeView) -> None:
+def test_proofs_are_sent_only_on_request(make_view: MakeView) -> None:
     ups = make_view(CARRIER, THREE)
     assert delivery(ask(ups, f"details/{LEAD}")) == {}
     assert delivery(ask(ups, f"details/{LEAD}", returnSignature="false", returnPOD="False", locale="de_DE")) == {}
@@ -50,7 +50,7 @@ def test_the_signature_is_a_picture_of_its_own_for_each_delivery(make_view: Make
     assert first != other
 
 
-def test_a_drop_place_stands_in_the_letter_too(make_view: MakeView) -> None:
+def test_a_drop_place_is_in_the_letter_too(make_view: MakeView) -> None:
     ups = make_view(CARRIER, [parcel(LEAD, replace(DELIVERED, code="D/ML"))])
     found = delivery(ask(ups, f"details/{LEAD}", returnPOD="true"))
     assert found["location"] == "Front Door"
@@ -62,14 +62,14 @@ def test_before_delivery_there_is_nothing_to_prove(make_view: MakeView) -> None:
     assert delivery(answer) == {}
 
 
-def test_milestones_are_not_told_since_no_source_names_them(make_view: MakeView) -> None:
+def test_there_are_no_milestones_since_no_source_lists_them(make_view: MakeView) -> None:
     ups = make_view(CARRIER, THREE)
-    asked = ask(ups, f"details/{LEAD}", returnMilestones="true")
-    assert asked.body == ask(ups, f"details/{LEAD}").body
+    with_milestones = ask(ups, f"details/{LEAD}", returnMilestones="true")
+    assert with_milestones.body == ask(ups, f"details/{LEAD}").body
 
 
 @pytest.mark.parametrize("text", ["yes", "1", "False", ""])
-def test_what_is_not_true_is_no_wish(text: str, make_view: MakeView) -> None:
+def test_any_text_but_true_requests_no_proof(text: str, make_view: MakeView) -> None:
     answer = ask(make_view(CARRIER, THREE), f"details/{LEAD}", returnSignature=text, returnPOD=text, locale="en-US")
     assert answer.body == ask(make_view(CARRIER, THREE), f"details/{LEAD}").body
 

@@ -102,7 +102,7 @@ def test_a_late_scan_after_delivery_leaves_the_delivery_date(make_view: MakeView
     assert package["currentStatus"]["code"] == "005"
 
 
-def test_where_the_parcel_was_left_stands_apart_from_the_status(make_view: MakeView) -> None:
+def test_the_drop_place_is_separate_from_the_status(make_view: MakeView) -> None:
     (package,) = packages(track(make_view(CARRIER, [one(ScanEvent(at(12, 20), code="D/ML", place=DENVER))])))
     assert package["deliveryInformation"] == {"location": "Front Door"}
     assert package["activity"][0]["status"]["description"] == "DELIVERED "
@@ -116,7 +116,7 @@ def test_local_time_follows_the_place_and_daylight_saving(make_view: MakeView) -
     assert seen == [("030100", "-07:00", "10:01:00"), ("015900", "-08:00", "09:59:00")]
 
 
-def test_an_instant_given_in_another_zone_is_told_in_utc(make_view: MakeView) -> None:
+def test_an_instant_of_another_zone_is_rendered_in_utc(make_view: MakeView) -> None:
     happened = datetime.fromisoformat("2026-03-10T23:30:00-05:00")
     (package,) = packages(track(make_view(CARRIER, [one(ScanEvent(happened, Kind.ACCEPTED, DENVER))])))
     (activity,) = package["activity"]
@@ -190,7 +190,7 @@ def test_refusals_that_do_not_depend_on_the_call(make_view: MakeView) -> None:
     assert refused(refusals.rate_limited(ASKED, ups, None)) == (429, "10429")
 
 
-def test_a_rate_limit_has_no_retry_after_unless_asked_for(make_view: MakeView) -> None:
+def test_a_rate_limit_has_no_retry_after_unless_a_fault_adds_it(make_view: MakeView) -> None:
     ups, rate_limited = make_view(CARRIER), CARRIER.refusals.rate_limited
     assert "retry-after" not in dict(rate_limited(ASKED, ups, None).headers)
     assert dict(rate_limited(ASKED, ups, 7).headers)["retry-after"] == "7"

@@ -16,7 +16,7 @@ from simulator.carriers.ups import CARRIER
 from simulator.exchange import Request, Response
 
 
-def told(answer: Response) -> list[tuple[str, list[str], int]]:
+def package_summaries(answer: Response) -> list[tuple[str, list[str], int]]:
     """Of each package: its number, its events, the count of packages."""
     return [
         (
@@ -37,30 +37,30 @@ def refusal(answer: Response) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(("number", "events"), [(LEAD, ["FS", "OR", "MP"]), (SECOND, ["MP"]), (THIRD, ["OR", "MP"])])
-def test_details_tell_the_asked_package_alone_and_how_many_there_are(
+def test_details_have_the_requested_package_and_the_count_of_all(
     number: str, events: list[str], make_view: MakeView
 ) -> None:
-    assert told(ask(make_view(CARRIER, THREE), f"details/{number}")) == [(number, events, 3)]
+    assert package_summaries(ask(make_view(CARRIER, THREE), f"details/{number}")) == [(number, events, 3)]
 
 
 def test_a_parcel_without_a_shipment_is_alone(make_view: MakeView) -> None:
     ups = make_view(CARRIER, [*THREE[:2], parcel(THIRD, shipment="")])
-    assert told(ask(ups, f"details/{THIRD}")) == [(THIRD, ["MP"], 1)]
-    assert told(ask(ups, f"shipment/details/{THIRD}")) == [(THIRD, ["MP"], 1)]
-    assert told(ask(ups, f"details/{LEAD}"))[0][2] == 2
+    assert package_summaries(ask(ups, f"details/{THIRD}")) == [(THIRD, ["MP"], 1)]
+    assert package_summaries(ask(ups, f"shipment/details/{THIRD}")) == [(THIRD, ["MP"], 1)]
+    assert package_summaries(ask(ups, f"details/{LEAD}"))[0][2] == 2
 
 
 def test_other_shipments_are_not_counted(make_view: MakeView) -> None:
     ups = make_view(CARRIER, [*THREE[:2], parcel(THIRD, shipment="S2")])
-    assert [count for _, _, count in told(ask(ups, f"details/{LEAD}"))] == [2]
+    assert [count for _, _, count in package_summaries(ask(ups, f"details/{LEAD}"))] == [2]
 
 
 # -- shipment/details
 
 
 @pytest.mark.parametrize("number", [LEAD, SECOND, THIRD])
-def test_every_package_of_the_shipment_is_told_whichever_was_asked_about(number: str, make_view: MakeView) -> None:
-    assert told(ask(make_view(CARRIER, THREE), f"shipment/details/{number}")) == [
+def test_every_package_is_listed_whichever_number_was_requested(number: str, make_view: MakeView) -> None:
+    assert package_summaries(ask(make_view(CARRIER, THREE), f"shipment/details/{number}")) == [
         (LEAD, ["FS", "OR", "MP"], 3),
         (SECOND, ["MP"], 3),
         (THIRD, ["OR", "MP"], 3),
@@ -82,13 +82,15 @@ def test_offset_and_count_choose_a_page_and_the_count_of_packages_stays(
     query: dict[str, str], numbers: list[str], make_view: MakeView
 ) -> None:
     answer = ask(make_view(CARRIER, THREE), f"shipment/details/{LEAD}", **query)
-    assert [(number, count) for number, _, count in told(answer)] == [(number, 3) for number in numbers]
+    assert [(number, count) for number, _, count in package_summaries(answer)] == [(number, 3) for number in numbers]
 
 
-def test_a_page_has_fifty_packages_unless_asked_otherwise(make_view: MakeView) -> None:
+def test_a_page_has_fifty_packages_by_default(make_view: MakeView) -> None:
     numbers = [f"1Z999AA1039{serial:07}" for serial in range(51)]
     ups = make_view(CARRIER, [parcel(number) for number in numbers])
-    first, second = (told(ask(ups, f"shipment/details/{numbers[0]}", offset=offset)) for offset in ("0", "50"))
+    first, second = (
+        package_summaries(ask(ups, f"shipment/details/{numbers[0]}", offset=offset)) for offset in ("0", "50")
+    )
     assert [number for number, _, _ in first + second] == numbers
     assert (len(first), len(second)) == (50, 1)
 
@@ -96,9 +98,9 @@ def test_a_page_has_fifty_packages_unless_asked_otherwise(make_view: MakeView) -
 def test_a_package_is_there_from_its_record_on(make_view: MakeView) -> None:
     ups = make_view(CARRIER, [parcel(LEAD), parcel(SECOND, ACCEPTED)])
     ups.now = START + timedelta(hours=1)
-    assert told(ask(ups, f"shipment/details/{LEAD}")) == [(LEAD, ["MP"], 1)]
+    assert package_summaries(ask(ups, f"shipment/details/{LEAD}")) == [(LEAD, ["MP"], 1)]
     ups.now = START + timedelta(hours=9)
-    assert told(ask(ups, f"shipment/details/{LEAD}")) == [(LEAD, ["MP"], 2), (SECOND, ["OR"], 2)]
+    assert package_summaries(ask(ups, f"shipment/details/{LEAD}")) == [(LEAD, ["MP"], 2), (SECOND, ["OR"], 2)]
 
 
 def test_an_unknown_number_has_the_usual_warning(make_view: MakeView) -> None:
@@ -112,9 +114,9 @@ def test_an_unknown_number_has_the_usual_warning(make_view: MakeView) -> None:
 def test_a_recycled_number_has_the_packages_of_each_of_its_shipments(make_view: MakeView) -> None:
     again = parcel(LEAD, replace(LABEL, happened=START + timedelta(days=5)), shipment="S2")
     ups = make_view(CARRIER, [*THREE[:2], again])
-    assert told(ask(ups, f"details/{LEAD}")) == [(LEAD, ["FS", "OR", "MP"], 3), (LEAD, ["MP"], 3)]
-    assert [number for number, _, _ in told(ask(ups, f"shipment/details/{LEAD}"))] == [LEAD, SECOND, LEAD]
-    assert [number for number, _, _ in told(ask(ups, f"shipment/details/{SECOND}"))] == [LEAD, SECOND]
+    assert package_summaries(ask(ups, f"details/{LEAD}")) == [(LEAD, ["FS", "OR", "MP"], 3), (LEAD, ["MP"], 3)]
+    assert [number for number, _, _ in package_summaries(ask(ups, f"shipment/details/{LEAD}"))] == [LEAD, SECOND, LEAD]
+    assert [number for number, _, _ in package_summaries(ask(ups, f"shipment/details/{SECOND}"))] == [LEAD, SECOND]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_it_asks_for_the_same_token_headers_and_number_as_details(make_view: Mak
     assert refusal(ask(ups, "shipment/details/1Z9999"))[:2] == (400, "TV1002")
 
 
-def test_faults_and_journal_see_the_asked_number(make_view: MakeView) -> None:
+def test_faults_and_journal_see_the_requested_number(make_view: MakeView) -> None:
     operation = next(operation for operation in CARRIER.operations if operation.name == "track_shipment")
     call = Call(Request("GET", CARRIER.hosts[0], "/"), {"inquiryNumber": SECOND})
     assert operation.numbers(call, make_view(CARRIER, THREE)) == (SECOND,)

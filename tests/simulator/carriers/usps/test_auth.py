@@ -37,7 +37,7 @@ WITHOUT_RIGHT = [
 
 
 @pytest.mark.parametrize(("withheld", "scope", "message"), WITHOUT_RIGHT)
-def test_usps_gives_a_token_and_then_refuses_the_tracking_call_in_one_of_three_shapes(
+def test_a_token_without_the_right_is_refused_in_one_of_three_shapes(
     withheld: frozenset[Product], scope: str | None, message: str
 ) -> None:
     answer = tracking_answer(withheld, scope)
@@ -55,7 +55,7 @@ def test_the_token_of_an_application_without_the_tracking_product_has_no_scope()
     assert token["scope"] == ""
 
 
-def test_a_usps_token_that_is_given_back_is_good_no_more() -> None:
+def test_a_revoked_token_is_no_longer_valid() -> None:
     simulated = Simulation(clock=Clock(NOW))
 
     def tracked(token: str) -> int:
@@ -73,7 +73,7 @@ def test_a_usps_token_that_is_given_back_is_good_no_more() -> None:
         assert (tracked(mine), tracked(other)) == (401, 400)
 
 
-def test_giving_back_what_is_no_token_needs_no_memory() -> None:
+def test_revoking_an_invalid_token_stores_nothing() -> None:
     simulated = Simulation(clock=Clock(NOW))
     mine, ups = simulated.tokens.issue("usps", "demo", NOW, 3600), simulated.tokens.issue("ups", "demo", NOW, 3600)
     for text in ("a.b.c", ups, "\0"):
@@ -133,7 +133,7 @@ def test_a_token_refusal_is_that_of_oauth(request_: Request, status: int, error:
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c"])
-def test_a_track_call_without_a_token_that_holds_is_refused(token: str, make_view: MakeView) -> None:
+def test_a_track_call_without_a_valid_token_is_refused(token: str, make_view: MakeView) -> None:
     answer = track(make_view(CARRIER, [USPS_MOVING]), token=token)
     error = json.loads(answer.body)["error"]
     assert answer.status == 401
@@ -143,7 +143,7 @@ def test_a_track_call_without_a_token_that_holds_is_refused(token: str, make_vie
     assert error["errors"][0]["source"] == "Access Token"
 
 
-def test_a_token_holds_until_its_time_is_over(make_view: MakeView) -> None:
+def test_a_token_is_valid_until_it_expires(make_view: MakeView) -> None:
     usps = make_view(CARRIER, [USPS_MOVING])
     token = json.loads(usps.ask(token_call()).body)["access_token"]
     usps.now += timedelta(seconds=28798)
@@ -163,7 +163,7 @@ def test_a_token_holds_until_its_time_is_over(make_view: MakeView) -> None:
         (Request("GET", HOST, "/", (), {"authorization": "Bearer a.b.c"}), None),
     ],
 )
-def test_whose_call_it_is(request_: Request, client: str | None) -> None:
+def test_the_client_of_a_request(request_: Request, client: str | None) -> None:
     assert CARRIER.client_of(request_) == client
 
 

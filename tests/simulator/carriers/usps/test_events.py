@@ -40,7 +40,7 @@ def test_the_class_of_a_code(code: str, physical: str) -> None:
         (Kind.OUT_FOR_DELIVERY, "OF"), (Kind.DELIVERED, "01"),
     ],
 )  # fmt: skip
-def test_a_journey_is_told_in_these_codes(kind: Kind, code: str) -> None:
+def test_a_journey_uses_these_codes(kind: Kind, code: str) -> None:
     assert CODES.of_kind(kind).event_code == code
 
 
@@ -54,12 +54,12 @@ def test_usps_has_no_event_for_a_voided_label() -> None:
         CODES.of_kind(Kind.VOIDED)
 
 
-def test_a_return_is_a_delivery_by_code_and_told_by_its_text() -> None:
+def test_a_return_has_the_code_of_a_delivery_and_another_text() -> None:
     returned = CODES.of_kind(Kind.RETURNED)
     assert (returned.event_code, returned.text) == ("01", "Delivered, To Original Sender")
 
 
-def test_a_code_in_no_table_is_rendered_as_it_stands() -> None:
+def test_a_code_in_no_table_is_rendered_as_written() -> None:
     assert code_of_text("Z9").event_code == "Z9"
 
 

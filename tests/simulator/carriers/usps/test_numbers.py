@@ -62,7 +62,7 @@ def test_the_default_form_is_the_impb_of_22_digits() -> None:
     assert CARRIER.forms[0].name == "impb-22"
 
 
-def test_the_zip_code_is_no_part_of_the_check() -> None:
+def test_the_check_digit_does_not_cover_the_zip_code() -> None:
     verdicts = {BY_NAME["impb-30"].check(f"420{zip_code}9205590000000100000018") for zip_code in ("00501", "98101")}
     assert verdicts == {"ok"}
 

@@ -204,7 +204,7 @@ NEW = Parcel("usps", USPS_NUMBER, (ScanEvent(at(10, 15), Kind.LABEL_CREATED),), 
     ],
 )
 @pytest.mark.parametrize("parcels", [[OLD, NEW], [NEW, OLD]])
-def test_a_reused_number_answers_for_the_piece_asked_for_or_the_newest(
+def test_a_reused_number_answers_for_the_requested_or_the_newest_piece(
     parcels: list[Parcel], query: dict[str, str], codes: list[str], make_view: MakeView
 ) -> None:
     answer = track(make_view(CARRIER, parcels), **query)
@@ -240,7 +240,7 @@ def test_refusals_have_the_common_body(name: str, status: int, message: str, mak
     }
 
 
-def test_when_to_try_again_is_told_at_a_limit_and_in_an_outage(make_view: MakeView) -> None:
+def test_a_rate_limit_and_an_outage_may_have_retry_after(make_view: MakeView) -> None:
     usps, refusals = make_view(CARRIER), CARRIER.refusals
     assert dict(refusals.rate_limited(ASKED, usps, 120).headers)["retry-after"] == "120"
     assert "retry-after" not in dict(refusals.rate_limited(ASKED, usps, None).headers)

@@ -38,11 +38,11 @@ def ask(usps: Any, body: object, token: str | None = None) -> Response:  # noqa:
     return answer
 
 
-def asked(*numbers: str) -> list[dict[str, str]]:
+def request_body(*numbers: str) -> list[dict[str, str]]:
     return [{"trackingNumber": number} for number in numbers]
 
 
-def told(answer: Response) -> list[dict[str, Any]]:
+def elements(answer: Response) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(answer.body)
     assert isinstance(found, list)
     return found
@@ -67,27 +67,27 @@ def token_answer(usps: Any, **fields: str) -> dict[str, Any]:  # noqa: ANN401 (a
 
 
 def test_a_mixed_list_is_207_byte_for_byte_in_the_order_of_the_question(make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER, [USPS_MOVING, MANIFESTED]), asked(USPS_NUMBER, UNKNOWN, PRESHIPMENT))
+    answer = ask(make_view(CARRIER, [USPS_MOVING, MANIFESTED]), request_body(USPS_NUMBER, UNKNOWN, PRESHIPMENT))
     assert answer.status == 207
     assert answer.headers == (("content-type", "application/json"),)
     assert answer.body == orjson.dumps(json.loads((GOLDEN / "usps-v3r2.json").read_text(encoding="utf-8")))
 
 
 def test_where_every_number_is_found_the_status_is_200(make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER, [USPS_MOVING, MANIFESTED]), asked(PRESHIPMENT, USPS_NUMBER))
+    answer = ask(make_view(CARRIER, [USPS_MOVING, MANIFESTED]), request_body(PRESHIPMENT, USPS_NUMBER))
     assert answer.status == 200
-    assert [element["trackingNumber"] for element in told(answer)] == [PRESHIPMENT, USPS_NUMBER]
+    assert [element["trackingNumber"] for element in elements(answer)] == [PRESHIPMENT, USPS_NUMBER]
 
 
 def test_one_number_comes_in_a_list_of_one(make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER, [USPS_MOVING]), asked(USPS_NUMBER))
-    assert (answer.status, len(told(answer))) == (200, 1)
+    answer = ask(make_view(CARRIER, [USPS_MOVING]), request_body(USPS_NUMBER))
+    assert (answer.status, len(elements(answer))) == (200, 1)
 
 
 def test_where_none_of_several_is_found_the_status_is_207(make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER), asked(UNKNOWN, USPS_NUMBER))
+    answer = ask(make_view(CARRIER), request_body(UNKNOWN, USPS_NUMBER))
     assert answer.status == 207
-    assert [element["statusCode"] for element in told(answer)] == ["404", "404"]
+    assert [element["statusCode"] for element in elements(answer)] == ["404", "404"]
 
 
 def test_the_same_parcel_is_known_to_3_0(make_view: MakeView) -> None:
@@ -95,19 +95,21 @@ def test_the_same_parcel_is_known_to_3_0(make_view: MakeView) -> None:
     headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
     older = usps.ask(Request("GET", HOST, f"/tracking/v3/tracking/{USPS_NUMBER}", (("expand", "DETAIL"),), headers))
     codes = [event["eventCode"] for event in json.loads(older.body)["trackingEvents"]]
-    assert [event["eventCode"] for event in told(ask(usps, asked(USPS_NUMBER)))[0]["trackingEvents"]] == codes
+    assert [
+        event["eventCode"] for event in elements(ask(usps, request_body(USPS_NUMBER)))[0]["trackingEvents"]
+    ] == codes
 
 
 def test_after_delivery_no_day_is_expected(make_view: MakeView) -> None:
     delivered = Parcel(
         "usps", USPS_NUMBER, (*USPS_MOVING.events, ScanEvent(at(5, 20), Kind.DELIVERED, BOISE)), TULSA, BOISE
     )
-    assert told(ask(make_view(CARRIER, [delivered]), asked(USPS_NUMBER)))[0]["deliveryDateExpectation"] == {}
+    assert elements(ask(make_view(CARRIER, [delivered]), request_body(USPS_NUMBER)))[0]["deliveryDateExpectation"] == {}
 
 
 def test_a_place_abroad_is_named_by_its_country(make_view: MakeView) -> None:
     abroad = Parcel("usps", "LZ123456785US", (ScanEvent(at(2, 3), code="A0", place=SHENZHEN),), SHENZHEN, BOISE)
-    (element,) = told(ask(make_view(CARRIER, [abroad]), asked("LZ123456785US")))
+    (element,) = elements(ask(make_view(CARRIER, [abroad]), request_body("LZ123456785US")))
     event = element["trackingEvents"][0]
     assert (event["eventCity"], event["eventState"], event["eventZIPCode"]) == ("SHENZHEN", None, None)
     assert event["eventCountry"] == "CHINA"
@@ -118,14 +120,16 @@ def test_a_place_abroad_is_named_by_its_country(make_view: MakeView) -> None:
 @pytest.mark.parametrize("code", list(CODES.by_code))
 def test_every_code_reaches_the_wire(code: str, make_view: MakeView) -> None:
     parcel = Parcel("usps", USPS_NUMBER, (ScanEvent(at(3, 8), code=code, place=TULSA),), TULSA, BOISE)
-    ((event,),) = [element["trackingEvents"] for element in told(ask(make_view(CARRIER, [parcel]), asked(USPS_NUMBER)))]
+    ((event,),) = [
+        element["trackingEvents"] for element in elements(ask(make_view(CARRIER, [parcel]), request_body(USPS_NUMBER)))
+    ]
     assert (event["eventCode"], event["eventType"]) == (code.partition("/")[0], CODES.by_code[code].text)
 
 
 def test_blanks_in_a_number_and_unknown_members_do_not_matter(make_view: MakeView) -> None:
     body = [{"trackingNumber": " 9205 5900 0000 0100 0000 18 ", "includeVeriPoint": "true", "expand": "DETAIL", "x": 1}]
     answer = ask(make_view(CARRIER, [USPS_MOVING]), body)
-    assert (answer.status, told(answer)[0]["trackingNumber"]) == (200, USPS_NUMBER)
+    assert (answer.status, elements(answer)[0]["trackingNumber"]) == (200, USPS_NUMBER)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +141,12 @@ def test_blanks_in_a_number_and_unknown_members_do_not_matter(make_view: MakeVie
         ({"mailingDate": "2026-03-02"}, "2026-03-02T15:05:00"),
     ],
 )
-def test_zip_code_and_mailing_date_tell_pieces_of_a_reused_number_apart(
+def test_zip_code_and_mailing_date_select_a_piece_of_a_reused_number(
     narrowing: dict[str, str], first_event: str, make_view: MakeView
 ) -> None:
     old = Parcel("usps", USPS_NUMBER, (ScanEvent(at(2, 21, 5), Kind.ACCEPTED, TULSA),), TULSA, BOISE)
     new = Parcel("usps", USPS_NUMBER, (ScanEvent(at(11, 11), Kind.ACCEPTED, BOISE),), BOISE, TULSA)
-    (element,) = told(ask(make_view(CARRIER, [old, new]), [{"trackingNumber": USPS_NUMBER} | narrowing]))
+    (element,) = elements(ask(make_view(CARRIER, [old, new]), [{"trackingNumber": USPS_NUMBER} | narrowing]))
     assert element["trackingEvents"][-1]["eventTimestamp"] == first_event
 
 
@@ -155,7 +159,7 @@ def test_a_piece_that_does_not_fit_is_not_found(make_view: MakeView) -> None:
 
 
 def test_a_lone_unknown_number_is_a_bare_error_with_404(make_view: MakeView) -> None:
-    status, version, error = refusal(ask(make_view(CARRIER), asked(UNKNOWN)))
+    status, version, error = refusal(ask(make_view(CARRIER), request_body(UNKNOWN)))
     assert (status, version, error["code"], error["errors"]) == (404, "/tracking/v3r2", "404", [])
     assert error["message"].startswith("Tracking is not available for this item.")
 
@@ -163,7 +167,7 @@ def test_a_lone_unknown_number_is_a_bare_error_with_404(make_view: MakeView) -> 
 def test_a_lone_number_without_events_has_an_empty_message_and_the_text_in_its_detail(
     make_view: MakeView,
 ) -> None:
-    status, _, error = refusal(ask(make_view(CARRIER, [BARE]), asked(USPS_NUMBER)))
+    status, _, error = refusal(ask(make_view(CARRIER, [BARE]), request_body(USPS_NUMBER)))
     assert (status, error["code"], error["message"]) == (404, "404", "")
     (inner,) = error["errors"]
     assert (inner["title"], inner["status"], inner["code"]) == ("", "404", "150006")
@@ -172,15 +176,15 @@ def test_a_lone_number_without_events_has_an_empty_message_and_the_text_in_its_d
 
 def test_a_lone_failure_may_be_a_list_of_one_instead(monkeypatch: pytest.MonkeyPatch, make_view: MakeView) -> None:
     monkeypatch.setattr(v3r2, "LONE_FAILURE", "list")
-    answer = ask(make_view(CARRIER), asked(UNKNOWN))
+    answer = ask(make_view(CARRIER), request_body(UNKNOWN))
     assert answer.status == 207
-    assert told(answer)[0]["error"]["code"] == "404"
+    assert elements(answer)[0]["error"]["code"] == "404"
 
 
 def test_35_numbers_are_answered_and_36_refused(make_view: MakeView) -> None:
     usps = make_view(CARRIER, [USPS_MOVING])
-    assert len(told(ask(usps, asked(*[USPS_NUMBER] * 35)))) == 35
-    status, version, error = refusal(ask(usps, asked(*[USPS_NUMBER] * 36)))
+    assert len(elements(ask(usps, request_body(*[USPS_NUMBER] * 35)))) == 35
+    status, version, error = refusal(ask(usps, request_body(*[USPS_NUMBER] * 36)))
     assert (status, version, error["code"]) == (400, "/tracking/v3r2", "400")
 
 
@@ -192,21 +196,21 @@ def test_35_numbers_are_answered_and_36_refused(make_view: MakeView) -> None:
         [{"trackingNumber": USPS_NUMBER}, {"trackingNumber": ""}], b"[" * 5000,
     ],
 )  # fmt: skip
-def test_what_is_no_list_of_numbers_is_refused(body: object, make_view: MakeView) -> None:
+def test_a_body_that_is_not_a_list_of_numbers_is_refused(body: object, make_view: MakeView) -> None:
     status, version, error = refusal(ask(make_view(CARRIER, [USPS_MOVING]), body))
     assert (status, version, error["code"]) == (400, "/tracking/v3r2", "400")
     assert error["message"]
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "a.e30.c"])
-def test_without_a_token_that_holds_the_answer_is_401(token: str, make_view: MakeView) -> None:
-    answer = ask(make_view(CARRIER, [USPS_MOVING]), asked(USPS_NUMBER), token)
+def test_without_a_valid_token_the_answer_is_401(token: str, make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, [USPS_MOVING]), request_body(USPS_NUMBER), token)
     status, version, error = refusal(answer)
     assert (status, version, error["message"]) == (401, "/tracking/v3r2", "Missing or malformed access token.")
     assert dict(answer.headers)["www-authenticate"] == 'Bearer realm="https://api.usps.com"'
 
 
-def test_refusals_name_the_product_that_was_asked(make_view: MakeView) -> None:
+def test_refusals_name_the_product_of_the_request(make_view: MakeView) -> None:
     usps = make_view(CARRIER)
     request = Request("POST", HOST, PATH)
     refusals = CARRIER.refusals
@@ -223,13 +227,13 @@ def test_refusals_name_the_product_that_was_asked(make_view: MakeView) -> None:
 @pytest.mark.parametrize(
     ("body", "numbers"),
     [
-        (orjson.dumps(asked(USPS_NUMBER, " x ")), (USPS_NUMBER, "x")),
+        (orjson.dumps(request_body(USPS_NUMBER, " x ")), (USPS_NUMBER, "x")),
         (b'[{"trackingNumber": 7}, null, {"trackingNumber": "a"}]', ("a",)),
         (b"{}", ()),
         (b"\xff", ()),
     ],
 )
-def test_the_numbers_of_a_call_are_read_whatever_was_sent(
+def test_the_numbers_of_a_call_are_parsed_whatever_was_sent(
     body: bytes, numbers: tuple[str, ...], make_view: MakeView
 ) -> None:
     (operation,) = v3r2.OPERATIONS
@@ -240,16 +244,16 @@ def test_the_numbers_of_a_call_are_read_whatever_was_sent(
 
 
 @pytest.mark.parametrize("scope", ["tracking", "labels tracking", " "])
-def test_a_token_asked_for_with_tracking_or_no_scope_is_good_for_tracking(scope: str, make_view: MakeView) -> None:
+def test_a_token_requested_with_tracking_or_no_scope_is_good_for_tracking(scope: str, make_view: MakeView) -> None:
     usps = make_view(CARRIER, [USPS_MOVING])
     issued = token_answer(usps, scope=scope)
     assert issued["scope"] == "tracking"
-    assert ask(usps, asked(USPS_NUMBER), issued["access_token"]).status == 200
+    assert ask(usps, request_body(USPS_NUMBER), issued["access_token"]).status == 200
 
 
 @pytest.mark.parametrize(
     ("method", "path", "body"),
-    [("POST", PATH, orjson.dumps(asked(USPS_NUMBER))), ("GET", f"/tracking/v3/tracking/{USPS_NUMBER}", b"")],
+    [("POST", PATH, orjson.dumps(request_body(USPS_NUMBER))), ("GET", f"/tracking/v3/tracking/{USPS_NUMBER}", b"")],
 )
 def test_a_token_without_the_scope_is_issued_and_refused_by_the_tracking_call(
     method: str, path: str, body: bytes, make_view: MakeView
@@ -280,16 +284,16 @@ def test_a_token_without_the_scope_names_its_client_and_expires_like_any_other(m
     token = token_answer(usps, scope="addresses")["access_token"]
     assert CARRIER.client_of(Request("POST", HOST, PATH, (), {"authorization": f"Bearer {token}"})) == "demo"
     usps.now += timedelta(seconds=28799)
-    assert refusal(ask(usps, asked(USPS_NUMBER), token))[2]["message"] == "Missing or malformed access token."
+    assert refusal(ask(usps, request_body(USPS_NUMBER), token))[2]["message"] == "Missing or malformed access token."
 
 
-def test_a_forged_scope_makes_no_token_hold(make_view: MakeView) -> None:
+def test_a_forged_scope_makes_a_token_invalid(make_view: MakeView) -> None:
     usps = make_view(CARRIER, [USPS_MOVING])
     head, claims, signature = usps.issue_token(60).split(".")
     read = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     for forged in (read | {"scope": "", "exp": 2**40}, read | {"scope": "", "deep": [[]]}, read | {"scope": 1}):
         part = urlsafe_b64encode(json.dumps(forged, separators=(",", ":")).encode()).rstrip(b"=").decode()
-        answer = ask(usps, asked(USPS_NUMBER), f"{head}.{part}.{signature}")
+        answer = ask(usps, request_body(USPS_NUMBER), f"{head}.{part}.{signature}")
         assert refusal(answer)[2]["message"] == "Missing or malformed access token."
 
 
@@ -302,6 +306,6 @@ def test_the_core_s_own_tokens_carry_scopes_too() -> None:
 
     grant = {"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo", "scope": "addresses"}
     token = json.loads(call("/oauth2/v3/token", grant).body)["access_token"]
-    answer = call(PATH, asked(USPS_NUMBER), authorization=f"Bearer {token}")
+    answer = call(PATH, request_body(USPS_NUMBER), authorization=f"Bearer {token}")
     assert json.loads(answer.body)["error"]["message"] == "Insufficient OAuth scope."
     assert simulation.journal[-1].numbers == (USPS_NUMBER,)

@@ -44,9 +44,9 @@ def _track(call: Call, view: CarrierView) -> Response:
     return json_response(envelope(view, SUCCESS, _FOUND if parcels else _NOT_FOUND, body))
 
 
-def _decrypt_number(sealed: str, key: str) -> tuple[str, Reason | None]:
-    """The number in an encrypted body, and why there is none."""
-    plain = crypto.unseal(sealed, key)
+def _decrypt_number(encrypted: str, key: str) -> tuple[str, Reason | None]:
+    """The number in an encrypted body, or an empty text and the reason why there is none."""
+    plain = crypto.unseal(encrypted, key)
     if plain is None:
         return "", "undecipherable"
     if not plain.endswith(key):
@@ -72,8 +72,8 @@ def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
 
 def _numbers(call: Call, view: CarrierView) -> tuple[str, ...]:
     """The number in the encrypted body, if the session's key decrypts it."""
-    sealed = form_fields(call.request).get("logitcsInterface", "")
-    number, _ = _decrypt_number(sealed, view.credentials.sm4_key)
+    encrypted = form_fields(call.request).get("logitcsInterface", "")
+    number, _ = _decrypt_number(encrypted, view.credentials.sm4_key)
     return (number,) if number else ()
 
 

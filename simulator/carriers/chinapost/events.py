@@ -28,7 +28,7 @@ Office = Literal["depot", "centre", "exchange"]
 
 
 @dataclass(frozen=True, slots=True)
-class EventCode(ScanCode):
+class ChinaPostCode(ScanCode):
     """A China Post scan code; its `text` is `opName`.
 
     coarse: JDPT's code for it, empty where JDPT uses the same code.
@@ -66,9 +66,9 @@ def _row(  # noqa: PLR0913 (a row of the table)
     automatic: bool = False,
     office: Office = "centre",
     sentence: str = "",
-) -> Iterator[EventCode]:
+) -> Iterator[ChinaPostCode]:
     for code in codes.split():
-        yield EventCode(code, kind, text, physical, source, grade, coarse, automatic, office, sentence or text)
+        yield ChinaPostCode(code, kind, text, physical, source, grade, coarse, automatic, office, sentence or text)
 
 
 _OWN = (
@@ -230,7 +230,7 @@ _EMSEVT = (
 )
 
 _COARSE_ONLY = tuple(
-    EventCode(code, None, name, "yes", _COARSE, "B", code, office="depot", sentence=name)
+    ChinaPostCode(code, None, name, "yes", _COARSE, "B", code, office="depot", sentence=name)
     for code, name in COARSE_NAMES.items()
 )
 
@@ -256,14 +256,16 @@ _CODE_ABROAD = {
 }
 
 
-def code_of(event: ScanEvent) -> EventCode:
+def code_of(event: ScanEvent) -> ChinaPostCode:
     """The code that renders an event: the one it names, else the one of its kind at its place.
 
     A code in no table is taken as it is written, without texts. Raises UnknownKindError for a kind that China Post has
     no code for; the core checks this when it accepts a parcel.
     """
     if event.code:
-        return CODES.by_code.get(event.code) or EventCode(event.code, None, "", "grey", "named by the story", "D")
+        return CODES.by_code.get(event.code) or ChinaPostCode(
+            event.code, None, "", "grey", "named in the scenario", "D"
+        )
     assert event.kind is not None  # noqa: S101 (an event without both cannot be created)
     abroad = event.place is not None and event.place.country != "CN"
     if abroad and event.kind in _CODE_ABROAD:

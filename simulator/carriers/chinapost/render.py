@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from simulator.carriers.chinapost.events import COARSE_NAMES, EventCode, code_of
+from simulator.carriers.chinapost.events import COARSE_NAMES, ChinaPostCode, code_of
 from simulator.carriers.chinapost.offices import event_office
 from simulator.exchange import Response
 from simulator.parcel import Parcel, ScanEvent
@@ -48,7 +48,7 @@ def oldest_first(parcels: Iterable[Parcel]) -> list[Parcel]:
     return sorted((parcel for parcel in parcels if parcel.events), key=lambda parcel: parcel.events[0].happened)
 
 
-def event_fields(event: ScanEvent, *, coarse: bool = False) -> tuple[EventCode, dict[str, str]]:
+def event_fields(event: ScanEvent, *, coarse: bool = False) -> tuple[ChinaPostCode, dict[str, str]]:
     """An event's code, and the fields that both interfaces show of it. coarse: with the coarse code, if it has one."""
     code = code_of(event)
     office = event_office(event.place, code.office, automatic=code.automatic)

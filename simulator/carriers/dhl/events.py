@@ -159,4 +159,4 @@ def code_of(event: ScanEvent) -> DhlCode:
     if listed is not None:
         return listed
     status = event.code if event.code.islower() else "unknown"
-    return DhlCode(event.code, None, event.code, "grey", "named by the story", "D", event.code, status)
+    return DhlCode(event.code, None, event.code, "grey", "named in the scenario", "D", event.code, status)

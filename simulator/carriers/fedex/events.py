@@ -169,4 +169,4 @@ def code_of(event: ScanEvent) -> FedExCode:
     family = CODES.by_code.get(event_type)
     if family is not None:
         return replace(family, exception=exception)
-    return FedExCode(event.code, None, event_type, "grey", "named by the story", "D", exception=exception)
+    return FedExCode(event.code, None, event_type, "grey", "named in the scenario", "D", exception=exception)

@@ -72,7 +72,7 @@ def _first_instant(parcel: Parcel) -> float:
 def _mailing_dates(parcel: Parcel) -> set[str]:
     """The days that count as the mailing date: the first event's and the first physical scan's, local, YYYY-MM-DD."""
     scan = next((event for event in parcel.events if code_of(event).physical == "yes"), None)
-    return {local(event, parcel)[:10] for event in (*parcel.events[:1], scan) if event is not None}
+    return {local_time(event, parcel)[:10] for event in (*parcel.events[:1], scan) if event is not None}
 
 
 def newest_first(parcel: Parcel) -> list[Scan]:
@@ -108,14 +108,14 @@ def expected_day(parcel: Parcel, scans: list[Scan]) -> date | None:
     return None if first is None else parcel.destination.local(first.happened + _USUAL_TRANSIT).date()
 
 
-def local(event: ScanEvent, parcel: Parcel) -> str:
+def local_time(event: ScanEvent, parcel: Parcel) -> str:
     """The event's local time, ISO with offset; an event without a place has the origin's."""
     return (event.place or parcel.origin).local(event.happened).isoformat(timespec="seconds")
 
 
 def time_fields(event: ScanEvent, code: UspsCode, parcel: Parcel) -> dict[str, object]:
     """The time fields of an event: local to the minute, and for most events UTC to the second and the offset."""
-    at = local(event, parcel)
+    at = local_time(event, parcel)
     fields: dict[str, object] = {"eventTimestamp": f"{at[:10]}T00:00:00" if code.when == "date" else f"{at[:16]}:00"}
     if code.when == "full" and (code.where == "nowhere" or event.place is not None):
         fields["GMTTimestamp"] = f"{event.happened.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
@@ -167,7 +167,7 @@ def event_sentence(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
 
 def event_line(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
     """An event as its text, date, time and place, separated by commas."""
-    at = local(event, parcel)
+    at = local_time(event, parcel)
     place = _place_text(event, code)
     when = f"{at[5:7]}/{at[8:10]}/{at[:4]}, {_clock_time(event, parcel)}"
     return f"{code.text}, {when}, {place}" if place else f"{code.text}, {when}"

@@ -69,7 +69,7 @@ def _details(parcel: Parcel, number: str) -> dict[str, object]:
     service_type = _IMPB.fullmatch(number)
     if service_type is not None:
         details["serviceTypeCode"] = service_type[1]
-    intake = render.local(parcel.events[0], parcel)
+    intake = render.local_time(parcel.events[0], parcel)
     return details | {
         "status": code.text,
         "statusCategory": code.category,

@@ -1,4 +1,4 @@
-"""SM4 and the two digests, on vectors that other software computed."""
+"""SM4 and the two digests, on vectors computed by other programs."""
 
 from base64 import b64decode, b64encode
 from typing import NoReturn

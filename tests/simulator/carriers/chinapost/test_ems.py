@@ -1,4 +1,4 @@
-"""The EMS open platform on the wire: request, answer, refusals."""
+"""The EMS open platform: requests, answers byte for byte, refusals."""
 
 import json
 from base64 import b64encode

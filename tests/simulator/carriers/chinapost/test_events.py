@@ -1,4 +1,4 @@
-"""China Post's table of codes, and which code renders what."""
+"""China Post's scan codes, and the code that renders each kind of event."""
 
 from collections import Counter
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""JDPT's trace service on the wire."""
+"""JDPT's trace service: requests, answers byte for byte, refusals."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Reading credentials: what counts, and that nothing a client sends raises."""
+"""Parsing credentials and bodies: what counts, and that nothing a client sends raises."""
 
 from base64 import b64encode
 

@@ -1,4 +1,4 @@
-"""Access tokens: whose they are, and whether they hold."""
+"""Access tokens: holder, scope, validity, revocation."""
 
 import json
 from base64 import urlsafe_b64encode

@@ -1,4 +1,4 @@
-"""MyDHL on the wire, and what a validator has to expect."""
+"""MyDHL: requests, answers byte for byte, refusals."""
 
 import json
 from base64 import b64encode
@@ -279,7 +279,7 @@ def test_the_test_system_answers_as_production_does(
     assert test_system.body == production.body
 
 
-# ── what the core asks ──
+# ── for the core: numbers and clients ──
 
 
 def test_the_numbers_of_a_call(make_view: MakeView) -> None:

@@ -1,4 +1,4 @@
-"""DHL's unified tracking interface on the wire, and what a validator has to expect."""
+"""DHL's unified tracking interface: requests, answers byte for byte, refusals."""
 
 import json
 from pathlib import Path
@@ -302,7 +302,7 @@ def test_a_rate_limit_has_retry_after_only_if_a_fault_adds_it(
     assert dict(answer.headers).get("retry-after") == expected
 
 
-# ── what the core asks ──
+# ── for the core: numbers and clients ──
 
 
 @pytest.mark.parametrize(("query", "expected"), [((("trackingNumber", NUMBER),), (NUMBER,)), ((), ())])

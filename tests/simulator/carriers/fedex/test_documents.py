@@ -1,4 +1,4 @@
-"""FedEx's letters that prove deliveries: question, answer, the files themselves, and what is refused."""
+"""FedEx's proofs of delivery: requests, answers, the files themselves, refusals."""
 
 import json
 import zlib
@@ -84,7 +84,7 @@ def png_rows(file: bytes) -> list[bytes]:
     return [row[1:] for row in rows]
 
 
-# ── what is told ──
+# ── answers ──
 
 
 def test_a_delivered_parcel_has_a_letter(make_view: MakeView) -> None:
@@ -155,7 +155,7 @@ def test_the_answer_names_the_requested_locale(locale: str, expected: dict[str, 
     assert output(ask(make_view(CARRIER, PARCELS), question(NUMBER), x_locale=locale))["localization"] == expected
 
 
-# ── what is refused ──
+# ── refusals ──
 
 NOT_FOUND = (400, "TRACKING.TRACKINGNUMBER.NOTFOUND")
 INVALID = (400, "INVALID.INPUT.EXCEPTION")

@@ -1,4 +1,4 @@
-"""FedEx numbers: published samples, and what each check digit says of them."""
+"""FedEx numbers: published samples, and whether their check digits are right."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""FedEx on the wire: token, track, and what a validator has to expect."""
+"""FedEx's track operation: requests, answers byte for byte, recycled numbers, refusals."""
 
 import json
 from pathlib import Path
@@ -293,7 +293,7 @@ def test_a_rate_limit_has_retry_after_only_if_a_fault_adds_it(
     assert dict(answer.headers).get("retry-after") == expected
 
 
-# ── what the core asks ──
+# ── for the core: numbers and clients ──
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""UPS's scan codes: what collides, what a bare code means, and that each one can be put on the wire."""
+"""UPS's scan codes: collisions, the meaning of bare codes, and the rendering of every code."""
 
 import json
 from collections import Counter

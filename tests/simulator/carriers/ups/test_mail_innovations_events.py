@@ -1,4 +1,4 @@
-"""UPS Mail Innovations: parcels under its numbers are told in its own events, without UTC fields and site codes."""
+"""UPS Mail Innovations: parcels with its numbers have events of their own, without UTC fields and site codes."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""UPS on the wire: goldens, times, places, refusals."""
+"""UPS's track operation: answers byte for byte, times, places, refusals."""
 
 import json
 from datetime import datetime

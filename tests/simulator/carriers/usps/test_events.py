@@ -1,4 +1,4 @@
-"""USPS's scan codes: their classes, and that each one can be put on the wire."""
+"""USPS's scan codes: their classes, and the rendering of every code."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""USPS numbers, published and computed elsewhere, with where each comes from."""
+"""USPS numbers, published or computed by other programs, each with its source."""
 
 from random import Random
 
@@ -12,7 +12,7 @@ BY_NAME = {form.name: form for form in FORMS}
 LIVE = "a live answer of the Tracking API"
 RULE = "computed with the published rule by another program"
 
-# (form, number, what the check digit says, source)
+# (form, number, result of the check, source)
 NUMBERS = [
     ("impb-22", "9400109104250532908587", "ok", LIVE),
     ("impb-22", "9261290289104185136058", "ok", LIVE),

@@ -1,4 +1,4 @@
-"""USPS on the wire: goldens, times, places, reused numbers, refusals."""
+"""USPS's Tracking 3.0: answers byte for byte, times, places, reused numbers, refusals."""
 
 import json
 from pathlib import Path

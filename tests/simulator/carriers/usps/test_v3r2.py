@@ -1,4 +1,4 @@
-"""USPS's Tracking 3.2: lists of numbers, 200, 207 and 404, its own names, its refusals, and scopes of tokens."""
+"""USPS's Tracking 3.2: lists of numbers, 200, 207 and 404, its own names, refusals, scopes of tokens."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -63,7 +63,7 @@ def token_answer(usps: Any, **fields: str) -> dict[str, Any]:  # noqa: ANN401 (a
     return found
 
 
-# ── what is told ──
+# ── answers ──
 
 
 def test_a_mixed_list_is_207_byte_for_byte_in_the_order_of_the_question(make_view: MakeView) -> None:

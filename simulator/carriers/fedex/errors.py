@@ -12,7 +12,7 @@ from simulator.carriers.common.carrier import CarrierView, Refusals
 from simulator.carriers.common.oauth import json_answer
 from simulator.exchange import Request, Response
 
-TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, no secret)
+TOKEN_PATH = "/oauth/token"  # noqa: S105 (a path, not a secret)
 
 NOT_FOUND = {
     "code": "TRACKING.TRACKINGNUMBER.NOTFOUND",

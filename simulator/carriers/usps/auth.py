@@ -16,7 +16,7 @@ from simulator.carriers.usps import errors
 from simulator.exchange import Request, Response
 
 TOKEN_LIFETIME_SECONDS = 28_799  # eight hours since 2025; as in live answers (B)
-_TOKEN_PATH = "/oauth2/v3/token"  # noqa: S105 (a path, no secret)
+_TOKEN_PATH = "/oauth2/v3/token"  # noqa: S105 (a path, not a secret)
 _REVOKE_PATH = "/oauth2/v3/revoke"
 _GRANT = "client_credentials"
 _SCOPE = "tracking"  # the only scope of the simulated application

@@ -103,18 +103,18 @@ class Tokens:
 
     def expires(self, carrier: str, token: str) -> datetime | None:
         """The instant at which a token expires (UTC); None for one that was not issued here for that carrier."""
-        claims = self._verified(carrier, token)
+        claims = self._verified_claims(carrier, token)
         return None if claims is None else datetime.fromtimestamp(min(claims["exp"], _LAST_SECOND), UTC)
 
     def state(self, carrier: str, token: str, now: datetime) -> TokenState:
         """Whether a token was issued here for a carrier, and whether it is still valid at an instant."""
-        claims = self._verified(carrier, token)
+        claims = self._verified_claims(carrier, token)
         if claims is None:
             return "unknown"
         revoked = token in self._revoked or claims["jti"] <= self._revoked_through.get(carrier, 0)
         return "expired" if revoked or claims["exp"] <= now.timestamp() else "valid"
 
-    def _verified(self, carrier: str, token: str) -> dict[str, Any] | None:
+    def _verified_claims(self, carrier: str, token: str) -> dict[str, Any] | None:
         """The claims of a token; None if it was not issued here for that carrier."""
         content, _, signature = token.rpartition(".")
         if not compare_digest(signature.encode(), self._signature(content).encode()):

@@ -17,12 +17,12 @@ _PIECE = re.compile(r"JD0146([0-9]{14})")
 _WAYBILL = re.compile(r"[0-9]{10,11}")
 
 
-def _express_10(random: Random) -> str:
+def _mint_express_10(random: Random) -> str:
     serial = random_digits(random, 9)
     return serial + check_digits.mod7(serial)
 
 
-def _express_11(random: Random) -> str:
+def _mint_express_11(random: Random) -> str:
     # Without a leading zero: its piece id would be that of the other ten digits.
     serial = random.choice("123456789") + random_digits(random, 9)
     return serial + check_digits.mod7(serial)
@@ -32,7 +32,7 @@ def _check_express(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.mod7(text[:-1]))
 
 
-def _parcel_de_20(random: Random) -> str:
+def _mint_parcel_de_20(random: Random) -> str:
     serial = "340434" + random_digits(random, 11)
     return "00" + serial + check_digits.mod10(serial, 3, 1)
 
@@ -41,7 +41,7 @@ def _check_parcel_de_20(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.mod10(text[2:19], 3, 1))
 
 
-def _identcode_12(random: Random) -> str:
+def _mint_identcode_12(random: Random) -> str:
     serial = random_digits(random, 11)
     return serial + check_digits.mod10(serial, 4, 9)
 
@@ -50,7 +50,7 @@ def _check_identcode_12(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.mod10(text[:11], 4, 9))
 
 
-def _impb(prefix: str, length: int, random: Random) -> str:
+def _mint_impb(prefix: str, length: int, random: Random) -> str:
     serial = prefix + random_digits(random, length - len(prefix) - 1)
     return serial + check_digits.mod10(serial, 3, 1)
 
@@ -66,8 +66,10 @@ def _no_rule(_: str) -> CheckDigit:
 
 
 FORMS = (
-    NumberForm("express-10", "DHL Express waybill", re.compile(r"[0-9]{10}"), _express_10, _check_express),
-    NumberForm("express-11", "DHL Express waybill, 11 digits", re.compile(r"[0-9]{11}"), _express_11, _check_express),
+    NumberForm("express-10", "DHL Express waybill", re.compile(r"[0-9]{10}"), _mint_express_10, _check_express),
+    NumberForm(
+        "express-11", "DHL Express waybill, 11 digits", re.compile(r"[0-9]{11}"), _mint_express_11, _check_express
+    ),
     NumberForm(
         "piece-id",
         "DHL Express piece id",
@@ -75,8 +77,12 @@ FORMS = (
         lambda random: "JD01" + random_digits(random, 16),
         _no_rule,
     ),
-    NumberForm("parcel-de-20", "DHL Paket (SSCC)", re.compile(r"0034[0-9]{16}"), _parcel_de_20, _check_parcel_de_20),
-    NumberForm("identcode-12", "DHL Paket Identcode", re.compile(r"[0-9]{12}"), _identcode_12, _check_identcode_12),
+    NumberForm(
+        "parcel-de-20", "DHL Paket (SSCC)", re.compile(r"0034[0-9]{16}"), _mint_parcel_de_20, _check_parcel_de_20
+    ),
+    NumberForm(
+        "identcode-12", "DHL Paket Identcode", re.compile(r"[0-9]{12}"), _mint_identcode_12, _check_identcode_12
+    ),
     NumberForm(
         "s10", "DHL international parcel", s10.shape("DE"), lambda random: s10.mint(random, "LX", "DE"), s10.check
     ),
@@ -98,21 +104,21 @@ FORMS = (
         "ecommerce-impb-22",
         "DHL eCommerce Americas (IMpb)",
         re.compile(r"93[0-9][0-9]109124[0-9]{12}"),
-        lambda random: _impb("9330109124", 22, random),
+        lambda random: _mint_impb("9330109124", 22, random),
         _check_impb,
     ),
     NumberForm(
         "ecommerce-impb-26",
         "DHL eCommerce Americas (IMpb, 26 digits)",
         re.compile(r"93612109124[0-9]{15}"),
-        lambda random: _impb("93612109124", 26, random),
+        lambda random: _mint_impb("93612109124", 26, random),
         _check_impb,
     ),
     NumberForm(
         "ecommerce-impb-30",
         "DHL eCommerce Americas (IMpb with postal code)",
         re.compile(r"420[0-9]{5}9[1-5][0-9]{20}"),
-        lambda random: "420" + random_digits(random, 5) + _impb("9330109124", 22, random),
+        lambda random: "420" + random_digits(random, 5) + _mint_impb("9330109124", 22, random),
         _check_impb,
     ),
 )

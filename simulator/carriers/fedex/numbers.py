@@ -15,7 +15,7 @@ _EXPRESS = (3, 1, 7)
 _BARCODE = (1, 7, 3)
 
 
-def _express(random: Random) -> str:
+def _mint_express(random: Random) -> str:
     serial = random_digits(random, 11)
     return serial + check_digits.fedex_mod11(serial, *_EXPRESS)
 
@@ -24,7 +24,7 @@ def _check_express(text: str) -> CheckDigit:
     return compare_check_digit(text[-12:], check_digits.fedex_mod11(text[-12:-1], *_EXPRESS))
 
 
-def _ground_15(random: Random) -> str:
+def _mint_ground_15(random: Random) -> str:
     serial = random_digits(random, 14)
     return serial + check_digits.mod10(serial, 1, 3)
 
@@ -33,7 +33,7 @@ def _check_ground_15(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.mod10(text[:14], 1, 3))
 
 
-def _sscc_18(random: Random) -> str:
+def _mint_sscc_18(random: Random) -> str:
     serial = random_digits(random, 15)
     return "00" + serial + check_digits.mod10(serial, 3, 1)
 
@@ -42,7 +42,7 @@ def _check_sscc_18(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.mod10(text[2:17], 3, 1))
 
 
-def _ground_96(random: Random) -> str:
+def _mint_ground_96(random: Random) -> str:
     serial = random_digits(random, 14)
     return "9611020" + serial + check_digits.mod10(serial, 1, 3)
 
@@ -53,7 +53,7 @@ def _check_ground_96(text: str) -> CheckDigit:
     return "ok" if text[-1] in rules else "wrong"
 
 
-def _economy_20(random: Random) -> str:
+def _mint_economy_20(random: Random) -> str:
     serial = "61" + random_digits(random, 17)
     return serial + check_digits.mod10("92" + serial, 3, 1)
 
@@ -64,7 +64,7 @@ def _check_economy_20(text: str) -> CheckDigit:
     return "ok" if any(text[-1] == check_digits.mod10(prefix + text[:19], 3, 1) for prefix in postal) else "wrong"
 
 
-def _economy_22(random: Random) -> str:
+def _mint_economy_22(random: Random) -> str:
     serial = "926129" + random_digits(random, 15)
     return serial + check_digits.mod10(serial, 3, 1)
 
@@ -73,21 +73,21 @@ def _check_economy_22(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.mod10(text[:21], 3, 1))
 
 
-def _express_34(random: Random) -> str:
+def _mint_express_34(random: Random) -> str:
     # The last twelve digits are the tracking number; two zeros before it let both check digits agree.
-    return "1001" + random_digits(random, 11) + random_digits(random, 5) + "00" + _express(random)
+    return "1001" + random_digits(random, 11) + random_digits(random, 5) + "00" + _mint_express(random)
 
 
-def _ground_34(random: Random) -> str:
-    return "9622001" + random_digits(random, 13) + "00" + _express(random)
+def _mint_ground_34(random: Random) -> str:
+    return "9622001" + random_digits(random, 13) + "00" + _mint_express(random)
 
 
 def _check_barcode_34(text: str) -> CheckDigit:
     return compare_check_digit(text, check_digits.fedex_mod11(text[20:33], *_BARCODE))
 
 
-def _astra_32(random: Random) -> str:
-    return "3" + random_digits(random, 15) + _express(random) + random_digits(random, 4)
+def _mint_astra_32(random: Random) -> str:
+    return "3" + random_digits(random, 15) + _mint_express(random) + random_digits(random, 4)
 
 
 def _check_astra_32(text: str) -> CheckDigit:
@@ -95,28 +95,32 @@ def _check_astra_32(text: str) -> CheckDigit:
 
 
 FORMS = (
-    NumberForm("express-12", "FedEx Express, and Ground today", re.compile(r"[0-9]{12}"), _express, _check_express),
-    NumberForm("ground-15", "FedEx Ground", re.compile(r"[0-9]{15}"), _ground_15, _check_ground_15),
-    NumberForm("sscc-18", "FedEx Ground SSCC-18", re.compile(r"[0-9]{18}"), _sscc_18, _check_sscc_18),
-    NumberForm("ground-96-22", "FedEx Ground 96", re.compile(r"96[0-9]{20}"), _ground_96, _check_ground_96),
+    NumberForm(
+        "express-12", "FedEx Express, and Ground today", re.compile(r"[0-9]{12}"), _mint_express, _check_express
+    ),
+    NumberForm("ground-15", "FedEx Ground", re.compile(r"[0-9]{15}"), _mint_ground_15, _check_ground_15),
+    NumberForm("sscc-18", "FedEx Ground SSCC-18", re.compile(r"[0-9]{18}"), _mint_sscc_18, _check_sscc_18),
+    NumberForm("ground-96-22", "FedEx Ground 96", re.compile(r"96[0-9]{20}"), _mint_ground_96, _check_ground_96),
     NumberForm(
         "economy-20",
         "FedEx Ground Economy (SmartPost)",
         re.compile(r"(?:02|61|74)[0-9]{18}"),
-        _economy_20,
+        _mint_economy_20,
         _check_economy_20,
     ),
     NumberForm(
-        "economy-22", "FedEx Ground Economy, postal", re.compile(r"92[0-9]{20}"), _economy_22, _check_economy_22
+        "economy-22", "FedEx Ground Economy, postal", re.compile(r"92[0-9]{20}"), _mint_economy_22, _check_economy_22
     ),
-    NumberForm("express-34", "FedEx Express barcode", re.compile(r"[0-8][0-9]{33}"), _express_34, _check_barcode_34),
-    NumberForm("ground-gsn-34", "FedEx Ground barcode", re.compile(r"96[0-9]{32}"), _ground_34, _check_barcode_34),
-    NumberForm("astra-32", "FedEx ASTRA label", re.compile(r"3[0-9]{31}"), _astra_32, _check_astra_32),
+    NumberForm(
+        "express-34", "FedEx Express barcode", re.compile(r"[0-8][0-9]{33}"), _mint_express_34, _check_barcode_34
+    ),
+    NumberForm("ground-gsn-34", "FedEx Ground barcode", re.compile(r"96[0-9]{32}"), _mint_ground_34, _check_barcode_34),
+    NumberForm("astra-32", "FedEx ASTRA label", re.compile(r"3[0-9]{31}"), _mint_astra_32, _check_astra_32),
     NumberForm(
         "door-tag",
         "FedEx door tag",
         re.compile(r"DT[0-9]{12}"),
-        lambda random: "DT" + _express(random),
+        lambda random: "DT" + _mint_express(random),
         _check_express,
     ),
     NumberForm(

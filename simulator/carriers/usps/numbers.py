@@ -23,7 +23,7 @@ _S10_SERVICES = ("CP", "EZ", "LZ", "RE")
 _SERVICE_TYPES = ("001", "022", "055", "612")
 
 
-def _impb(random: Random, *, long: bool) -> str:
+def _mint_impb(random: Random, *, long: bool) -> str:
     identifier = random.choice(("92", "93", "94") if long else ("92", "93", "94", "95"))
     mailer = (
         random.choice("012345678") + random_digits(random, 5) if identifier == "93" else "9" + random_digits(random, 8)
@@ -34,19 +34,19 @@ def _impb(random: Random, *, long: bool) -> str:
 
 
 def _mint_22(random: Random) -> str:
-    return _impb(random, long=False)
+    return _mint_impb(random, long=False)
 
 
 def _mint_26(random: Random) -> str:
-    return _impb(random, long=True)
+    return _mint_impb(random, long=True)
 
 
 def _mint_30(random: Random) -> str:
-    return f"420{random_digits(random, 5)}{_impb(random, long=False)}"
+    return f"420{random_digits(random, 5)}{_mint_impb(random, long=False)}"
 
 
 def _mint_34(random: Random) -> str:
-    return f"420{random_digits(random, 5)}{_impb(random, long=True)}"
+    return f"420{random_digits(random, 5)}{_mint_impb(random, long=True)}"
 
 
 def _check(text: str) -> CheckDigit:

@@ -53,13 +53,13 @@ def _result(query: NumberQuery, view: CarrierView) -> dict[str, Any]:
     number = normalise(query.number)
     parcel = render.select_parcel(view.parcels(number), query.zip_code, query.mailing_date)
     if parcel is None:
-        return _failed(number, errors.NOT_AVAILABLE)
+        return _failed_element(number, errors.NOT_AVAILABLE)
     if not parcel.shown_to(view.credentials.client_id):
-        return _failed(number, errors.NOT_OWNER)
-    return _details(parcel, number) if parcel.events else _failed(number, errors.NO_STATUS_YET)
+        return _failed_element(number, errors.NOT_OWNER)
+    return _details(parcel, number) if parcel.events else _failed_element(number, errors.NO_STATUS_YET)
 
 
-def _failed(number: str, error: Mapping[str, object]) -> dict[str, Any]:
+def _failed_element(number: str, error: Mapping[str, object]) -> dict[str, Any]:
     return {"trackingNumber": number, "statusCode": error["code"], "error": error}
 
 

@@ -1,6 +1,6 @@
 """Tracking numbers for Faker: `fake.add_provider(TrackingNumberProvider)`, then `fake.ups_tracking_number()`.
 
-The numbers come from Faker's own random, so `Faker.seed` and `seed_instance` repeat them.
+The numbers use Faker's own random generator, so `Faker.seed` and `seed_instance` repeat them.
 """
 
 from faker.providers import BaseProvider
@@ -11,11 +11,11 @@ from simulator import carriers, tracking_numbers
 class TrackingNumberProvider(BaseProvider):
     """Valid tracking numbers of each carrier. form: one of the carrier's forms, by default its usual one.
 
-    Every method raises UnknownFormError for a form that the carrier has not.
+    Every method raises UnknownFormError for a form that the carrier does not have.
     """
 
     def tracking_number(self, carrier: str = "", form: str = "") -> str:
-        """A tracking number of a carrier, or of any of them. Raises UnknownCarrierError."""
+        """A tracking number of a carrier, by default of a random one. Raises UnknownCarrierError."""
         name = carrier or self.random_element([entry.name for entry in carriers.CARRIERS])
         return tracking_numbers.mint(name, form, random=self.generator.random)
 

@@ -1,8 +1,8 @@
-"""The two ways in which China Post's interfaces protect a request: SM4 (EMS open platform) and a digest (JDPT).
+"""The two ways in which requests to China Post are protected: SM4 (EMS open platform) and a digest (JDPT).
 
-The cipher comes from `cryptography`, whose wheels carry an OpenSSL with SM4. A slower cipher of our own would only
-serve distributions that cut it out of theirs, and those are told what to install. Both schemes as seen in clients of
-the API (B).
+The cipher is that of `cryptography`, whose wheels include an OpenSSL with SM4. Builds against an OpenSSL without it get
+an error that names the package to install; a slower cipher of our own would serve only them. Both schemes as seen in
+clients of the API (B).
 """
 
 from base64 import b64decode, b64encode
@@ -34,9 +34,9 @@ def _cipher(key_text: str) -> Cipher[ECB]:
 
 
 def seal(text: str, key_text: str) -> str:
-    """The value of `logitcsInterface` for a business body: text and key in one, enciphered, behind the prefix.
+    """The value of `logitcsInterface` for a business body: the prefix, then text and key, encrypted, in Base64.
 
-    key_text: 16 bytes in Base64. Raises MisuseError for another key, or where SM4 is missing.
+    key_text: 16 bytes in Base64. Raises MisuseError for any other key, or where SM4 is missing.
     """
     padder = _PADDING.padder()
     plain = padder.update((text + key_text).encode()) + padder.finalize()
@@ -48,23 +48,21 @@ def seal(text: str, key_text: str) -> str:
 
 
 def unseal(value: str, key_text: str) -> str | None:
-    """What a value of `logitcsInterface` hides, its tail key included; None for what this key does not open.
+    """The decrypted value of `logitcsInterface`, including the key at its end; None if this key does not decrypt it.
 
-    The prefix may be missing: one client of the API leaves it out. Raises MisuseError for a key that is none, or where
-    SM4 is missing.
+    The prefix may be missing: one client of the API leaves it out. Raises MisuseError for an invalid key, or where SM4
+    is missing.
     """
     cipher = _cipher(key_text)
     try:
-        sealed = b64decode(value.removeprefix(PREFIX), validate=True)
+        encrypted = b64decode(value.removeprefix(PREFIX), validate=True)
         decryptor = cipher.decryptor()
         unpadder = _PADDING.unpadder()
-        padded = decryptor.update(sealed) + decryptor.finalize()
+        padded = decryptor.update(encrypted) + decryptor.finalize()
         return (unpadder.update(padded) + unpadder.finalize()).decode()
     except UnsupportedAlgorithm:
         raise _missing() from None
-    except (
-        ValueError
-    ):  # wrong Base64, no whole blocks, wrong padding, or no UTF-8: all mean a wrong key or a damaged text
+    except ValueError:  # bad Base64, incomplete blocks, bad padding or bad UTF-8: a wrong key or a damaged text
         return None
 
 
@@ -76,11 +74,11 @@ def _missing() -> MisuseError:
 
 
 def digests(body: str, key: str) -> tuple[str, str]:
-    """JDPT's `dataDigest` over body and key, in both forms: of the lower-case hex text (B), of the 16 raw bytes (C)."""
+    """JDPT's `dataDigest` over body and key in both forms: of the lower-case hex text (B), of the 16 raw bytes (C)."""
     digest = md5((body + key).encode("utf-8", "replace"), usedforsecurity=False)
     return b64encode(digest.hexdigest().encode()).decode(), b64encode(digest.digest()).decode()
 
 
-def digest_holds(given: str, body: str, key: str) -> bool:
-    """Whether a `dataDigest` is one of the two that body and key make."""
+def digest_matches(given: str, body: str, key: str) -> bool:
+    """Whether a `dataDigest` is one of the two digests of body and key."""
     return any(compare_digest(given.encode("utf-8", "replace"), digest.encode()) for digest in digests(body, key))

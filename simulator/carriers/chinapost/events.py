@@ -1,16 +1,16 @@
-"""China Post's event codes, and which of them renders what happened, where it happened.
+"""China Post's event codes, and the code that renders an event by its kind and its place.
 
-One code space holds domestic numbers, `V_` (vehicles), `O_` and `C_` (commercial lines and their customs), and the
-UPU's EMSEVT letters. China Post's customers also meet four coarse codes, from JDPT only.
+One code space has domestic numbers, `V_` (vehicles), `O_` and `C_` (commercial lines and their customs), and the UPU's
+EMSEVT letters. China Post's customers also meet four coarse codes, from JDPT only.
 
-What happens abroad has codes of its own: 704 is China Post's delivery, 463 that of another post, of which China Post
-was told. So the place of an event decides its code. A parcel from Shenzhen to Denver reads 764 (order effective),
+Events abroad have codes of their own: 704 is China Post's delivery, 463 that of another post, which reported it to
+China Post. So the place of an event decides its code. A parcel from Shenzhen to Denver reads 764 (order effective),
 203 (accepted), 389, 954, 389 (centres in China), EDB, EDC (customs abroad), 461 (delivery office abroad), EDG (out for
 delivery) and 463 (delivered); only 203 and 954 are China Post's own readings.
 
-Sources: the platform's event dictionary as third parties carry it (B), pushes and one answer of the API seen in
-clients' repositories (A for the names there), the UPU's list of EMSEVT V3 events (B). Where a group of codes shares one
-meaning in the sources, its codes share one name here, which is ours.
+Sources: the platform's event dictionary as published by third parties (B), pushes and one answer of the API seen in
+clients' repositories (A for the names there), the UPU's list of EMSEVT V3 events (B). Where a group of codes has one
+meaning in the sources, its codes have one name here, which is ours.
 """
 
 # China Post writes Chinese, with Chinese punctuation.
@@ -28,11 +28,13 @@ Office = Literal["depot", "centre", "exchange"]
 
 
 @dataclass(frozen=True, slots=True)
-class EventCode(ScanCode):
-    """A code of China Post. text: its opName. sentence: its opDesc; {office} is where it happened.
+class ChinaPostCode(ScanCode):
+    """A China Post scan code; its `text` is `opName`.
 
-    coarse: JDPT's code for it, empty where it keeps its own there. automatic: a machine writes it, not a person.
-    office: what kind of office it happens in.
+    coarse: JDPT's code for it, empty where JDPT uses the same code.
+    automatic: whether a machine writes it, rather than a person.
+    office: the kind of office in which it happens.
+    sentence: `opDesc`, with {office} for the office.
     """
 
     coarse: Coarse = ""
@@ -47,8 +49,8 @@ _PUSHES = "seen in pushes of the API"
 _UPU = "UPU EMSEVT V3 event names"
 _COARSE = "seen in an answer of JDPT's service (2021)"
 
-# A coarse code says that China Post has the parcel, so only its own readings have one; a return has none, because 80
-# would call it delivered (C).
+# A coarse code means that China Post has the parcel, so only its own readings have one. A return has none, because 80
+# would mean delivered (C).
 COARSE_NAMES: dict[Coarse, str] = {"10": "收寄", "20": "运输", "70": "试投", "80": "妥投"}
 
 
@@ -64,14 +66,14 @@ def _row(  # noqa: PLR0913 (a row of the table)
     automatic: bool = False,
     office: Office = "centre",
     sentence: str = "",
-) -> Iterator[EventCode]:
+) -> Iterator[ChinaPostCode]:
     for code in codes.split():
-        yield EventCode(code, kind, text, physical, source, grade, coarse, automatic, office, sentence or text)
+        yield ChinaPostCode(code, kind, text, physical, source, grade, coarse, automatic, office, sentence or text)
 
 
 _OWN = (
     *_row("764", "余额支付成功", "no", kind=Kind.LABEL_CREATED, automatic=True, office="depot"),
-    # Attributes of the article, sent ahead to the post abroad: what a manifest is to other carriers.
+    # Attributes of the article, sent ahead to the post abroad: the counterpart of other carriers' manifest.
     *_row("552", "发送ITMATT", "no", kind=Kind.MANIFESTED, automatic=True, office="exchange"),
     *_row("203", "收寄计费信息", "yes", "A", _ANSWER, kind=Kind.ACCEPTED, coarse="10", office="depot",
           sentence="中国邮政 已收取邮件"),
@@ -161,8 +163,8 @@ _EXPORT = (
     *_row("558", "发送M54（安检确认）", "no", automatic=True, office="exchange"),
 )  # fmt: skip
 
-# 459 to 464 stand in the order of the UPU's EMD, EMF, EMG, EMH, EMI and EMA; which is which within them is read from
-# that order and from their neighbours (C), that they are another post's is not (B).
+# 459 to 464 are in the order of the UPU's EMD, EMF, EMG, EMH, EMI and EMA. Which is which follows from that order and
+# from their neighbours (C); that they are another post's is observed (B).
 _ABROAD = (
     *_row("459", "到达境外互换局", "foreign", "C"),
     *_row("460", "离开境外互换局", "foreign", "C"),
@@ -228,13 +230,13 @@ _EMSEVT = (
 )
 
 _COARSE_ONLY = tuple(
-    EventCode(code, None, name, "yes", _COARSE, "B", code, office="depot", sentence=name)
+    ChinaPostCode(code, None, name, "yes", _COARSE, "B", code, office="depot", sentence=name)
     for code, name in COARSE_NAMES.items()
 )
 
 CODES = ScanCodes("chinapost", (*_OWN, *_EXPORT, *_ABROAD, *_COMMERCIAL, *_EMSEVT, *_COARSE_ONLY))
 
-# What the same happening is called when another post reports it; kinds that are missing keep their code.
+# The code of a kind when another post reports it; the other kinds keep their code.
 _CODE_ABROAD = {
     Kind.PICKED_UP: "464",
     Kind.ACCEPTED: "464",
@@ -254,15 +256,17 @@ _CODE_ABROAD = {
 }
 
 
-def code_of(event: ScanEvent) -> EventCode:
-    """The code that renders an event: the one that it names, or the one of its kind where it happened.
+def code_of(event: ScanEvent) -> ChinaPostCode:
+    """The code that renders an event: the one it names, else the one of its kind at its place.
 
-    A code in no table stands for itself, without words. Raises UnknownKindError for a kind that China Post has no code
-    for; the simulation asks before it takes a parcel.
+    A code in no table is taken as it is written, without texts. Raises UnknownKindError for a kind that China Post has
+    no code for; the core checks this when it accepts a parcel.
     """
     if event.code:
-        return CODES.by_code.get(event.code) or EventCode(event.code, None, "", "grey", "named by the story", "D")
-    assert event.kind is not None  # noqa: S101 (an event has one of the two, or does not come to be)
+        return CODES.by_code.get(event.code) or ChinaPostCode(
+            event.code, None, "", "grey", "named in the scenario", "D"
+        )
+    assert event.kind is not None  # noqa: S101 (an event without both cannot be created)
     abroad = event.place is not None and event.place.country != "CN"
     if abroad and event.kind in _CODE_ABROAD:
         return CODES.by_code[_CODE_ABROAD[event.kind]]

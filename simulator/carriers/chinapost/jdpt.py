@@ -1,69 +1,45 @@
-"""JDPT's trace service `queryMailTrackWn`: older, a plain form with a digest, still in customers' code.
+"""JDPT's trace service `queryMailTrackWn`: older, a plain form with a digest, still used by customers.
 
-It answers in coarse codes where it has one for an event, as in a sample of 2021; its documents and clients show both
-code spaces mixed in one answer (B). A record that is missing is an empty list.
+It answers in coarse codes where an event has one, as in a sample of 2021; its documents and clients show both code
+spaces mixed in one answer (B). A number without a record is an empty list.
 """
 
 from collections.abc import Iterator
-from urllib.parse import unquote
 
-from simulator.carriers.chinapost import crypto
+from simulator.carriers.chinapost import auth
 from simulator.carriers.chinapost.errors import refuse_trace
-from simulator.carriers.chinapost.render import (
-    JDPT_PREFIX,
-    common,
-    field_of,
-    fields,
-    oldest_first,
-    text_in,
-    trace_answer,
-)
+from simulator.carriers.chinapost.render import JDPT_PREFIX, event_fields, oldest_first, trace_response
+from simulator.carriers.chinapost.requests import form_fields, json_text, msg_body
 from simulator.carriers.common.carrier import Call, CarrierView, Operation
-from simulator.carriers.common.credentials import Product
 from simulator.carriers.common.number_form import normalise
-from simulator.exchange import Request, Response
+from simulator.exchange import Response
 from simulator.parcel import Parcel
 
 
-def client_of(request: Request) -> str | None:
-    """The customer that a request names."""
-    return field_of(request, "sendID")
-
-
-def _business_body(form: dict[str, str]) -> str:
-    """The JSON of `msgBody`; some clients URL-encode it once more, and take the digest of what it was before (B)."""
-    body = form.get("msgBody", "")
-    return unquote(body) if body.startswith("%") else body
-
-
-def _track(call: Call, world: CarrierView) -> Response:
-    form = fields(call.request)
+def _track(call: Call, view: CarrierView) -> Response:
+    form = form_fields(call.request)
     sender = form.get("sendID", "")
-    if sender != world.credentials.send_id:
-        return refuse_trace(sender, "sender_unknown")
-    if Product.CHINAPOST_JDPT in world.credentials.withheld:
-        return refuse_trace(sender, "not_subscribed")
-    body = _business_body(form)
-    if not crypto.digest_holds(form.get("dataDigest", ""), body, world.credentials.digest_key):
-        return refuse_trace(sender, "digest_wrong")
-    number = text_in(body, "traceNo")
+    reason = auth.check_jdpt_access(form, view.credentials)
+    if reason is not None:
+        return refuse_trace(sender, reason)
+    number = json_text(msg_body(form), "traceNo")
     if not number:
         return refuse_trace(sender, "body_malformed")
-    # Parcels of the main interface are known here too, unless their story says that only that one knows them.
-    shared = tuple(parcel for parcel in world.parcels(number, "ems") if not parcel.api)
-    found = oldest_first((*shared, *world.parcels(number, "jdpt")))
-    return trace_answer(sender, state=True, listed=[shown for parcel in found for shown in _events(parcel)])
+    # Parcels of the main interface are known here too, unless they were registered for that one alone.
+    shared = tuple(parcel for parcel in view.parcels(number, "ems") if not parcel.api)
+    parcels = oldest_first((*shared, *view.parcels(number, "jdpt")))
+    return trace_response(sender, state=True, events=[event for parcel in parcels for event in _events(parcel)])
 
 
 def _events(parcel: Parcel) -> Iterator[dict[str, str]]:
     number = normalise(parcel.tracking_number)
     for event in parcel.events:
-        _, shown = common(event, coarse=True)
-        yield {"traceNo": number, **shown}
+        _, fields = event_fields(event, coarse=True)
+        yield {"traceNo": number, **fields}
 
 
-def _numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
-    number = text_in(_business_body(fields(call.request)), "traceNo")
+def _numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
+    number = json_text(msg_body(form_fields(call.request)), "traceNo")
     return (number,) if number else ()
 
 

@@ -1,8 +1,8 @@
 """China Post's tracking numbers: S10 numbers that end in CN, by service, and the 13 digits of domestic mail.
 
-S10 from the UPU standard of that name (A); what the first letter says, from the standard and from China Post's products
-(B). No rule for a check digit in the 13 digits is known: public samples contradict the one that some of them follow,
-so such a number is never called wrong.
+S10 from the UPU standard of that name (A); the meaning of the first letter, from the standard and from China Post's
+products (B). No check-digit rule is known for the 13 digits: public samples contradict the one that some of them
+follow, so such a number never counts as wrong.
 """
 
 import re
@@ -10,7 +10,7 @@ from random import Random
 from string import ascii_uppercase
 
 from simulator.carriers.common import s10
-from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, random_digits
 
 # Express and standard mail start differently (C).
 _DOMESTIC_STARTS = ("10", "11", "12", "13", "95", "96", "97", "98", "99")
@@ -24,15 +24,15 @@ def _s10(name: str, title: str, first: str, others: str = "") -> NumberForm:
 
 
 def _mint_domestic(random: Random) -> str:
-    return random.choice(_DOMESTIC_STARTS) + digits(random, 11)
+    return random.choice(_DOMESTIC_STARTS) + random_digits(random, 11)
 
 
 def _no_rule(_: str) -> CheckDigit:
     return "none"
 
 
-# EMS stands first, as what is minted unless another form is asked for: the interface is EMS's own, and of all services
-# that leave China only EMS is tracked to the door in every country.
+# EMS comes first, so it is the default: the interface is EMS's own, and EMS is the only service from China that is
+# tracked to the door in every country.
 FORMS = (
     _s10("s10-ems", "EMS, S10 starting with E", "E"),
     _s10("s10-epacket", "ePacket and other tracked packets, S10 starting with L", "L"),

@@ -1,8 +1,8 @@
-"""The offices that China Post's events name: invented, but the same for a place every time.
+"""The offices in China Post's events: invented, but always the same for the same place.
 
-Names hold 示例 ("sample"), so that none is taken for a real office. Codes are the place's postal code and two digits
-for the kind of office, as long as real ones (8 digits, seen in answers, B). For events abroad nothing is known but
-that a short code stands there (an airline's, in an answer); ours is the country's (C).
+Names include 示例 ("sample"), so that none is mistaken for a real office. Codes are the place's postal code and two
+digits for the kind of office, the length of real ones (8 digits, seen in answers, B). Of events abroad, only a short
+code is known (an airline's, in an answer); ours is the country's (C).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from zlib import crc32
 from simulator.carriers.chinapost.events import Office
 from simulator.places import Place
 
-# The provinces of China, in China Post's writing; a story may also write them so itself.
+# The provinces of China as China Post writes them; a place may also have them in this form.
 _PROVINCES = {
     "anhui": "安徽省", "beijing": "北京市", "chongqing": "重庆市", "fujian": "福建省", "gansu": "甘肃省",
     "guangdong": "广东省", "guangxi": "广西壮族自治区", "guizhou": "贵州省", "hainan": "海南省", "hebei": "河北省",
@@ -41,13 +41,13 @@ _BY_HAND = "示例"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Where an event happened and who recorded it, as the wire names them; empty texts where nothing is known."""
+class EventOffice:
+    """The office and the operator of an event, as shown on the wire; unknown parts are empty."""
 
     province: str
     city: str
     code: str
-    office: str
+    name: str
     operator_number: str
     operator: str
 
@@ -55,14 +55,19 @@ class Scene:
 _NOWHERE = ("", "", "", "")
 
 
-def scene(place: Place | None, office: Office, *, automatic: bool) -> Scene:
-    """The scene of an event. place None: an event without place, such as an airline's."""
+def event_office(place: Place | None, office: Office, *, automatic: bool) -> EventOffice:
+    """The office of an event.
+
+    place: None for an event without a place, such as an airline's.
+    office: the kind of office.
+    automatic: whether the system wrote the event.
+    """
     province, city, code, name = _NOWHERE if place is None else _office(place, office)
     if automatic:
-        return Scene(province, city, code, name, *_AUTOMATIC)
-    if place is None or place.country != "CN":  # what another post reports names no operator
-        return Scene(province, city, code, name, "", "")
-    return Scene(province, city, code, name, f"{code}00001", _BY_HAND)
+        return EventOffice(province, city, code, name, *_AUTOMATIC)
+    if place is None or place.country != "CN":  # reports of other posts name no operator
+        return EventOffice(province, city, code, name, "", "")
+    return EventOffice(province, city, code, name, f"{code}00001", _BY_HAND)
 
 
 def _office(place: Place, office: Office) -> tuple[str, str, str, str]:

@@ -1,1 +1,1 @@
-"""What every carrier is built of: its interface, scan codes, credentials, tokens, OAuth, proofs of delivery."""
+"""What every carrier is built of: its interface, scan codes, number forms, credentials, tokens, proofs of delivery."""

@@ -1,7 +1,7 @@
 """What each carrier provides: a name, hosts, operations, scan codes, number forms, refusals.
 
-A carrier holds no transport and no state. An operation is a plain function from a call, and from what the simulation
-lets the carrier know, to an answer.
+A carrier has no transport and no state. An operation is a plain function from a call and the carrier's view of the
+simulation to an answer. `simulator.carriers` lists the modules of a carrier.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ from simulator.parcel import Parcel
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request that met an operation: the request, and the parameters of its path (decoded)."""
+    """A request to an operation, with the decoded parameters of its path."""
 
     request: Request
     parameters: Mapping[str, str]
 
 
 class CarrierView(Protocol):
-    """What a carrier may know when it answers: the time, whose simulation this is, and the carrier's own parcels."""
+    """A carrier's view of a simulation: the time, the accepted credentials and tokens, the carrier's own parcels."""
 
     @property
     def now(self) -> datetime:
@@ -34,35 +34,35 @@ class CarrierView(Protocol):
 
     @property
     def credentials(self) -> Credentials:
-        """The credentials that this simulation accepts."""
+        """The credentials that the simulation accepts."""
 
     def parcels(self, number: str, api: str = "") -> tuple[Parcel, ...]:
-        """The carrier's records under a number, each with its published events only, oldest event first.
+        """The carrier's parcels with a number, each with only the events published so far, oldest event first.
 
-        Blanks and case don't matter. api: only parcels of that interface (those of the main one have none named).
+        Blanks and case do not matter. api: the interface that knows the parcels, by default the main one.
         """
 
     def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
-        """The parcels that travel under one shipment with a parcel, itself among them, in the order of their recording.
+        """The parcels of a parcel's shipment, including itself, in the order of their recording.
 
-        As `parcels` gives them: those that the carrier has a record of, on the interface of the parcel. A parcel that
-        names no shipment travels alone.
+        As in `parcels`: only those that the carrier has a record of, on the interface of the parcel. A parcel without a
+        shipment is alone.
         """
 
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
-        """A new access token for this simulation at this carrier, good for so long on the simulated clock.
+        """A new access token of this carrier in this simulation, valid for a time on the simulated clock.
 
-        scope: what it is good for, where tokens of the carrier say so; `tokens.scope` reads it.
+        scope: what it is good for, for carriers whose tokens have a scope; `tokens.scope` reads it.
         """
 
     def token_state(self, token: str) -> TokenState:
-        """Whether this carrier issued the token here, and whether it still holds."""
+        """Whether this carrier issued a token in this simulation, and whether it is still valid."""
 
     def revoke_token(self, token: str) -> None:
-        """Make a token that this carrier issued here invalid from now on; without effect on any other text."""
+        """Make a token that this carrier issued here invalid from now on; no effect on other texts."""
 
     def revoke_tokens(self) -> None:
-        """Make every token that this carrier issued here so far invalid from now on."""
+        """Make every token that this carrier has issued here invalid from now on."""
 
     def identifier(self) -> str:
         """A new identifier in the form of a UUID, from the simulation's seeded random."""
@@ -72,9 +72,10 @@ class CarrierView(Protocol):
 class Operation:
     """One operation of a carrier's API.
 
-    name: how faults and the journal call it ("token", "track"). path: the real path, `{name}` for a parameter that
-    matches one segment. numbers: the tracking numbers that a call asks about, for faults and the journal; it must not
-    raise, whatever the client sent.
+    name: its name for faults and the journal ("token", "track").
+    path: the real path, with `{name}` for a parameter that matches one segment.
+    answer: renders the answer to a call.
+    numbers: the tracking numbers of a call, for faults and the journal; must not raise, whatever the client sent.
     """
 
     name: str
@@ -89,16 +90,15 @@ Refusal = Callable[[Request, CarrierView], Response]
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """The carrier's own error answers that do not depend on what was asked about.
+    """The carrier's error answers that any operation may give.
 
-    They are given the request all the same: one carrier's interfaces refuse each in its own form.
+    They get the request, since the interfaces of a carrier may each refuse in their own form.
+    rate_limited: also gets the seconds of Retry-After, None for no such header.
     """
 
     unauthorized: Refusal
     forbidden: Refusal
-    rate_limited: Callable[
-        [Request, CarrierView, int | None], Response
-    ]  # seconds for Retry-After; None: no such header
+    rate_limited: Callable[[Request, CarrierView, int | None], Response]
     server_error: Refusal
     unavailable: Refusal
     no_such_path: Refusal
@@ -109,9 +109,12 @@ class Refusals:
 class Carrier:
     """A carrier.
 
-    hosts: its real hosts, the main one first. client_of: which credential a request carries (client id, API key,
-    customer number; from a token, whose it is), or None; it chooses the session and must not raise. apis: names of its
-    interfaces, the main one first. transit_days: a usual transit time, for samples and datasets.
+    name, title: its name in code and files, and for people.
+    hosts: its real hosts, the main one first.
+    client_of: the client that a request comes from (client id, API key, customer number, holder of the token), or None.
+        It chooses the session and must not raise.
+    apis: names of its interfaces, the main one first.
+    transit_days: a usual transit time, for samples and datasets.
     """
 
     name: str
@@ -126,6 +129,6 @@ class Carrier:
     transit_days: float
 
 
-def no_numbers(_call: Call, _world: CarrierView) -> tuple[str, ...]:
-    """For operations that ask about no parcel, such as a token request."""
+def no_numbers(_call: Call, _view: CarrierView) -> tuple[str, ...]:
+    """The `numbers` of operations that are not about parcels, such as token requests: none."""
     return ()

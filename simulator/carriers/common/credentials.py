@@ -1,4 +1,4 @@
-"""The credentials that a simulation accepts: those that a client already sends choose the session it talks to."""
+"""The credentials that a simulation accepts. Those that a client sends choose its session."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -11,24 +11,25 @@ SM4_KEY_BYTES = 16
 
 
 class Product(StrEnum):
-    """What a carrier may withhold from an application whose credentials are good, each with the carrier's own answer.
+    """What a carrier may withhold from an application with valid credentials, each with the carrier's own answer.
 
-    A client gets its token, or passes the gate, and is refused by the tracking call. DHL's sources know no such case.
+    A client gets its token, or passes the gate, and is refused by the tracking call. DHL's sources have no such case.
     """
 
-    UPS_TRACKING = "ups_tracking"  # as if the token were bad (B)
-    USPS_TRACKING = "usps_tracking"  # a token without scope, then a 401 that says nothing (B)
+    UPS_TRACKING = "ups_tracking"  # as for an invalid token (B)
+    USPS_TRACKING = "usps_tracking"  # a token without scope, then a 401 without a text (B)
     USPS_APPLICATION = "usps_application"  # the application itself: a 401 that calls its identifier invalid (B)
     FEDEX_TRACKING = "fedex_tracking"  # 403 (A)
     CHINAPOST_EMS = "chinapost_ems"  # service 040001 is not subscribed (C)
-    CHINAPOST_JDPT = "chinapost_jdpt"  # nor is the trace service (C)
+    CHINAPOST_JDPT = "chinapost_jdpt"  # the trace service is not subscribed (C)
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """One value per kind of credential. sm4_key: 16 bytes in Base64 (China Post's signature key).
+    """One value per kind of credential.
 
-    withheld: products that carriers refuse to the holder, whose credentials they accept.
+    sm4_key: China Post's signature key, 16 bytes in Base64.
+    withheld: products that carriers refuse to the holder, although they accept the credentials.
     """
 
     client_id: str
@@ -45,7 +46,7 @@ class Credentials:
 
     @classmethod
     def of(cls, name: str) -> "Credentials":
-        """The credentials of a session: its name in every field, and as often as fits in the SM4 key.
+        """The credentials of a session: its name in every field, repeated to fill the SM4 key.
 
         Raises MisuseError for an empty name.
         """
@@ -67,11 +68,11 @@ class Credentials:
 
     @property
     def identities(self) -> frozenset[str]:
-        """The values that name the holder; each of them leads to the session."""
+        """The values that identify the holder; each of them leads to the session."""
         return frozenset((self.client_id, self.api_key, self.username, self.sender_no, self.send_id))
 
     def carriers_block(self, base_url: Callable[[str], str]) -> dict[str, dict[str, str]]:
-        """The `carriers` block of the validator protocol. base_url: from a carrier's name to where it answers."""
+        """The `carriers` block of the validator protocol. base_url: gives the URL of a carrier by its name."""
         oauth = {"client_id": self.client_id, "client_secret": self.client_secret}
         fields = {
             "ups": oauth,

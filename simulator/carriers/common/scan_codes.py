@@ -1,4 +1,4 @@
-"""What a carrier's table of scan codes is made of. The tables themselves are `carriers/*/events.py`."""
+"""A carrier's table of scan codes. The tables themselves are in `carriers/*/events.py`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 from simulator.errors import UnknownKindError
 from simulator.parcel import Kind
 
-# yes: the carrier read the parcel. no: electronic, customer or planning event. partner: a consolidator has it.
+# yes: the carrier scanned the parcel. no: electronic, customer or planning event. partner: a consolidator has it.
 # foreign: another post or customs. inferred: a system's conclusion. cancels: undoes another event. grey: undecided.
 Physical = Literal["yes", "no", "partner", "foreign", "inferred", "cancels", "grey"]
 # A official, B observed or derived from official documents, C third party, D recollection. See the README, "How sure".
@@ -17,10 +17,14 @@ Grade = Literal["A", "B", "C", "D"]
 
 @dataclass(frozen=True, slots=True)
 class ScanCode:
-    """A code of a carrier: what it means to us (None: nothing that a journey tells), its text on the wire, its class.
+    """A scan code of a carrier.
 
-    code: the key, in the carrier's own writing; where one field isn't enough (UPS), the fields joined by a slash.
-    source: where the class comes from, in words. grade: how sure it is.
+    code: the key, as the carrier writes it; where one field is not enough (UPS), the fields joined by a slash.
+    kind: the kind of event that it renders, None for one that no journey has.
+    text: its text on the wire.
+    physical: its class.
+    source: where the class comes from, in words.
+    grade: how sure the class is.
     """
 
     code: str
@@ -35,7 +39,7 @@ C = TypeVar("C", bound=ScanCode)
 
 
 class ScanCodes(Generic[C]):
-    """A carrier's codes by key, and for each kind of event the code that stands for it (the first listed)."""
+    """A carrier's codes by key, and for each kind of event the code that renders it (the first listed)."""
 
     def __init__(self, carrier: str, codes: Iterable[C]) -> None:
         """Index the codes. The order matters: the first code of a kind is the one that journeys use."""

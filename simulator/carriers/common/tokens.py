@@ -1,7 +1,7 @@
 """Access tokens: three dot-separated parts like the carriers' own, readable by anyone, signed by their simulation.
 
-A token says whose it is, so the door finds the session from the token alone and no list of issued tokens grows with a
-client that asks for a new one per call. Only the simulation that signed it can say whether it holds.
+A token names its holder, so it leads to the session without a list of issued tokens, which would grow with a client
+that requests a new one per call. Only the simulation that signed a token can check it.
 """
 
 import json
@@ -13,7 +13,7 @@ from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Any, Literal
 
-_LAST_SECOND = 253_402_300_799  # of the year 9999, beyond which there are no instants
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that datetime has
 _HOLDERS_REMEMBERED = 256
 
 TokenState = Literal["valid", "expired", "unknown"]
@@ -37,32 +37,30 @@ def _claims(token: str) -> dict[str, Any] | None:
     return claims if isinstance(claims, dict) else None
 
 
-@lru_cache(_HOLDERS_REMEMBERED)  # follows from the text alone, and is asked in every call
+@lru_cache(_HOLDERS_REMEMBERED)  # depends on the text alone, and is needed in every call
 def holder(token: str) -> str | None:
-    """The client id that a token names; unverified, good only for finding the session. None for other text."""
+    """The client id in a token, None for other text. Unverified: only for finding the session."""
     claims = _claims(token)
     client_id = claims.get("client_id") if claims else None
     return client_id if isinstance(client_id, str) else None
 
 
 def scope(token: str) -> str | None:
-    """What a token says it is good for; None where it says nothing. Unverified, as `holder`."""
+    """The scope in a token; None where it has none. Unverified, as in `holder`."""
     claims = _claims(token)
-    said = claims.get("scope") if claims else None
-    return said if isinstance(said, str) else None
+    value = claims.get("scope") if claims else None
+    return value if isinstance(value, str) else None
 
 
 class Tokens:
-    """Issues tokens for one simulation and tells whether they hold."""
+    """Issues tokens for one simulation and checks them."""
 
     def __init__(self, secret: str) -> None:
-        """secret: what the signatures are keyed with; equal secrets issue equal tokens."""
+        """secret: the key of the signatures; equal secrets issue equal tokens."""
         self._key = sha256(secret.encode()).digest()
         self._serial = 0
         self._revoked: set[str] = set()
-        self._revoked_through: dict[
-            str, int
-        ] = {}  # by carrier, the last serial number that was revoked with all others
+        self._revoked_through: dict[str, int] = {}  # by carrier: tokens up to this serial number are revoked
         self._sweeps = 0
 
     def _signature(self, content: str) -> str:
@@ -71,7 +69,10 @@ class Tokens:
     def issue(
         self, carrier: str, client_id: str, now: datetime, lifetime_seconds: int, scope: str | None = None
     ) -> str:
-        """A new token of a carrier for a client; now: an aware instant. scope: what it is good for, if it says so."""
+        """A new token of a carrier for a client.
+
+        now: an aware instant. scope: what the token is good for, None for a token without scope.
+        """
         self._serial += 1
         issued = int(now.timestamp())
         claims: dict[str, str | int] = {
@@ -91,30 +92,30 @@ class Tokens:
         self._revoked.add(token)
 
     def revoke_all(self, carrier: str) -> None:
-        """Make every token that was issued for a carrier so far invalid from now on."""
+        """Make every token that has been issued for a carrier invalid from now on."""
         self._revoked_through[carrier] = self._serial
         self._sweeps += 1
 
     @property
     def revocations(self) -> int:
-        """How often tokens were revoked so far; another number says that what was valid may no longer be."""
+        """The number of revocations so far; when it changes, a token that was valid may no longer be."""
         return len(self._revoked) + self._sweeps
 
     def expires(self, carrier: str, token: str) -> datetime | None:
         """The instant at which a token expires (UTC); None for one that was not issued here for that carrier."""
-        claims = self._verified(carrier, token)
+        claims = self._verified_claims(carrier, token)
         return None if claims is None else datetime.fromtimestamp(min(claims["exp"], _LAST_SECOND), UTC)
 
     def state(self, carrier: str, token: str, now: datetime) -> TokenState:
-        """Whether the token was issued here for that carrier, and still holds at an instant."""
-        claims = self._verified(carrier, token)
+        """Whether a token was issued here for a carrier, and whether it is still valid at an instant."""
+        claims = self._verified_claims(carrier, token)
         if claims is None:
             return "unknown"
         revoked = token in self._revoked or claims["jti"] <= self._revoked_through.get(carrier, 0)
         return "expired" if revoked or claims["exp"] <= now.timestamp() else "valid"
 
-    def _verified(self, carrier: str, token: str) -> dict[str, Any] | None:
-        """What a token says; None where it was not issued here for that carrier."""
+    def _verified_claims(self, carrier: str, token: str) -> dict[str, Any] | None:
+        """The claims of a token; None if it was not issued here for that carrier."""
         content, _, signature = token.rpartition(".")
         if not compare_digest(signature.encode(), self._signature(content).encode()):
             return None

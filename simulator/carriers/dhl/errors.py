@@ -1,12 +1,12 @@
 """DHL's error answers: problem documents of the unified interface, and MyDHL's, whose status is a string.
 
 Unified: title, status (a number) and detail as `application/problem+json`; the spec's `instance` is absent live (B).
-404 and 429 follow live answers (B), 401, 400 and 500 the spec's shape (A), their texts are ours (D). MyDHL: instance,
+404 and 429 follow live answers (B); 401, 400 and 500 have the spec's shape (A) and texts of ours (D). MyDHL: instance,
 detail, title, message and status, as in the samples of its spec (A), where `instance` names the inner path /expressapi;
-a bad login has no sample, so it has the same keys (D).
+there is no sample of a bad login, so it has the same keys (D).
 
-MyDHL's other refusals have its keys and the unified interface's words (D). No Retry-After is documented, so there is
-none unless a fault asks for it.
+MyDHL's other refusals have its keys and the unified interface's texts (D). No Retry-After is documented, so there is
+none unless a fault adds it.
 """
 
 from dataclasses import replace
@@ -19,31 +19,31 @@ MYDHL_PREFIX = "/mydhlapi"
 PROBLEM = "application/problem+json"
 
 
-def problem(world: CarrierView, status: int, title: str, detail: str, *headers: tuple[str, str]) -> Response:
+def problem(view: CarrierView, status: int, title: str, detail: str, *headers: tuple[str, str]) -> Response:
     """A problem document of the unified interface, with the headers that live answers carry."""
     return json_answer(
         status,
         {"title": title, "status": status, "detail": detail},
-        ("correlation-id", world.identifier()),
+        ("correlation-id", view.identifier()),
         ("content-language", "en"),
         *headers,
         content_type=PROBLEM,
     )
 
 
-def not_found(world: CarrierView) -> Response:
-    """404 of the unified interface: also for numbers whose label is too new (A)."""
-    return problem(world, 404, "No result found", "No shipment with given tracking number found.")
+def not_found(view: CarrierView) -> Response:
+    """404 of the unified interface: also for numbers with a very recent label (A)."""
+    return problem(view, 404, "No result found", "No shipment with given tracking number found.")
 
 
-def bad_parameter(world: CarrierView, detail: str) -> Response:
+def bad_parameter(view: CarrierView, detail: str) -> Response:
     """400 of the unified interface (shape C, text D)."""
-    return problem(world, 400, "Bad Request", detail)
+    return problem(view, 400, "Bad Request", detail)
 
 
-def unauthorized(_request: Request, world: CarrierView) -> Response:
+def unauthorized(_request: Request, view: CarrierView) -> Response:
     """401 of the unified interface: no API key, or an unknown one (shape A, text D)."""
-    return problem(world, 401, "Unauthorized", "Unauthorized for given resource.")
+    return problem(view, 401, "Unauthorized", "Unauthorized for given resource.")
 
 
 def mydhl(request: Request, status: int, title: str, message: str, detail: str) -> Response:
@@ -66,12 +66,12 @@ def mydhl_not_found(request: Request, detail: str = "No data found") -> Response
 
 
 def mydhl_missing(request: Request, parameter: str) -> Response:
-    """400 of MyDHL: a parameter that the call needs is not there (A)."""
+    """400 of MyDHL: a required parameter is missing (A)."""
     return mydhl(request, 400, "Missing parameters", "Bad request", f"Missing mandatory parameters: {parameter}")
 
 
 def mydhl_wrong_format(request: Request, detail: str) -> Response:
-    """400 of MyDHL: a parameter has a value that it cannot have (A)."""
+    """400 of MyDHL: a parameter has an invalid value (A)."""
     return mydhl(request, 400, "Wrong format", "Bad request", f"Parameters not having correct format: {detail}")
 
 
@@ -81,12 +81,12 @@ def mydhl_unauthorized(request: Request) -> Response:
 
 
 def _refusal(status: int, title: str, detail: str) -> Refusal:
-    """A refusal in the form of the interface that was asked."""
+    """A refusal in the form of the interface that the request is for."""
 
-    def refuse(request: Request, world: CarrierView) -> Response:
+    def refuse(request: Request, view: CarrierView) -> Response:
         if request.path.startswith(MYDHL_PREFIX):
             return mydhl(request, status, title, title, detail)
-        return problem(world, status, title, detail)
+        return problem(view, status, title, detail)
 
     return refuse
 
@@ -94,8 +94,8 @@ def _refusal(status: int, title: str, detail: str) -> Refusal:
 _too_many = _refusal(429, "Too Many Requests", "Too many requests within defined time period, please try again later.")
 
 
-def _rate_limited(request: Request, world: CarrierView, retry_after_seconds: int | None) -> Response:
-    answer = _too_many(request, world)
+def _rate_limited(request: Request, view: CarrierView, retry_after_seconds: int | None) -> Response:
+    answer = _too_many(request, view)
     if retry_after_seconds is None:
         return answer
     return replace(answer, headers=(*answer.headers, ("retry-after", str(retry_after_seconds))))

@@ -1,14 +1,14 @@
-"""DHL scan codes: the `typeCode` of DHL Express, and how the unified interface tells the same event.
+"""DHL's scan codes: the `typeCode` of DHL Express, and how the unified interface shows the same event.
 
-A story is told in Express codes: all 62 rows of the MyDHL reference list trackingEventCode (A), with the statusCode and
-the description that the unified interface has for each. The unified interface's five status codes stand in the table
-too, for stories that name them, with the type code that MyDHL then shows; a slash marks their two traps, a text that
-knows only of data under `transit`, and a delivery back to the sender.
+Events have Express codes: all 62 rows of the MyDHL reference list trackingEventCode (A), each with the statusCode and
+the description that the unified interface has for it. The unified interface's five status codes are in the table too,
+for scenarios that name them, with the type code that MyDHL then shows. A slash marks two special cases: a `transit`
+whose text speaks of data only, and a delivery back to the sender.
 
-Which statusCode goes with which Express event is published nowhere: delivery, label and movement follow samples (B),
-the rest DHL's definition of the five (D). DHL shows its customers only some events; a story that names another wants it
-shown. Two kinds of event share DUMMY_PU, PU and OK; of rows with the same code the last is the one that the code alone
-means. DHL has no event for a cancelled label, for a system's conclusion, or for a parcel that only a consolidator has.
+DHL does not publish which statusCode belongs to which Express event: delivery, label and movement follow samples (B),
+the rest DHL's definition of the five (D). DHL hides some events from its customers; a scenario that names one has it
+shown. Two kinds of event share DUMMY_PU, PU and OK; of rows with the same code, the last is the meaning of the code
+alone. DHL has no event for a cancelled label, for a system's conclusion, or for a parcel that only a consolidator has.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,11 @@ Status = Literal["pre-transit", "transit", "delivered", "failure", "unknown"]
 class DhlCode(ScanCode):
     """A DHL scan code.
 
-    type_code: what MyDHL shows. status: what the unified interface shows. visible: whether DHL shows the event to its
-    customers. with_area: whether the text ends with the service area. returned: a delivery back to the sender.
+    type_code: what MyDHL shows.
+    status: what the unified interface shows.
+    visible: whether DHL shows the event to its customers.
+    with_area: whether the text ends with the service area.
+    returned: a delivery back to the sender.
     """
 
     type_code: str
@@ -39,17 +42,17 @@ _LIST = "MyDHL API 3.1.1, reference list trackingEventCode"
 _HELP = "DHL help page on the status codes of Shipment Tracking - Unified"
 
 
-def _shown(code: str, kind: Kind | None, text: str, physical: Physical, status: Status = "transit") -> DhlCode:
+def _visible(code: str, kind: Kind | None, text: str, physical: Physical, status: Status = "transit") -> DhlCode:
     return DhlCode(code, kind, text, physical, _LIST, "A", code, status)
 
 
 def _at(code: str, kind: Kind | None, text: str, physical: Physical = "yes") -> DhlCode:
-    """An event whose text names the service area."""
+    """An event whose text ends with the service area."""
     return DhlCode(code, kind, text, physical, _LIST, "A", code, "transit", with_area=True)
 
 
 def _internal(code: str, text: str, physical: Physical, status: Status = "transit") -> DhlCode:
-    """An event that DHL keeps to itself."""
+    """An event that DHL does not show to its customers."""
     return DhlCode(code, None, text, physical, _LIST, "A", code, status, visible=False)
 
 
@@ -66,49 +69,49 @@ _RETURNED = DhlCode(
 CODES = ScanCodes(
     "dhl",
     (
-        _shown("DUMMY_PU", Kind.MANIFESTED, "Shipment information received", "no", "pre-transit"),
-        _shown("DUMMY_PU", Kind.LABEL_CREATED, "Shipment information received", "no", "pre-transit"),
-        _shown("PU", Kind.ACCEPTED, "Shipment picked up", "yes"),
-        _shown("PU", Kind.PICKED_UP, "Shipment picked up", "yes"),
-        _shown("SA", None, "Shipment accepted", "yes"),
+        _visible("DUMMY_PU", Kind.MANIFESTED, "Shipment information received", "no", "pre-transit"),
+        _visible("DUMMY_PU", Kind.LABEL_CREATED, "Shipment information received", "no", "pre-transit"),
+        _visible("PU", Kind.ACCEPTED, "Shipment picked up", "yes"),
+        _visible("PU", Kind.PICKED_UP, "Shipment picked up", "yes"),
+        _visible("SA", None, "Shipment accepted", "yes"),
         _at("PL", Kind.IN_TRANSIT, "Processed at"),
         _at("AF", Kind.ARRIVED, "Arrived at DHL Sort Facility "),
         _at("DF", Kind.DEPARTED, "Shipment has departed from a DHL facility"),
         _at("AR", Kind.AT_DELIVERY_OFFICE, "Arrived at DHL Delivery Facility "),
         _at("TR", None, "Transferred through"),
-        _shown("WC", Kind.OUT_FOR_DELIVERY, "Shipment is out with courier for delivery", "yes"),
+        _visible("WC", Kind.OUT_FOR_DELIVERY, "Shipment is out with courier for delivery", "yes"),
         _RETURNED,
-        _shown("OK", Kind.DELIVERED, "Delivered", "yes", "delivered"),
-        _shown("PD", None, "Partial delivery", "yes", "delivered"),
-        _shown("DD", None, "Delivered - package damaged", "yes", "delivered"),
-        _shown("ND", None, "Delivery attempted; shipment not delivered", "yes", "failure"),
-        _shown("NH", Kind.ATTEMPTED, "Delivery attempted; consignee not home", "yes", "failure"),
-        _shown("BA", None, "Delivery not possible; address is incorrect or incomplete", "yes", "failure"),
-        _shown("CA", None, "Delivery attempted; consignee premises closed", "yes", "failure"),
-        _shown("CM", None, "Delivery not possible; consignee has moved", "yes", "failure"),
-        _shown("RD", None, "Delivery attempted; consignee refused delivery", "yes", "failure"),
-        _shown("MD", None, "Delivery not accomplished; scheduled for the next cycle", "yes", "failure"),
-        _shown("CC", Kind.AVAILABLE_FOR_PICKUP, "Awaiting collection by the consignee as requested", "yes"),
-        _shown("MC", None, "Shipment miscoded; being redirected", "yes"),
-        _shown("MS", None, "Shipment missorted; being redirected", "yes"),
-        _shown("FD", None, "Forwarded to destination", "yes"),
-        _shown("TP", None, "Forwarded to a third party for delivery", "yes"),
-        _shown("RT", Kind.RETURNING, "Shipment returned to shipper", "yes", "failure"),
-        _shown("DS", None, "Shipment destroyed or disposed of", "yes", "failure"),
-        _shown("OH", Kind.DELAYED, "Shipment is on hold", "grey"),
-        _shown("SS", None, "Shipment stopped", "grey", "failure"),
-        _shown("HP", None, "Shipment held, payment outstanding", "grey"),
-        _shown("AD", None, "Delivery agreed with the consignee", "no"),
-        _shown("SC", None, "Service changed", "no"),
-        _shown("CS", None, "Shipment closed", "no", "unknown"),
-        _shown("RR", None, "Customs clearance status updated. Note - The Customs clearance process may start while "
-               "the shipment is in transit to the destination.", "no"),
+        _visible("OK", Kind.DELIVERED, "Delivered", "yes", "delivered"),
+        _visible("PD", None, "Partial delivery", "yes", "delivered"),
+        _visible("DD", None, "Delivered - package damaged", "yes", "delivered"),
+        _visible("ND", None, "Delivery attempted; shipment not delivered", "yes", "failure"),
+        _visible("NH", Kind.ATTEMPTED, "Delivery attempted; consignee not home", "yes", "failure"),
+        _visible("BA", None, "Delivery not possible; address is incorrect or incomplete", "yes", "failure"),
+        _visible("CA", None, "Delivery attempted; consignee premises closed", "yes", "failure"),
+        _visible("CM", None, "Delivery not possible; consignee has moved", "yes", "failure"),
+        _visible("RD", None, "Delivery attempted; consignee refused delivery", "yes", "failure"),
+        _visible("MD", None, "Delivery not accomplished; scheduled for the next cycle", "yes", "failure"),
+        _visible("CC", Kind.AVAILABLE_FOR_PICKUP, "Awaiting collection by the consignee as requested", "yes"),
+        _visible("MC", None, "Shipment miscoded; being redirected", "yes"),
+        _visible("MS", None, "Shipment missorted; being redirected", "yes"),
+        _visible("FD", None, "Forwarded to destination", "yes"),
+        _visible("TP", None, "Forwarded to a third party for delivery", "yes"),
+        _visible("RT", Kind.RETURNING, "Shipment returned to shipper", "yes", "failure"),
+        _visible("DS", None, "Shipment destroyed or disposed of", "yes", "failure"),
+        _visible("OH", Kind.DELAYED, "Shipment is on hold", "grey"),
+        _visible("SS", None, "Shipment stopped", "grey", "failure"),
+        _visible("HP", None, "Shipment held, payment outstanding", "grey"),
+        _visible("AD", None, "Delivery agreed with the consignee", "no"),
+        _visible("SC", None, "Service changed", "no"),
+        _visible("CS", None, "Shipment closed", "no", "unknown"),
+        _visible("RR", None, "Customs clearance status updated. Note - The Customs clearance process may start while "
+                 "the shipment is in transit to the destination.", "no"),
         _at("CR", Kind.CUSTOMS_RELEASED, "Clearance processing complete at", "grey"),
-        _shown("IC", Kind.CUSTOMS_ENTERED, "Processed for clearance", "grey"),
-        _shown("CD", Kind.CUSTOMS_HELD, "Clearance delay", "grey", "failure"),
-        _shown("UD", None, "Clearance delay beyond our control", "grey", "failure"),
-        _shown("BN", None, "Broker notified to arrange for clearance", "grey"),
-        _shown("BR", None, "Shipment released by broker", "grey"),
+        _visible("IC", Kind.CUSTOMS_ENTERED, "Processed for clearance", "grey"),
+        _visible("CD", Kind.CUSTOMS_HELD, "Clearance delay", "grey", "failure"),
+        _visible("UD", None, "Clearance delay beyond our control", "grey", "failure"),
+        _visible("BN", None, "Broker notified to arrange for clearance", "grey"),
+        _visible("BR", None, "Shipment released by broker", "grey"),
         _internal("CI", "Facility check-in", "yes"),
         _internal("HN", "Handover", "yes"),
         _internal("LV", "Loaded on vehicle", "yes"),
@@ -144,15 +147,16 @@ CODES = ScanCodes(
 
 
 def code_of(event: ScanEvent) -> DhlCode:
-    """The code that renders an event. One that stands in no table comes back as it was named: carriers add codes.
+    """The code that renders an event: the one it names, else the one of its kind.
 
-    In lower case it is a new statusCode, else a new typeCode, under which the unified interface says `unknown`.
+    A code in no table is taken as it is written, since carriers add codes: in lower case as a new statusCode, otherwise
+    as a new typeCode, whose status in the unified interface is `unknown`.
     """
     if not event.code:
-        # The core has refused kinds that have no code, and an event without kind has a code.
+        # The core refuses kinds without a code, and an event without a kind has a code.
         return CODES.of_kind(event.kind or Kind.IN_TRANSIT)
     listed = CODES.by_code.get(event.code)
     if listed is not None:
         return listed
     status = event.code if event.code.islower() else "unknown"
-    return DhlCode(event.code, None, event.code, "grey", "named by the story", "D", event.code, status)
+    return DhlCode(event.code, None, event.code, "grey", "named in the scenario", "D", event.code, status)

@@ -1,36 +1,23 @@
-"""MyDHL, the interface of DHL Express: HTTP Basic, oldest event first, local date and time apart.
+"""MyDHL, the interface of DHL Express: HTTP Basic, oldest event first, local date and time in separate fields.
 
-Source: version 3.1.1 of the API's spec (A). `status` "Success" says only that the query worked. The offset of a time is
-sent where it was asked for, by the single call only. Names, cities and signatures are empty for privacy, as in the
-spec's sample. An event without a place has no service area; its time is then UTC (D). The header x-version, which the
-spec marks as required, has a default there and is not asked for here. Shipper's references are not known: that search
-finds nothing.
+Source: version 3.1.1 of the API's spec (A). `status` "Success" means only that the query worked. The offset of a time
+is sent on request, by the single call only. Names, cities and signatures are empty for privacy, as in the spec's
+sample. An event without a place has no service area, and its time is in UTC (D). The header x-version, required by the
+spec, has a default there and is not required here. The shipper's references are not stored: a search for one finds
+nothing.
 """
 
 from typing import Any
 
 from simulator.carriers.common import oauth
 from simulator.carriers.common.carrier import Call, CarrierView, Operation
-from simulator.carriers.dhl import errors
+from simulator.carriers.dhl import auth, errors, requests
 from simulator.carriers.dhl.events import DhlCode, code_of
 from simulator.carriers.dhl.numbers import piece_id
 from simulator.carriers.dhl.render import area, area_code, express_parcels, first_instant, newest
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import Place
-
-MOST_NUMBERS = 200  # spec 3.1.1 (A), for waybills and for piece ids
-
-_VIEWS = (
-    "last-checkpoint",
-    "all-checkpoints",
-    "all-checkpoints-with-remarks",
-    "bbx-children",
-    "advance-shipment",
-    "shipment-details-only",
-)
-_LEVELS = ("shipment", "piece", "all")
-_BOOLEANS = ("true", "false")
 
 # Remarks as the spec's sample has them, in our words.
 _REMARKS = {
@@ -40,105 +27,68 @@ _REMARKS = {
 }
 
 
-def number_of_path(call: Call, _world: CarrierView) -> tuple[str, ...]:
-    """The waybill that a single call asks about."""
+def _path_number(call: Call, _view: CarrierView) -> tuple[str, ...]:
     return (call.parameters["shipmentTrackingNumber"],)
 
 
-def numbers_of_query(call: Call, _world: CarrierView) -> tuple[str, ...]:
-    """The waybills and piece ids that a call for several asks about."""
-    names = ("shipmentTrackingNumber", "pieceTrackingNumber")
-    return tuple(number for name, value in call.request.query if name in names for number in _listed(value))
+def _query_numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
+    return requests.parse_mydhl_numbers(call.request)
 
 
-def _listed(value: str) -> list[str]:
-    """A repeated parameter; some clients join its values with commas instead."""
-    return [number.strip() for number in value.split(",") if number.strip()]
-
-
-def track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     """GET /mydhlapi/shipments/{shipmentTrackingNumber}/tracking: one waybill."""
     request = call.request
-    refused = _refused(request, world)
-    if refused is not None:
-        return refused
-    parcels = express_parcels(world, call.parameters["shipmentTrackingNumber"])
+    refusal = auth.check_mydhl_access(request, view) or requests.check_mydhl_values(request)
+    if refusal is not None:
+        return refusal
+    parcels = express_parcels(view, call.parameters["shipmentTrackingNumber"])
     if not parcels:
         return errors.mydhl_not_found(request)
-    return _answer(parcels, request, world, with_offset=request.parameter("requestGMTOffsetPerEvent") == "true")
+    return _answer(parcels, request, view, with_offset=request.parameter("requestGMTOffsetPerEvent") == "true")
 
 
-def track_several(call: Call, world: CarrierView) -> Response:
-    """GET /mydhlapi/tracking: up to 200 waybills and piece ids; those that are unknown are not in the answer (D)."""
+def _track_several(call: Call, view: CarrierView) -> Response:
+    """GET /mydhlapi/tracking: up to 200 waybills and piece ids; unknown ones are left out of the answer (D)."""
     request = call.request
-    refused = _refused(request, world) or _refused_query(call, world)
-    if refused is not None:
-        return refused
-    found = [parcel for number in numbers_of_query(call, world) for parcel in express_parcels(world, number)]
-    if not found:
-        return errors.mydhl_not_found(request)
-    return _answer(tuple(found), request, world, with_offset=False)
-
-
-def _refused(request: Request, world: CarrierView) -> Response | None:
-    if oauth.basic(request) != (world.credentials.username, world.credentials.password):
-        return errors.mydhl_unauthorized(request)
-    allowed = (
-        ("trackingView", _VIEWS),
-        ("levelOfDetail", _LEVELS),
-        ("requestGMTOffsetPerEvent", _BOOLEANS),
-        ("requestControlledAccessDataCodes", _BOOLEANS),
+    refusal = (
+        auth.check_mydhl_access(request, view)
+        or requests.check_mydhl_values(request)
+        or requests.check_mydhl_numbers(request)
     )
-    for name, values in allowed:
-        given = request.parameter(name)
-        if given and given not in values:
-            detail = f"{name} (valid parameters for {name} are [{', '.join(values)}])"
-            return errors.mydhl_wrong_format(request, detail)
-    return None
+    if refusal is not None:
+        return refusal
+    numbers = requests.parse_mydhl_numbers(request)
+    parcels = tuple(parcel for number in numbers for parcel in express_parcels(view, number))
+    if not parcels:
+        return errors.mydhl_not_found(request)
+    return _answer(parcels, request, view, with_offset=False)
 
 
-def _refused_query(call: Call, world: CarrierView) -> Response | None:
-    request = call.request
-    asked = numbers_of_query(call, world)
-    reference = request.parameter("shipmentReference")
-    if not asked and reference:
-        if not request.parameter("shipperAccountNumber"):
-            return errors.mydhl_missing(request, "shipperAccountNumber")
-        return errors.mydhl_not_found(request, f"No Shipments Found for ReferenceID | {reference}")
-    if not asked:
-        return errors.mydhl_missing(request, "shipmentTrackingNumber")
-    for name in ("shipmentTrackingNumber", "pieceTrackingNumber"):
-        count = sum(len(_listed(value)) for key, value in request.query if key == name)
-        if count > MOST_NUMBERS:
-            return errors.mydhl_wrong_format(request, f"{name} (no more than {MOST_NUMBERS} values, {count} given)")
-    return None
-
-
-def _answer(parcels: tuple[Parcel, ...], request: Request, world: CarrierView, *, with_offset: bool) -> Response:
-    view = request.parameter("trackingView", "all-checkpoints")
+def _answer(parcels: tuple[Parcel, ...], request: Request, view: CarrierView, *, with_offset: bool) -> Response:
+    tracking_view = request.parameter("trackingView", "all-checkpoints")
     level = request.parameter("levelOfDetail", "shipment")
-    document = {"shipments": [_shipment(parcel, view, level, with_offset=with_offset) for parcel in parcels]}
+    document = {"shipments": [_shipment(parcel, tracking_view, level, with_offset=with_offset) for parcel in parcels]}
     return oauth.json_answer(
         200,
         document,
-        ("invocation-id", world.identifier()),
-        ("message-reference", request.headers.get("message-reference") or world.identifier()),
+        ("invocation-id", view.identifier()),
+        ("message-reference", request.headers.get("message-reference") or view.identifier()),
         ("content-language", "eng"),
     )
 
 
-def _shipment(parcel: Parcel, view: str, level: str, *, with_offset: bool) -> dict[str, Any]:
-    told = [(event, code_of(event)) for event in parcel.events]
-    if view == "shipment-details-only":
-        told = []
-    elif view == "last-checkpoint":
-        told = [newest(told)] if told else []
-    remarks = view == "all-checkpoints-with-remarks"
-    events = [_event(event, code, with_offset=with_offset, remarks=remarks) for event, code in told]
+def _shipment(parcel: Parcel, tracking_view: str, level: str, *, with_offset: bool) -> dict[str, Any]:
+    scans = [(event, code_of(event)) for event in parcel.events]
+    if tracking_view == "shipment-details-only":
+        scans = []
+    elif tracking_view == "last-checkpoint":
+        scans = [newest(scans)] if scans else []
+    remarks = tracking_view == "all-checkpoints-with-remarks"
+    events = [_event(event, code, with_offset=with_offset, remarks=remarks) for event, code in scans]
     shipment: dict[str, Any] = {
         "shipmentTrackingNumber": parcel.tracking_number,
         "status": "Success",
-        "shipmentTimestamp": _shipped(parcel),
+        "shipmentTimestamp": _shipment_timestamp(parcel),
         "productCode": "N" if parcel.origin.country == parcel.destination.country else "P",
         "description": "GOODS",
         "shipperDetails": _party(parcel.origin),
@@ -150,22 +100,22 @@ def _shipment(parcel: Parcel, view: str, level: str, *, with_offset: bool) -> di
     }
     if level != "shipment":
         shipment["pieces"] = [_piece(parcel, events)]
-    if view == "bbx-children":
+    if tracking_view == "bbx-children":
         shipment["childrenShipmentIdentificationNumbers"] = []
     return shipment
 
 
-def _shipped(parcel: Parcel) -> str:
+def _shipment_timestamp(parcel: Parcel) -> str:
     first = first_instant(parcel)
     return parcel.origin.local(first).strftime("%Y-%m-%dT%H:%M:%S") if first is not None else ""
 
 
 def _party(place: Place, *, facility: bool = False) -> dict[str, Any]:
-    served: dict[str, str] = {"code": area_code(place), "description": area(place)}
+    area_fields: dict[str, str] = {"code": area_code(place), "description": area(place)}
     if facility:
-        served["facilityCode"] = area_code(place)
+        area_fields["facilityCode"] = area_code(place)
     address = {"cityName": "", "postalCode": "", "provinceCode": "", "countryCode": place.country}
-    return {"name": "", "postalAddress": address, "serviceArea": [served]}
+    return {"name": "", "postalAddress": address, "serviceArea": [area_fields]}
 
 
 def _piece(parcel: Parcel, events: list[dict[str, Any]]) -> dict[str, Any]:
@@ -184,24 +134,31 @@ def _piece(parcel: Parcel, events: list[dict[str, Any]]) -> dict[str, Any]:
 def _event(event: ScanEvent, code: DhlCode, *, with_offset: bool, remarks: bool) -> dict[str, Any]:
     place = event.place
     local = event.happened if place is None else place.local(event.happened)
-    told: dict[str, Any] = {"date": local.strftime("%Y-%m-%d"), "time": local.strftime("%H:%M:%S")}
+    fields: dict[str, Any] = {"date": local.strftime("%Y-%m-%d"), "time": local.strftime("%H:%M:%S")}
     if with_offset:
-        told["GMTOffset"] = local.isoformat()[-6:]
-    told["typeCode"] = code.type_code
-    told["description"] = f"{code.text}- {area(place)}" if code.with_area and place is not None else code.text.rstrip()
-    told["serviceArea"] = [] if place is None else [{"code": area_code(place), "description": area(place)}]
+        fields["GMTOffset"] = local.isoformat()[-6:]
+    fields["typeCode"] = code.type_code
+    fields["description"] = (
+        f"{code.text}- {area(place)}" if code.with_area and place is not None else code.text.rstrip()
+    )
+    fields["serviceArea"] = [] if place is None else [{"code": area_code(place), "description": area(place)}]
     if code.status == "delivered":
-        told["signedBy"] = ""
+        fields["signedBy"] = ""
     remark = _REMARKS.get(code.type_code)
     if remarks and remark is not None:
-        told["remarks"] = [{"value": remark[0], "details": remark[1]}]
-    return told
+        fields["remarks"] = [{"value": remark[0], "details": remark[1]}]
+    return fields
 
 
-def operations(base: str) -> tuple[Operation, ...]:
-    """MyDHL's operations under one of the paths at which DHL has it. The test system's own waybills are not known."""
+def _operations(base: str) -> tuple[Operation, ...]:
+    """MyDHL's operations under a base path."""
     single = f"{base}/shipments/{{shipmentTrackingNumber}}/tracking"
     return (
-        Operation("mydhl_track", "GET", single, track, number_of_path),
-        Operation("mydhl_track_several", "GET", f"{base}/tracking", track_several, numbers_of_query),
+        Operation("mydhl_track", "GET", single, _track, _path_number),
+        Operation("mydhl_track_several", "GET", f"{base}/tracking", _track_several, _query_numbers),
     )
+
+
+# The test system is a path of the same host (A); karrio and other clients call it in their test mode. The waybills that
+# DHL keeps there are not known.
+OPERATIONS = (*_operations("/mydhlapi"), *_operations("/mydhlapi/test"))

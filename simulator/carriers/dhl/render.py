@@ -1,19 +1,17 @@
-"""What both of DHL's interfaces share: which parcels they know, where a scan was, and whose call it is.
+"""The parts of answers that both of DHL's interfaces share: the parcels each knows, and the names of places.
 
-A DHL Express parcel is found through both interfaces, as in reality. Express is what a parcel's service says, or the
-form of its number; a parcel whose story names the MyDHL interface is Express by that. Parcels of other divisions are
-known to the unified interface alone.
+A DHL Express parcel is found through both interfaces, as in reality. A parcel is Express by its service or by the form
+of its number; one that was registered for the MyDHL interface is always Express. The unified interface alone knows the
+parcels of other divisions.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from simulator.carriers.common import oauth
 from simulator.carriers.common.carrier import CarrierView
 from simulator.carriers.common.number_form import normalise
 from simulator.carriers.dhl.events import DhlCode
 from simulator.carriers.dhl.numbers import division, waybill_of
-from simulator.exchange import Request
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import COUNTRY_NAMES, Place
 
@@ -24,7 +22,7 @@ SERVICES = frozenset(
         *("ecommerce-europe", "svb", "ecommerce-apac", "ecommerce-ppl", "ecommerce-iberia", "post-international"),
     )
 )
-"""The divisions, as `service` names them: version 1.3.1 of the unified API (A); the last line later additions (C)."""
+"""The divisions, as `service` names them: version 1.3.1 of the unified API (A), in the last line later ones (C)."""
 
 _SHORT_COUNTRIES = {"US": "USA", "GB": "UK", "KR": "SOUTH KOREA"}
 
@@ -48,49 +46,40 @@ def service_of(parcel: Parcel) -> str:
     return "express" if parcel.api == "mydhl" else division(normalise(parcel.tracking_number))
 
 
-def unified_parcels(world: CarrierView, number: str) -> tuple[Parcel, ...]:
-    """What the unified interface knows under a number or piece id: its own parcels, and all Express ones."""
+def unified_parcels(view: CarrierView, number: str) -> tuple[Parcel, ...]:
+    """The parcels of the unified interface under a number or piece id: its own, and all of DHL Express."""
     waybill = waybill_of(normalise(number))
-    own = world.parcels(waybill) + world.parcels(waybill, "mydhl")
-    # A piece id may also be the very number that a story gave its parcel.
-    return own or world.parcels(number) + world.parcels(number, "mydhl")
+    parcels = view.parcels(waybill) + view.parcels(waybill, "mydhl")
+    # A piece id may itself be the tracking number of a parcel.
+    return parcels or view.parcels(number) + view.parcels(number, "mydhl")
 
 
-def newest(told: Sequence[tuple[ScanEvent, DhlCode]]) -> tuple[ScanEvent, DhlCode]:
-    """The latest event, also where a fault has put the list out of order; of equals the last. Not for an empty list."""
-    return max(reversed(told), key=lambda pair: pair[0].happened)
+def newest(scans: Sequence[tuple[ScanEvent, DhlCode]]) -> tuple[ScanEvent, DhlCode]:
+    """The latest scan, even where a fault has reordered the list; the last one of equals. Fails for an empty list."""
+    return max(reversed(scans), key=lambda pair: pair[0].happened)
 
 
 def first_instant(parcel: Parcel) -> datetime | None:
-    """When a parcel's record begins: its first event, or the bare record."""
+    """The instant at which a parcel's record begins: that of its first event, or of the bare record."""
     return min((event.happened for event in parcel.events), default=parcel.registered)
 
 
-def express_parcels(world: CarrierView, number: str) -> tuple[Parcel, ...]:
-    """What MyDHL knows under a number or piece id: Express parcels only."""
-    return tuple(parcel for parcel in unified_parcels(world, number) if service_of(parcel) == "express")
+def express_parcels(view: CarrierView, number: str) -> tuple[Parcel, ...]:
+    """The parcels of MyDHL under a number or piece id: those of DHL Express only."""
+    return tuple(parcel for parcel in unified_parcels(view, number) if service_of(parcel) == "express")
 
 
 def locality(place: Place) -> str:
-    """A place in the unified interface's words, such as DENVER-USA; where no city is known, the country alone."""
+    """A place in the spelling of the unified interface, such as DENVER-USA; without a city, the country alone."""
     country = _SHORT_COUNTRIES.get(place.country) or COUNTRY_NAMES.get(place.country, place.country).upper()
     return f"{place.city.upper()}-{country}" if place.city else country
 
 
 def area_code(place: Place) -> str:
-    """The three letters of a place's service area; those of its name where DHL's are not known here."""
+    """The three letters of a place's service area; where DHL's code is unknown, the first three of the city."""
     return _AREAS.get(place.city) or "".join(letter for letter in place.city if letter.isalpha())[:3].upper()
 
 
 def area(place: Place) -> str:
-    """A service area in MyDHL's words, such as DENVER-US."""
+    """A service area in the spelling of MyDHL, such as DENVER-US."""
     return f"{place.city.upper()}-{place.country}" if place.city else place.country
-
-
-def client_of(request: Request) -> str | None:
-    """The API key of a call to the unified interface, or the user of one to MyDHL."""
-    key = request.headers.get("dhl-api-key")
-    if key:
-        return key
-    login = oauth.basic(request)
-    return login[0] if login else None

@@ -1,36 +1,35 @@
-"""Shipment Tracking - Unified: one number a call, newest event first, local times without offset.
+"""DHL's Shipment Tracking - Unified: one number per call, newest event first, local times without offset.
 
 Sources: version 1.3.1 of the API's spec (A), captures and clients (B, C). Express events have a description and no
-`status`; other divisions repeat a sentence or give a word in capitals there (A: DHL warns that the field differs by
-division). An event without a place has no location; its time is then UTC (D). Paging links stand only where the result
-has more than one page, or the first isn't asked for: whether live answers send them is unknown (D).
+`status`; in the other divisions, `status` repeats the description or is a word in capitals (A: DHL warns that the field
+differs by division). An event without a place has no location, and its time is in UTC (D). Paging links are present
+only where the result has more than one page, or a later page was requested: whether live answers send them is
+unknown (D).
 
-A call is about one division: the one of `service`, else the first that has the number, and the others are named by
-`possibleAdditionalShipmentsUrl`. What a division doesn't have isn't found there (D). `originCountryCode` qualifies the
-number, and dsc finds nothing without it (A). `language` and `requesterCountryCode` are wishes (A), and change nothing:
-texts are English, and Content-Language says so. Nor does `recipientPostalCode`, as it isn't published which data are
-withheld without it. That what is no country code is refused is a guess (D).
+A call is about one division: that of `service`, otherwise the first that has the number; the others are in
+`possibleAdditionalShipmentsUrl`. A parcel of another division than the requested one is not found (D).
+`originCountryCode` qualifies the number, and dsc finds nothing without it (A). `language` and `requesterCountryCode`
+are preferences (A) and have no effect: texts are in English, as Content-Language states. `recipientPostalCode` has no
+effect either, since DHL does not publish which data are withheld without it.
 """
 
-import re
 from collections.abc import Container, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from simulator.carriers.common import oauth
-from simulator.carriers.common.carrier import Call, CarrierView
-from simulator.carriers.dhl import errors
+from simulator.carriers.common.carrier import Call, CarrierView, Operation
+from simulator.carriers.dhl import auth, errors, requests
 from simulator.carriers.dhl.events import DhlCode, code_of
 from simulator.carriers.dhl.numbers import piece_id
-from simulator.carriers.dhl.render import SERVICES, locality, newest, service_of, unified_parcels
+from simulator.carriers.dhl.render import locality, newest, service_of, unified_parcels
+from simulator.carriers.dhl.requests import UnifiedQuery
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import Place
 
-DEFAULT_LIMIT = 5  # spec 1.3.1 (A)
 _PAGING = frozenset(("offset", "limit"))
 _NEEDS_ORIGIN = "dsc"
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 _CONTEXT = (
     '<https://api-eu.dhl.com/track/context>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
@@ -42,61 +41,47 @@ _PRODUCTS = {
 }  # product names as customers see them (D)
 
 
-def numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
-    """The number that a call asks about."""
+def _tracking_numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
     number = call.request.parameter("trackingNumber")
     return (number,) if number else ()
 
 
-def track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     """GET /track/shipments: the parcels under one number; 404 where there are none."""
     request = call.request
-    if request.headers.get("dhl-api-key") != world.credentials.api_key:
-        return errors.unauthorized(call.request, world)
-    number = request.parameter("trackingNumber").strip()
-    if not number:
-        return errors.bad_parameter(world, "Parameter trackingNumber is missing or empty.")
-    service = request.parameter("service")
-    if service and service not in SERVICES:
-        return errors.bad_parameter(world, f"Parameter service: {service} is not a service.")
-    for name in ("requesterCountryCode", "originCountryCode"):
-        country = request.parameter(name)
-        if country and _COUNTRY.fullmatch(country) is None:
-            return errors.bad_parameter(world, f"Parameter {name}: {country} is no country code (ISO 3166-1 alpha-2).")
-    offset = _count(request.parameter("offset", "0"))
-    limit = _count(request.parameter("limit", str(DEFAULT_LIMIT)))
-    if offset is None or not limit:
-        return errors.bad_parameter(world, "Parameters offset and limit must be whole numbers, limit at least 1.")
-    parcels = [parcel for parcel in unified_parcels(world, number) if _is_asked_for(parcel, request)]
-    return _answer(parcels, request, offset, limit) if parcels else errors.not_found(world)
+    refusal = auth.check_unified_access(request, view)
+    if refusal is not None:
+        return refusal
+    query = requests.parse_unified_query(request, view)
+    if isinstance(query, Response):
+        return query
+    parcels = [parcel for parcel in unified_parcels(view, query.number) if _matches(parcel, query)]
+    return _answer(parcels, request, query) if parcels else errors.not_found(view)
 
 
-def _is_asked_for(parcel: Parcel, request: Request) -> bool:
-    service, origin = request.parameter("service"), request.parameter("originCountryCode").upper()
-    if not origin and service_of(parcel) == _NEEDS_ORIGIN:
+def _matches(parcel: Parcel, query: UnifiedQuery) -> bool:
+    service = service_of(parcel)
+    if not query.origin and service == _NEEDS_ORIGIN:
         return False
-    return service in {"", service_of(parcel)} and origin in {"", parcel.origin.country}
+    return query.service in {"", service} and query.origin in {"", parcel.origin.country}
 
 
-def _count(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
-
-
-def _answer(parcels: Sequence[Parcel], request: Request, offset: int, limit: int) -> Response:
-    found = service_of(parcels[0])
-    elsewhere = dict.fromkeys(service_of(parcel) for parcel in parcels if service_of(parcel) != found)
-    here = [parcel for parcel in parcels if service_of(parcel) == found]
+def _answer(parcels: Sequence[Parcel], request: Request, query: UnifiedQuery) -> Response:
+    offset, limit = query.offset, query.limit
+    service = service_of(parcels[0])
+    elsewhere = dict.fromkeys(service_of(parcel) for parcel in parcels if service_of(parcel) != service)
+    here = [parcel for parcel in parcels if service_of(parcel) == service]
     has_pages = offset > 0 or len(here) > limit
     document: dict[str, Any] = _links(request, offset, limit, len(here)) if has_pages else {}
     document["shipments"] = [_shipment(parcel) for parcel in here[offset : offset + limit]]
     if elsewhere:
-        base = _address_of(request, {*_PAGING, "service"})
+        base = _query_url(request, {*_PAGING, "service"})
         document["possibleAdditionalShipmentsUrl"] = [f"{base}&service={other}" for other in elsewhere]
     return oauth.json_answer(200, document, ("content-language", "en"), ("link", _CONTEXT))
 
 
 def _links(request: Request, offset: int, limit: int, total: int) -> dict[str, str]:
-    base = _address_of(request, _PAGING)
+    base = _query_url(request, _PAGING)
     starts = {"url": offset, "firstUrl": 0, "lastUrl": (total - 1) // limit * limit}
     if offset > 0:
         starts["prevUrl"] = max(0, offset - limit)
@@ -105,35 +90,35 @@ def _links(request: Request, offset: int, limit: int, total: int) -> dict[str, s
     return {name: f"{base}&offset={start}&limit={limit}" for name, start in starts.items()}
 
 
-def _address_of(request: Request, without: Container[str]) -> str:
-    """The question as an address of the interface, less some of its parameters; its form is the spec's (A)."""
+def _query_url(request: Request, without: Container[str]) -> str:
+    """The call as a relative URL of the interface, without some of its parameters; its form is the spec's (A)."""
     kept = [(name, value) for name, value in request.query if name not in without]
     return f"/shipments?{urlencode(kept, quote_via=quote)}"
 
 
 def _shipment(parcel: Parcel) -> dict[str, Any]:
     service = service_of(parcel)
-    told = [(event, code_of(event)) for event in parcel.events]
-    events = [_event(event, code, service) for event, code in reversed(told)]
+    scans = [(event, code_of(event)) for event in parcel.events]
+    events = [_event(event, code, service) for event, code in reversed(scans)]
     shipment: dict[str, Any] = {
         "serviceUrl": f"https://www.dhl.com/us-en/home/tracking.html?tracking-id={parcel.tracking_number}",
         "id": parcel.tracking_number,
         "service": service,
         "origin": {"address": _address(parcel.origin, service)},
         "destination": {"address": _address(parcel.destination, service)},
-        "status": _status(told, service),
-        "details": _details(parcel, service, told),
+        "status": _status(scans, service),
+        "details": _details(parcel, service, scans),
         "events": events,
     }
-    if told and _came_back(told):
-        shipment["returnFlag"] = True  # in no spec; DHL help tells of it (A)
+    if scans and _was_returned(scans):
+        shipment["returnFlag"] = True  # in no spec; described in DHL's help (A)
     return shipment
 
 
-def _status(told: list[tuple[ScanEvent, DhlCode]], service: str) -> dict[str, Any]:
-    if not told:
+def _status(scans: list[tuple[ScanEvent, DhlCode]], service: str) -> dict[str, Any]:
+    if not scans:
         return _ANNOUNCED
-    event, code = newest(told)
+    event, code = newest(scans)
     return {"status": code.status} | _event(event, code, service)
 
 
@@ -141,10 +126,10 @@ _ANNOUNCED = {"statusCode": "pre-transit", "status": "pre-transit", "description
 """The status of a bare record without events (D)."""
 
 
-def _came_back(told: list[tuple[ScanEvent, DhlCode]]) -> bool:
-    """Whether the final delivery was to the sender."""
-    _, last = newest(told)
-    return last.status == "delivered" and (last.returned or any(code.type_code == "RT" for _, code in told))
+def _was_returned(scans: list[tuple[ScanEvent, DhlCode]]) -> bool:
+    """Whether the final delivery was back to the sender."""
+    _, last = newest(scans)
+    return last.status == "delivered" and (last.returned or any(code.type_code == "RT" for _, code in scans))
 
 
 def _address(place: Place, service: str) -> dict[str, str]:
@@ -163,22 +148,22 @@ def _event(event: ScanEvent, code: DhlCode, service: str) -> dict[str, Any]:
     text = code.text
     if code.with_area:
         text = text.rstrip() + (f" {locality(event.place)}" if event.place is not None else "")
-    told: dict[str, Any] = {"timestamp": _local(event)}
+    fields: dict[str, Any] = {"timestamp": _local(event)}
     if event.place is not None:
-        told["location"] = {"address": _address(event.place, service)}
-    told["statusCode"] = code.status
+        fields["location"] = {"address": _address(event.place, service)}
+    fields["statusCode"] = code.status
     if service == "ecommerce":
-        told["status"] = code.status.upper()
+        fields["status"] = code.status.upper()
     elif service != "express":
-        told["status"] = text
-    told["description"] = text
-    return told
+        fields["status"] = text
+    fields["description"] = text
+    return fields
 
 
-def _details(parcel: Parcel, service: str, told: list[tuple[ScanEvent, DhlCode]]) -> dict[str, Any]:
+def _details(parcel: Parcel, service: str, scans: list[tuple[ScanEvent, DhlCode]]) -> dict[str, Any]:
     product = parcel.service if parcel.service and parcel.service.lower() != service else _PRODUCTS.get(service, "")
     details: dict[str, Any] = {"product": {"productName": product}} if product else {}
-    delivery = next((event for event, code in reversed(told) if code.status == "delivered"), None)
+    delivery = next((event for event, code in reversed(scans) if code.status == "delivered"), None)
     if delivery is not None:
         details["proofOfDelivery"] = {
             "timestamp": _local(delivery),
@@ -189,3 +174,6 @@ def _details(parcel: Parcel, service: str, told: list[tuple[ScanEvent, DhlCode]]
         details["totalNumberOfPieces"] = 1
         details["pieceIds"] = [piece_id(parcel.tracking_number)]
     return details
+
+
+OPERATIONS = (Operation("track", "GET", "/track/shipments", _track, _tracking_numbers),)

@@ -1,11 +1,11 @@
-"""FedEx: one batch call for up to 30 numbers; an unknown number is an error inside a 200.
+"""FedEx: one batch call for up to 30 numbers, where an unknown number is an error inside a 200; one for documents.
 
-A second one has the letters that prove deliveries.
+The documents are proofs of delivery.
 """
 
-from simulator.carriers.common.carrier import Carrier, Operation, no_numbers
+from simulator.carriers.common.carrier import Carrier
 from simulator.carriers.fedex import auth, documents, track
-from simulator.carriers.fedex.errors import REFUSALS, TOKEN_PATH
+from simulator.carriers.fedex.errors import REFUSALS
 from simulator.carriers.fedex.events import CODES
 from simulator.carriers.fedex.numbers import FORMS
 
@@ -13,11 +13,7 @@ CARRIER = Carrier(
     name="fedex",
     title="FedEx",
     hosts=("apis.fedex.com", "apis-sandbox.fedex.com"),
-    operations=(
-        Operation("token", "POST", TOKEN_PATH, auth.token, no_numbers),
-        Operation("track", "POST", "/track/v1/trackingnumbers", track.track, track.numbers),
-        Operation("documents", "POST", "/track/v1/trackingdocuments", documents.documents, documents.numbers),
-    ),
+    operations=(*auth.OPERATIONS, *track.OPERATIONS, *documents.OPERATIONS),
     codes=CODES,
     forms=FORMS,
     refusals=REFUSALS,

@@ -1,11 +1,11 @@
-"""FedEx scan codes: `eventType` in the scan list, `code` in the latest status.
+"""FedEx's scan codes: `eventType` in the scan list, `code` in the latest status.
 
-The list is the status-code table of FedEx's API guide (A), with what captures and clients add (B, C). A code with a
-slash is an event type and one of its exception codes (`DE/03`); `EA/regulatory` is the second meaning which that table
-gives to EA. The table's possession codes (SH, CU, BR, TP, and a third meaning for CA and RC) are no events and stand
-nowhere here.
+The list is the status-code table of FedEx's API guide (A), with additions from captures and clients (B, C). A code with
+a slash is an event type and one of its exception codes (`DE/03`); `EA/regulatory` is the second meaning that the table
+gives to EA. The table's possession codes (SH, CU, BR, TP, and a third meaning for CA and RC) are not events, so they
+are left out.
 
-Two kinds of event share PU, and two share DL; of rows with the same code the last is the one that the code alone means.
+Two kinds of event share PU, and two share DL; of rows with the same code, the last is the meaning of the code alone.
 FedEx has no event for a parcel that only a consolidator has.
 """
 
@@ -28,7 +28,7 @@ DERIVED_STATUS = {
     "CA": "Cancelled",
     "": "",
 }
-"""Texts of the coarser family that `derivedStatusCode` names. The codes are B; which event has which is mostly D."""
+"""Texts of the coarser statuses in `derivedStatusCode`. The codes are B; their assignment to events is mostly D."""
 
 EXCEPTIONS = {
     "A3": "Tendered at FedEx facility",
@@ -50,7 +50,12 @@ EXCEPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class FedExCode(ScanCode):
-    """A FedEx scan code: also its family, the kind of place where it happens, and the exception it comes with."""
+    """A FedEx scan code.
+
+    derived: `derivedStatusCode`, the coarser status.
+    location_type: `locationType`, the kind of place where it happens.
+    exception: `exceptionCode`, empty for none.
+    """
 
     derived: str = ""
     location_type: str = ""
@@ -58,7 +63,7 @@ class FedExCode(ScanCode):
 
     @property
     def event_type(self) -> str:
-        """The code as it stands in `eventType`."""
+        """`eventType`: the code without its exception."""
         return self.code.partition("/")[0]
 
 
@@ -150,9 +155,12 @@ CODES = ScanCodes(
 
 
 def code_of(event: ScanEvent) -> FedExCode:
-    """The code that renders an event. One that stands in no table comes back as it was named: carriers add codes."""
+    """The code that renders an event: the one it names, else the one of its kind.
+
+    A code in no table is taken as it is written: carriers add codes.
+    """
     if not event.code:
-        # The core has refused kinds that have no code, and an event without kind has a code.
+        # The core refuses kinds without a code, and an event without a kind has a code.
         return CODES.of_kind(event.kind or Kind.IN_TRANSIT)
     listed = CODES.by_code.get(event.code)
     if listed is not None:
@@ -161,4 +169,4 @@ def code_of(event: ScanEvent) -> FedExCode:
     family = CODES.by_code.get(event_type)
     if family is not None:
         return replace(family, exception=exception)
-    return FedExCode(event.code, None, event_type, "grey", "named by the story", "D", exception=exception)
+    return FedExCode(event.code, None, event_type, "grey", "named in the scenario", "D", exception=exception)

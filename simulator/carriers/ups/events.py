@@ -1,30 +1,30 @@
-"""UPS's scan codes. A letter pair means different things under different activity types, so a key has both: `I/DP`.
+"""UPS's scan codes. A letter pair has different meanings under different activity types, so a key has both: `I/DP`.
 
-Keys: `status.type`/`status.code`; a number alone (`#092`) is an event with a `statusCode` and no letters, as seen
-live (B). A story may add a number to a key (`I/XD#168`), or leave the type out (`DP`): then I goes before D, X, M and
-the others, the meaning that a parcel on its way has. What is told as one of a family (`families`) comes after all that
-is told here and under `mail_innovations`. A code in no table is an event with that code and no verdict:
-UPS adds codes.
+Keys: `status.type`/`status.code`. A number alone (`#092`) is an event with a `statusCode` and no letters, as seen live
+(B). A scenario may add a number to a key (`I/XD#168`), or leave out the type (`DP`): the types are then tried in the
+order I, D, X, M, others, since that is what the letters mean for a parcel on its way. Codes of `event_families` come
+after all codes of this module and of `mail_innovations_events`. A code in no table becomes an event with that code and
+no classification: UPS adds codes.
 
 Sources: UPS's tracking code tables (movement, manifest, delivery, exception, updates, Mail Innovations) for codes,
-texts and classes (A); live answers of the Track API for texts and numbers that go with a code (B). A number that no
-source gives is matched by its text (C); a text as in those answers keeps its trailing blank.
+texts and classes (A); live answers of the Track API for texts and numbers that go with a code (B). Where no source
+gives a code's number, it is matched by its text (C). Texts keep the trailing blanks of those answers.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.carriers.common.scan_codes import ScanCodes
-from simulator.carriers.ups.code_rows import Row, UpsCode, rows
-from simulator.carriers.ups.families import FAMILIES
-from simulator.carriers.ups.mail_innovations import MAIL
-from simulator.carriers.ups.statuses import STATUS_TEXTS, activity_type, physical
-from simulator.parcel import Kind
+from simulator.carriers.ups.event_families import FAMILIES
+from simulator.carriers.ups.event_rows import Row, UpsCode, rows
+from simulator.carriers.ups.mail_innovations_events import MAIL
+from simulator.carriers.ups.status_codes import STATUS_TEXTS, activity_type, physical
+from simulator.parcel import Kind, ScanEvent
 
 NUMBER_MARK = "#"
-# Which meaning a bare code has; types that are not listed come last, in the order of the tables, then the families.
+# The order in which types are tried for a bare code; other types follow in the order of the tables, then families.
 _TYPE_ORDER = ("I", "D", "X", "M")
-_NOT_AVAILABLE = "NA"  # the activity type that UPS itself has for events whose type it doesn't know
+_NOT_AVAILABLE = "NA"  # UPS's own activity type for events of unknown type
 
 _LABEL = "Shipper created a label, UPS has not received the package yet. "
 _CLEARANCE = "UPS is preparing your package for clearance. We will notify you if additional information is needed."
@@ -360,21 +360,31 @@ _BY_LETTERS: Mapping[str, UpsCode] = _by_letters()
 _MAIL_CODES = ScanCodes[UpsCode]("ups", MAIL)
 
 
-def of_kind(kind: Kind, *, mail: bool) -> UpsCode:
-    """The event that a kind is told by. mail: of a Mail Innovations parcel, which has its own codes for most kinds."""
+def code_of_kind(kind: Kind, *, mail: bool) -> UpsCode:
+    """The code that renders a kind of event. mail: for a Mail Innovations parcel, which has its own for most kinds.
+
+    Raises UnknownKindError for a kind that UPS has no code for.
+    """
     return (mail and _MAIL_CODES.by_kind.get(kind)) or CODES.of_kind(kind)
 
 
-def of_text(text: str) -> UpsCode:
-    """The event that a story's code means: `I/DP`, `DP`, `I/XD#168`, `#092`; a code in no table as it stands."""
+def code_of_text(text: str) -> UpsCode:
+    """The code that a scenario names: `I/DP`, `DP`, `I/XD#168`, `#092`; one in no table is taken as it is written."""
     known = CODES.by_code.get(text) or _BY_LETTERS.get(text)
     if known is not None:
         return known
     key, mark, number = text.partition(NUMBER_MARK)
     if mark and key:
-        return replace(of_text(key), number=number, text=STATUS_TEXTS.get(number, of_text(key).text))
+        return replace(code_of_text(key), number=number, text=STATUS_TEXTS.get(number, code_of_text(key).text))
     type_, slash, letters = key.rpartition("/")
     return UpsCode(
         text, None, STATUS_TEXTS.get(number, "Status update"), "grey", "in no table of UPS", "D",
         type_ if slash else _NOT_AVAILABLE, letters, number,
     )  # fmt: skip
+
+
+def code_of(event: ScanEvent, *, mail: bool) -> UpsCode:
+    """The code that renders an event: the one it names, else the one of its kind. mail: as in `code_of_kind`."""
+    if event.code or event.kind is None:
+        return code_of_text(event.code)
+    return code_of_kind(event.kind, mail=mail)

@@ -1,8 +1,8 @@
-"""Proof of delivery inside a tracking answer: the letter, and the picture of the signature, both as Base64.
+"""Proof of delivery inside a tracking answer: the letter and the image of the signature, both in Base64.
 
-That they are Base64 and stand in `deliveryInformation` of a delivered package is the Tracking spec's (A). Which kinds
-of file UPS sends is published nowhere: here a PDF letter and a PNG picture (D). Every delivery is signed for, also one
-to a door, and every caller has the rights that UPS demands (D).
+The Tracking spec puts both into `deliveryInformation` of a delivered package, in Base64 (A). UPS does not publish the
+file types: here the letter is a PDF and the image a PNG (D). Every delivery has a signature, even one left at a door,
+and every caller has the rights that UPS requires (D).
 """
 
 from base64 import b64encode
@@ -11,8 +11,11 @@ from simulator.carriers.common import proof_documents
 from simulator.parcel import Parcel, ScanEvent
 
 
-def letter(parcel: Parcel, number: str, delivery: ScanEvent, left_at: str) -> str:
-    """The letter that proves a delivery. number: as UPS writes it. left_at: the drop place, if one is known."""
+def proof_letter(parcel: Parcel, number: str, delivery: ScanEvent, left_at: str) -> str:
+    """The proof-of-delivery letter as a PDF in Base64.
+
+    number: the normalised tracking number. left_at: where the parcel was left, empty if unknown.
+    """
     place = delivery.place or parcel.destination
     local = place.local(delivery.happened)
     lines = (
@@ -26,6 +29,6 @@ def letter(parcel: Parcel, number: str, delivery: ScanEvent, left_at: str) -> st
     return b64encode(proof_documents.pdf(lines)).decode()
 
 
-def signature(number: str, delivery: ScanEvent) -> str:
-    """The picture of the signature that was given at a delivery; each delivery has its own."""
+def signature_image(number: str, delivery: ScanEvent) -> str:
+    """The image of a delivery's signature as a PNG in Base64; each delivery has its own."""
     return b64encode(proof_documents.png(f"{number}/{delivery.happened.isoformat()}")).decode()

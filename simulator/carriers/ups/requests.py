@@ -1,28 +1,26 @@
-"""What a client of UPS's Track API asks: its token and headers, the number in the path, the parameters of the query.
+"""Requests to UPS's Track API: token and headers, the number in the path, the parameters of the query.
 
-Names and defaults of the parameters: Tracking spec (A), where all of them are text, the booleans as `true` and `false`.
-Which values UPS refuses, and how, is published nowhere. That a page must be told in numbers, and that all other values
-are taken as they come, is a guess (D). An empty value counts as left out (D).
+Names and defaults of the parameters: Tracking spec (A). All of them are text, the booleans being `true` and `false`.
+Which values UPS refuses, and how, is not published. That the numbers of a page must be digits, and that any value of
+the other parameters is accepted, is a guess (D). An empty value counts as a missing one (D).
 """
 
 import re
 from dataclasses import dataclass
 
 from simulator.carriers.common.carrier import Call, CarrierView
-from simulator.carriers.common.credentials import Product
 from simulator.carriers.common.number_form import normalise
-from simulator.carriers.common.oauth import bearer
-from simulator.carriers.ups import errors
+from simulator.carriers.ups import auth, errors
 from simulator.exchange import Request, Response
 
 DEFAULT_COUNT = 50  # packages of a page (A); no upper limit is published
 _INQUIRY_NUMBER = re.compile(r"[A-Z0-9]{7,34}")  # lengths: spec (A)
-_WHOLE = re.compile(r"[0-9]{1,9}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class TrackOptions:
-    """What a call wants beside the history of one package."""
+    """What a call of `details` requests besides the history of the package: signature image, proof of delivery."""
 
     signature: bool = False
     proof: bool = False
@@ -30,18 +28,17 @@ class TrackOptions:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which packages of a shipment a call wants: so many, after so many."""
+    """The requested packages of a shipment: up to `count` of them, after the first `offset`."""
 
     offset: int
     count: int
 
 
-def number_of(call: Call, world: CarrierView) -> str | Response:
-    """The number that a call asks about, without blanks; or the refusal of a call that none of the operations take."""
-    token = bearer(call.request)
-    withheld = Product.UPS_TRACKING in world.credentials.withheld
-    if withheld or token is None or world.token_state(token) != "valid":
-        return errors.unauthorized()
+def parse_number(call: Call, view: CarrierView) -> str | Response:
+    """The tracking number of a call, normalised; or the refusal of a call that neither operation accepts."""
+    refusal = auth.check_access(call.request, view)
+    if refusal is not None:
+        return refusal
     headers = call.request.headers
     if not headers.get("transid"):
         return errors.missing_header("TV0001", "transId")
@@ -53,10 +50,10 @@ def number_of(call: Call, world: CarrierView) -> str | Response:
     return number
 
 
-def track_options(request: Request) -> TrackOptions:
-    """What a call of `details` wants beside the history. Any text but `true` is no wish, and no error (D).
+def parse_track_options(request: Request) -> TrackOptions:
+    """The options of a call of `details`. Any text but `true` counts as false, and is not an error (D).
 
-    `returnMilestones` and `locale` have no effect: no source names UPS's milestones, and texts are English here.
+    `returnMilestones` and `locale` have no effect: no source lists UPS's milestones, and texts are in English here.
     """
     return TrackOptions(_is_true(request, "returnSignature"), _is_true(request, "returnPOD"))
 
@@ -65,11 +62,11 @@ def _is_true(request: Request, name: str) -> bool:
     return request.parameter(name).lower() == "true"
 
 
-def page(request: Request) -> Page | Response:
-    """Which packages a call of `shipment/details` wants; or the refusal of what is no number, or no package at all."""
+def parse_page(request: Request) -> Page | Response:
+    """The page that a call of `shipment/details` requests; or the refusal of non-numeric values, or of count 0."""
     offset, count = request.parameter("offset") or "0", request.parameter("count") or str(DEFAULT_COUNT)
-    if _WHOLE.fullmatch(offset) is None:
+    if _WHOLE_NUMBER.fullmatch(offset) is None:
         return errors.invalid_parameter("offset")
-    if _WHOLE.fullmatch(count) is None or not int(count):
+    if _WHOLE_NUMBER.fullmatch(count) is None or not int(count):
         return errors.invalid_parameter("count")
     return Page(int(offset), int(count))

@@ -1,6 +1,6 @@
 """USPS: OAuth and the Tracking APIs 3.0 and 3.2, as they answer in production rather than as they are documented.
 
-Both know the same parcels, so they are one interface with two calls.
+Both know the same parcels, so they count as one interface with two calls.
 """
 
 from simulator.carriers.common.carrier import Carrier

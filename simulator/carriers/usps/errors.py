@@ -1,12 +1,12 @@
 """USPS's refusals: one body for the products (`apiVersion`, `error`), another for the token call (RFC 6749).
 
 Bodies and headers: USPS Package Tracking spec 3.2.6 (A). Inner codes and texts of the tracking product: the error list
-that USPS publishes with its API examples (A), shortened. Where a live answer was reported, its shape goes first (B):
+that USPS publishes with its API examples (A), shortened. Where a live answer was reported, its shape counts (B):
 an unknown number is a 400 with its text twice, and an `errors` entry of a 401 has a `source` that is text.
 
 Tracking 3.2 (`v3r2`) refuses in the same body, with other codes and texts: two public reports (B). That `apiVersion`
-follows its path, as in USPS's other products, and the texts of its 400, are D. So is what the token's own product says
-of load and failures: in the common body, since RFC 6749 has no words for them.
+follows its path, as in USPS's other products, and the texts of its 400, are D. So are rate limits
+and failures of the token call's own product: in the common body, since RFC 6749 does not define them.
 """
 
 from simulator.carriers.common.carrier import CarrierView, Refusals
@@ -37,8 +37,8 @@ _ANOTHER_SHIPPER = (
 # body that of every product (C); that 3.2 refuses it among others like a number without tracking is D.
 NOT_OWNER: dict[str, object] = {"code": "403", "message": "FORBIDDEN", "errors": ()}
 
-# What a number without tracking has for its error in 3.2 (B). Unlike in 3.0, an unknown number and another carrier's
-# get the same; a number without events has the code that means something else in USPS's published list.
+# The error of a number without tracking in 3.2 (B). Unlike in 3.0, an unknown number and another carrier's
+# get the same; a number without events gets a code that has another meaning in USPS's published list.
 NOT_AVAILABLE: dict[str, object] = {
     "code": "404",
     "message": "Tracking is not available for this item. This may be because the tracking number is invalid; USPS has"
@@ -71,23 +71,23 @@ def refusal(
     return with_error(request, status, {"code": str(status), "message": message, "errors": errors}, *headers)
 
 
-def _tracking(request: Request, code: str, text: str) -> Response:
+def _tracking_error(request: Request, code: str, text: str) -> Response:
     return refusal(request, 400, text, ({"title": text, "detail": "", "code": code},))
 
 
 def no_status_yet(request: Request) -> Response:
-    """USPS has a record of the number, and nothing to tell about it yet (3.0)."""
-    return _tracking(request, "150001", _NO_STATUS_YET)
+    """USPS has a record of the number, but no event yet (3.0)."""
+    return _tracking_error(request, "150001", _NO_STATUS_YET)
 
 
 def may_be_incorrect(request: Request) -> Response:
-    """USPS knows nothing of the number (3.0)."""
-    return _tracking(request, "150002", _MAY_BE_INCORRECT)
+    """USPS has no record of the number (3.0)."""
+    return _tracking_error(request, "150002", _MAY_BE_INCORRECT)
 
 
 def another_shipper(request: Request) -> Response:
-    """USPS knows nothing of the number, and its form is another carrier's (3.0)."""
-    return _tracking(request, "150010", _ANOTHER_SHIPPER)
+    """USPS has no record of the number, and its form is another carrier's (3.0)."""
+    return _tracking_error(request, "150010", _ANOTHER_SHIPPER)
 
 
 def not_owner(request: Request) -> Response:
@@ -96,7 +96,7 @@ def not_owner(request: Request) -> Response:
 
 
 def bad_request(request: Request, detail: str, parameter: str = "") -> Response:
-    """A list of numbers that can't be read (3.2; texts D). parameter: the member that is at fault."""
+    """A malformed list of numbers (3.2; texts D). parameter: the member at fault."""
     fault: dict[str, object] = {"status": "400", "title": "Bad Request", "detail": detail}
     if parameter:
         fault["source"] = {"parameter": parameter}
@@ -104,23 +104,23 @@ def bad_request(request: Request, detail: str, parameter: str = "") -> Response:
 
 
 def bad_token(request: Request, detail: str) -> Response:
-    """No token, or one that doesn't hold (shape: B; the detail's words are ours)."""
+    """No token, or an invalid one (shape: B; the words of the detail are ours)."""
     return _unauthorized(request, "Missing or malformed access token.", "invalid_token", detail)
 
 
 def insufficient_scope(request: Request) -> Response:
-    """A token that holds, of an application or a request without the scope `tracking` (B)."""
+    """A valid token without the scope `tracking` (B)."""
     detail = "The OAuth scope is invalid, missing or insufficient to access resource."
     return _unauthorized(request, "Insufficient OAuth scope.", "invalid_oauth_scope", detail)
 
 
 def not_entitled(request: Request) -> Response:
-    """A token that holds, of an application without the tracking product: a 401 that says nothing (B)."""
+    """A valid token of an application without the tracking product: a 401 without a text (B)."""
     return refusal(request, 401, "", (), _WWW_AUTHENTICATE)
 
 
 def invalid_application(request: Request) -> Response:
-    """A token that holds, of an application that the product doesn't know (message B; that nothing else stands D)."""
+    """A valid token of an application unknown to the product (message B; that nothing else is in the body, D)."""
     return refusal(request, 401, "The client application identifier is invalid.", (), _WWW_AUTHENTICATE)
 
 
@@ -130,27 +130,27 @@ def _unauthorized(request: Request, message: str, title: str, detail: str) -> Re
 
 
 def token_refusal(status: int, error: str, description: str) -> Response:
-    """The token call's own error body (RFC 6749 section 5.2), whatever the product's bodies look like."""
+    """The token call's own error body (RFC 6749 section 5.2), unlike the common body of the products."""
     uri = "https://datatracker.ietf.org/doc/html/rfc6749#page-45"
     headers = (_WWW_AUTHENTICATE,) if status == 401 else ()  # noqa: PLR2004 (HTTP 401)
     return json_answer(status, {"error": error, "error_description": description, "error_uri": uri}, *headers)
 
 
-def _rate_limited(request: Request, _world: CarrierView, seconds: int | None) -> Response:
+def _rate_limited(request: Request, _view: CarrierView, seconds: int | None) -> Response:
     headers = () if seconds is None else (("retry-after", str(seconds)),)
     return refusal(request, 429, "TOO_MANY_REQUESTS", (), *headers)
 
 
-def _unavailable(request: Request, _world: CarrierView) -> Response:
+def _unavailable(request: Request, _view: CarrierView) -> Response:
     return refusal(request, 503, "SERVICE_UNAVAILABLE", (), ("retry-after", str(_RETRY_SECONDS)))
 
 
 REFUSALS = Refusals(
-    unauthorized=lambda request, _world: bad_token(request, "The access token is invalid or has expired."),
-    forbidden=lambda request, _world: not_owner(request),
+    unauthorized=lambda request, _view: bad_token(request, "The access token is invalid or has expired."),
+    forbidden=lambda request, _view: not_owner(request),
     rate_limited=_rate_limited,
-    server_error=lambda request, _world: refusal(request, 500, "INTERNAL_SERVER_ERROR"),
+    server_error=lambda request, _view: refusal(request, 500, "INTERNAL_SERVER_ERROR"),
     unavailable=_unavailable,
-    no_such_path=lambda request, _world: refusal(request, 404, "NOT_FOUND"),
-    no_such_method=lambda request, _world: refusal(request, 405, "METHOD_NOT_ALLOWED"),
+    no_such_path=lambda request, _view: refusal(request, 404, "NOT_FOUND"),
+    no_such_method=lambda request, _view: refusal(request, 405, "METHOD_NOT_ALLOWED"),
 )

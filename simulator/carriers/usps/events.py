@@ -1,24 +1,24 @@
 """USPS's scan codes: `eventCode`, two characters.
 
-A code's text, class and status category, and two things that decide what its event looks like on the wire: where it
-happens (a post office is printed with state and ZIP, a plant by its own name alone, some events nowhere) and how much
-of its time USPS tells.
+Each code has a text, a class, a status category, and two properties that shape its event on the wire: where it happens
+(a post office is printed with state and ZIP code, a plant by its name alone, some events without a place) and how much
+of its time USPS shows.
 
-One code is not enough to tell a delivery from a return: both are 01, only the text differs. The key `01/sender` stands
-for the return. A code in no table is an event with that code and no verdict.
+One code does not separate a delivery from a return: both are 01, only the text differs. The key `01/sender` is the
+return. A code in no table becomes an event with that code and no classification.
 
 Sources: live answers of the Tracking API 3.0 (A for what they show), Publication 199's tables G-4 and G-5 as restated
 by an open mapping project (B), lists kept by clients (B, C). Events that exist as text only ("In Transit, Arriving
-Late", "Awaiting Delivery Scan") are left out: no source tells their code.
+Late", "Awaiting Delivery Scan") are left out: no source gives their code.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 from simulator.carriers.common.scan_codes import Grade, Physical, ScanCode, ScanCodes
-from simulator.parcel import Kind
+from simulator.parcel import Kind, ScanEvent
 
-# office: city, state, ZIP. plant: the plant's name as city. nowhere: no place, whatever the story says.
+# office: city, state, ZIP code. plant: the plant's name as city. nowhere: no place, even if the event has one.
 Where = Literal["office", "plant", "nowhere"]
 # full: local time, UTC and offset. local: local time alone. date: the local day at midnight, alone.
 When = Literal["full", "local", "date"]
@@ -28,7 +28,12 @@ _TRANSIT = "Moving Through Network"
 
 @dataclass(frozen=True, slots=True)
 class UspsCode(ScanCode):
-    """A USPS event. event_code: as on the wire. category: `statusCategory` while it is the newest event."""
+    """A USPS scan code.
+
+    event_code: `eventCode`.
+    category: `statusCategory` while this is the newest event.
+    where, when: how its place and its time are shown.
+    """
 
     event_code: str = ""
     category: str = _TRANSIT
@@ -37,7 +42,7 @@ class UspsCode(ScanCode):
 
     @property
     def is_delivery(self) -> bool:
-        """Whether the parcel came into someone's hands for good, the sender's included."""
+        """Whether this is a final delivery, to the recipient or back to the sender."""
         return self.kind in {Kind.DELIVERED, Kind.RETURNED}
 
 
@@ -51,11 +56,11 @@ class _Row:
     when: When = "full"
 
 
-def _rows(verdict: Physical, grade: Grade, source: str, *rows: _Row) -> tuple[UspsCode, ...]:
-    """The codes of a group: rows of the same class, grade and source."""
+def _rows(physical: Physical, grade: Grade, source: str, *rows: _Row) -> tuple[UspsCode, ...]:
+    """The codes of a group of rows with the same class, grade and source."""
     return tuple(
         UspsCode(
-            row.code, row.kind, row.text, verdict, source, grade,
+            row.code, row.kind, row.text, physical, source, grade,
             row.code.partition("/")[0], row.category, row.where, row.when,
         )
         for row in rows
@@ -76,7 +81,7 @@ _ABROAD = "International Transit"
 _CUSTOMS = "Customs Transit"
 
 _ELECTRONIC = (
-    # A label's event may name a place; that is no scan.
+    # A label's event may name a place; that does not make it a scan.
     *_rows("no", "A", _LIVE,
         _Row("GX", "Shipping Label Created, USPS Awaiting Item", _PRE, Kind.LABEL_CREATED),
         _Row("MA", "Pre-Shipment, USPS Awaiting Item", _PRE, Kind.MANIFESTED, "nowhere", "date"),
@@ -215,7 +220,7 @@ _READ = (
         _Row("AH", "Delivered to Postal Agent", _AGENT, Kind.DELIVERED),
         _Row("DN", "Delivered, Damaged", _DELIVERED, Kind.DELIVERED),
     ),
-    # Mirrors of the world's posts' events; from the office of exchange on, the parcel is in the country of destination.
+    # Copies of foreign posts' events; from the office of exchange on, the parcel is in the country of destination.
     *_rows("foreign", "C", f"{_PUB_199}, international",
         _Row("D0", "Processed Through Facility", _ABROAD),
         _Row("G0", "Arrived at Post Office", _ABROAD),
@@ -261,8 +266,18 @@ _FOREIGN = (
 CODES = ScanCodes[UspsCode]("usps", (*_READ, *_ELECTRONIC, *_PARTNER, *_UNREAD, *_FOREIGN))
 
 
-def of_text(text: str) -> UspsCode:
-    """The event that a story's code means; a code in no table as it stands."""
+def code_of_text(text: str) -> UspsCode:
+    """The code that a scenario names; one in no table is taken as it is written."""
     return CODES.by_code.get(text) or UspsCode(
         text, None, "Status Update", "grey", "in no table of USPS", "D", text, _IN_TRANSIT
     )
+
+
+def code_of(event: ScanEvent) -> UspsCode:
+    """The code that renders an event: the one it names, else the one of its kind.
+
+    Raises UnknownKindError for a kind that USPS has no code for.
+    """
+    if event.code or event.kind is None:
+        return code_of_text(event.code)
+    return CODES.of_kind(event.kind)

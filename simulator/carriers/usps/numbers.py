@@ -1,19 +1,19 @@
-"""USPS tracking numbers: how to make one, and how to tell one.
+"""USPS tracking numbers: how to mint and how to recognise them.
 
 Facts: the IMpb and legacy grammars as kept in the public tracking_number_data project (C, re-verified on its samples),
 S10 from the UPU. An IMpb number is the application identifier 92 to 95, a service type code of three digits, the
 mailer's id (nine digits that start with 9, or six that don't), a serial number, and a check digit over all of that.
-The prefix 420 and the ZIP code route the parcel; they are no part of what the check digit covers.
+The prefix 420 and the ZIP code route the parcel; the check digit does not cover them.
 
 The same grammar serves consolidators (UPS Mail Innovations, FedEx Ground Economy, DHL eCommerce): a number that fits
-here need not be one that USPS carries alone.
+here may be of a parcel that another carrier handles too.
 """
 
 import re
 from random import Random
 
 from simulator.carriers.common import check_digits, s10
-from simulator.carriers.common.number_form import CheckDigit, NumberForm, digits, verdict
+from simulator.carriers.common.number_form import CheckDigit, NumberForm, compare_check_digit, random_digits
 
 # By application identifier: 92 a mailer's id of nine digits, 93 of six, 94 either, 95 retail (device, day, serial).
 _IMPB_22 = r"(?:92[0-9]{3}9[0-9]{16}|93[0-9]{3}[0-8][0-9]{16}|94[0-9]{20}|95[0-9]{20})"
@@ -23,32 +23,34 @@ _S10_SERVICES = ("CP", "EZ", "LZ", "RE")
 _SERVICE_TYPES = ("001", "022", "055", "612")
 
 
-def _impb(random: Random, *, long: bool) -> str:
+def _mint_impb(random: Random, *, long: bool) -> str:
     identifier = random.choice(("92", "93", "94") if long else ("92", "93", "94", "95"))
-    mailer = random.choice("012345678") + digits(random, 5) if identifier == "93" else "9" + digits(random, 8)
+    mailer = (
+        random.choice("012345678") + random_digits(random, 5) if identifier == "93" else "9" + random_digits(random, 8)
+    )
     body = f"{identifier}{random.choice(_SERVICE_TYPES)}{mailer}"
-    body += digits(random, (25 if long else 21) - len(body))
+    body += random_digits(random, (25 if long else 21) - len(body))
     return f"{body}{check_digits.mod10(body, 3, 1)}"
 
 
 def _mint_22(random: Random) -> str:
-    return _impb(random, long=False)
+    return _mint_impb(random, long=False)
 
 
 def _mint_26(random: Random) -> str:
-    return _impb(random, long=True)
+    return _mint_impb(random, long=True)
 
 
 def _mint_30(random: Random) -> str:
-    return f"420{digits(random, 5)}{_impb(random, long=False)}"
+    return f"420{random_digits(random, 5)}{_mint_impb(random, long=False)}"
 
 
 def _mint_34(random: Random) -> str:
-    return f"420{digits(random, 5)}{_impb(random, long=True)}"
+    return f"420{random_digits(random, 5)}{_mint_impb(random, long=True)}"
 
 
 def _check(text: str) -> CheckDigit:
-    return verdict(text, check_digits.mod10(text[:-1], 3, 1))
+    return compare_check_digit(text, check_digits.mod10(text[:-1], 3, 1))
 
 
 def _check_30(text: str) -> CheckDigit:
@@ -62,7 +64,7 @@ def _check_34(text: str) -> CheckDigit:
 
 
 def _mint_legacy_22(random: Random) -> str:
-    body = f"91{digits(random, 19)}"
+    body = f"91{random_digits(random, 19)}"
     return f"{body}{check_digits.mod10(body, 3, 1)}"
 
 
@@ -75,7 +77,7 @@ def _check_legacy_20(text: str) -> CheckDigit:
 
 
 def _mint_legacy_20_own(random: Random) -> str:
-    body = digits(random, 19)
+    body = random_digits(random, 19)
     return f"{body}{check_digits.mod10(body, 3, 1)}"
 
 

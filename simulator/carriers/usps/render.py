@@ -1,7 +1,7 @@
-"""How USPS tells a parcel's story, whichever of its tracking calls is asked: which piece, when, where, in what words.
+"""The parts of answers that both tracking calls of USPS share: choice of the piece, times, places, sentences.
 
-Facts: live answers of the Tracking API 3.0 (A). Times of events are local and without zone, UTC fields are missing for
-some events, plants have no state and no ZIP, the mail class is marketing text with HTML.
+Facts: live answers of the Tracking API 3.0 (A). Event times are local and without zone, UTC fields are missing for some
+events, plants have no state and no ZIP code, the mail class is marketing text with HTML.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
-from simulator.carriers.usps.events import CODES, UspsCode, of_text
+from simulator.carriers.usps.events import UspsCode, code_of
 from simulator.parcel import Parcel, ScanEvent
 from simulator.places import COUNTRY_NAMES, Place
 
@@ -21,7 +21,7 @@ _USUAL_TRANSIT = timedelta(days=4)
 _TRACKING = "USPS Tracking<SUP>&#174;</SUP>"
 _INSURED = "Up to $100 insurance included"
 _GROUND = ("USPS Ground Advantage<SUP>&#153;</SUP>", (_TRACKING, _INSURED))
-# Mail classes as the wire has them (A), and the services that come with them; any other service stands as it is named.
+# Mail classes as on the wire (A), and the services that come with them; any other service is shown as it is named.
 _CLASSES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "": _GROUND,
     "ground": _GROUND,
@@ -31,7 +31,7 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "parcel select": ("Parcel Select", (_TRACKING,)),
 }
 
-# The newest event as a sentence, by code; what is not here is told by its text (shape: live answers, A).
+# The newest event as a sentence, by code; other codes use their text (shape: live answers, A).
 _SENTENCES: Mapping[str, str] = {
     "01": "Your item was delivered in or at the mailbox at {time} on {date}{in_place}.",
     "01/sender": "Your item was delivered to the original sender at {time} on {date}{in_place}.",
@@ -48,18 +48,19 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
-def the_one_meant(parcels: tuple[Parcel, ...], zip_code: str, mailed: str) -> Parcel | None:
-    """Of several pieces under one number, the newest that fits the ZIP code and the mailing date asked for, if any.
+def select_parcel(parcels: tuple[Parcel, ...], zip_code: str, mailing_date: str) -> Parcel | None:
+    """The requested piece of those under one number: the newest with that ZIP code and mailing date, None if none has.
 
-    No text: not asked for. The spec has the two parameters for this; that the newest answers without them is our
-    choice (D).
+    An empty text does not filter. The spec has the two parameters for this; that the newest piece is chosen without
+    them is our choice (D).
     """
     if len(parcels) == 1:
         return parcels[0]
     fitting = [
         parcel
         for parcel in parcels
-        if (not zip_code or parcel.destination.postal_code == zip_code) and (not mailed or mailed in _mailing(parcel))
+        if (not zip_code or parcel.destination.postal_code == zip_code)
+        and (not mailing_date or mailing_date in _mailing_dates(parcel))
     ]
     return max(fitting, key=_first_instant, default=None)
 
@@ -68,21 +69,14 @@ def _first_instant(parcel: Parcel) -> float:
     return parcel.events[0].happened.timestamp() if parcel.events else 0.0
 
 
-def _mailing(parcel: Parcel) -> set[str]:
-    """The days that may count as the mailing date: the label's and the first scan's, local."""
-    read = next((event for event in parcel.events if code_of(event).physical == "yes"), None)
-    return {local(event, parcel)[:10] for event in (*parcel.events[:1], read) if event is not None}
-
-
-def code_of(event: ScanEvent) -> UspsCode:
-    """The code that renders an event."""
-    if event.code or event.kind is None:
-        return of_text(event.code)
-    return CODES.of_kind(event.kind)
+def _mailing_dates(parcel: Parcel) -> set[str]:
+    """The days that count as the mailing date: the first event's and the first physical scan's, local, YYYY-MM-DD."""
+    scan = next((event for event in parcel.events if code_of(event).physical == "yes"), None)
+    return {local_time(event, parcel)[:10] for event in (*parcel.events[:1], scan) if event is not None}
 
 
 def newest_first(parcel: Parcel) -> list[Scan]:
-    """The events with their codes, in the order in which USPS lists them."""
+    """The events with their codes, newest first, as USPS lists them."""
     return [(event, code_of(event)) for event in reversed(parcel.events)]
 
 
@@ -91,10 +85,10 @@ def class_and_services(parcel: Parcel) -> tuple[str, tuple[str, ...]]:
     return _CLASSES.get(parcel.service.lower()) or (parcel.service, (_TRACKING,))
 
 
-def ends(end: str, place: Place, zip_field: str) -> dict[str, str]:
-    """City, state, ZIP and country of one end (origin, destination), as far as they are known.
+def address_fields(end: str, place: Place, zip_field: str) -> dict[str, str]:
+    """City, state, ZIP code and country of one end, as far as they are known; the country only outside the US.
 
-    The country stands there only where it isn't the US. zip_field: what the call names the ZIP code after the end.
+    end: "origin" or "destination", the start of the fields' names. zip_field: the ZIP code's name after it.
     """
     fields = {f"{end}City": place.city.upper()} if place.city else {}
     if place.country != "US":
@@ -114,14 +108,14 @@ def expected_day(parcel: Parcel, scans: list[Scan]) -> date | None:
     return None if first is None else parcel.destination.local(first.happened + _USUAL_TRANSIT).date()
 
 
-def local(event: ScanEvent, parcel: Parcel) -> str:
+def local_time(event: ScanEvent, parcel: Parcel) -> str:
     """The event's local time, ISO with offset; an event without a place has the origin's."""
     return (event.place or parcel.origin).local(event.happened).isoformat(timespec="seconds")
 
 
-def times(event: ScanEvent, code: UspsCode, parcel: Parcel) -> dict[str, object]:
+def time_fields(event: ScanEvent, code: UspsCode, parcel: Parcel) -> dict[str, object]:
     """The time fields of an event: local to the minute, and for most events UTC to the second and the offset."""
-    at = local(event, parcel)
+    at = local_time(event, parcel)
     fields: dict[str, object] = {"eventTimestamp": f"{at[:10]}T00:00:00" if code.when == "date" else f"{at[:16]}:00"}
     if code.when == "full" and (code.where == "nowhere" or event.place is not None):
         fields["GMTTimestamp"] = f"{event.happened.astimezone(UTC).isoformat(timespec='seconds')[:19]}Z"
@@ -130,8 +124,8 @@ def times(event: ScanEvent, code: UspsCode, parcel: Parcel) -> dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where an event was, as USPS prints it; None where it prints nothing."""
+class EventPlace:
+    """The place of an event as USPS shows it; None for what it leaves empty."""
 
     city: str | None = None
     state: str | None = None
@@ -139,16 +133,16 @@ class Spot:
     country: str | None = None
 
 
-def spot(event: ScanEvent, code: UspsCode) -> Spot:
-    """Where an event was: a plant is a city without state and ZIP, the US is no country worth telling."""
+def event_place(event: ScanEvent, code: UspsCode) -> EventPlace:
+    """The place of an event: a plant is a city without state and ZIP code; the country is shown only outside the US."""
     place = event.place
     if place is None or code.where == "nowhere":
-        return Spot()
+        return EventPlace()
     if place.country != "US":
-        return Spot(place.city.upper() or None, country=_country(place))
+        return EventPlace(place.city.upper() or None, country=_country(place))
     if code.where == "plant":
-        return Spot(_plant(place))
-    return Spot(place.city.upper() or None, place.state or None, place.postal_code or None)
+        return EventPlace(_plant(place))
+    return EventPlace(place.city.upper() or None, place.state or None, place.postal_code or None)
 
 
 def _country(place: Place) -> str:
@@ -159,7 +153,7 @@ def _plant(place: Place) -> str:
     return f"{place.city.upper()} {place.state} DISTRIBUTION CENTER".lstrip()
 
 
-def sentence(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
+def event_sentence(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
     """An event as a full English sentence."""
     place = _place_text(event, code)
     wording = _SENTENCES.get(code.code, code.text + ": {date}, {time}{in_place}.")
@@ -171,9 +165,9 @@ def sentence(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
     )
 
 
-def line(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
-    """An event as its text, date, time and place, by commas."""
-    at = local(event, parcel)
+def event_line(event: ScanEvent, code: UspsCode, parcel: Parcel) -> str:
+    """An event as its text, date, time and place, separated by commas."""
+    at = local_time(event, parcel)
     place = _place_text(event, code)
     when = f"{at[5:7]}/{at[8:10]}/{at[:4]}, {_clock_time(event, parcel)}"
     return f"{code.text}, {when}, {place}" if place else f"{code.text}, {when}"
@@ -202,6 +196,6 @@ def _long_date(event: ScanEvent, parcel: Parcel) -> str:
 
 
 def _clock_time(event: ScanEvent, parcel: Parcel) -> str:
-    """`1:05 pm`, whatever the machine's locale."""
+    """`1:05 pm`, in any locale."""
     at = (event.place or parcel.origin).local(event.happened)
     return f"{(at.hour - 1) % 12 + 1}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"  # noqa: PLR2004 (noon)

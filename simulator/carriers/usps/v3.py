@@ -1,12 +1,13 @@
-"""USPS's Tracking API 3.0 on the wire: `GET /tracking/v3/tracking/{trackingNumber}`, details and summaries.
+"""USPS's Tracking API 3.0: `GET /tracking/v3/tracking/{trackingNumber}`, details and summaries.
 
-Facts: Package Tracking spec 3.2.6 (A). Where live answers differ from the spec they win, since clients meet them (A):
+Facts: Package Tracking spec 3.2.6 (A). Where live answers differ from the spec they count, since clients meet them (A):
 booleans are text, `mailType` is `DM`, `trackingNumber` comes last.
 
-`Accept` may name one of the spec's own JSON types, which then decides between details and a summary, whatever `expand`
-says (that it wins is D). The spec has XML as well; its form on the wire is not known, so XML is answered in JSON (D).
+`Accept` may name one of the spec's own JSON types, which then chooses between details and a summary, whatever `expand`
+says (that it takes precedence is D). The spec also has XML; its form on the wire is unknown, so a request for XML gets
+JSON (D).
 
-The 400 for an unknown number is the API's, not a fault; see `errors`.
+The 400 for an unknown number is the API's own answer; see `errors`.
 """
 
 import re
@@ -15,46 +16,34 @@ from zlib import crc32
 from simulator.carriers.common.carrier import Call, CarrierView, Operation
 from simulator.carriers.common.number_form import normalise
 from simulator.carriers.common.oauth import JSON, json_answer
-from simulator.carriers.usps import auth, errors, render
-from simulator.exchange import Request, Response
+from simulator.carriers.usps import auth, errors, render, requests
+from simulator.exchange import Response
 from simulator.parcel import Parcel
 
 _IMPB = re.compile(r"(?:420[0-9]{5}(?:[0-9]{4})?)?9[2-5]([0-9]{3})(?:[0-9]{17}|[0-9]{21})")
-# Numbers that are plainly another carrier's: UPS 1Z, FedEx 12 and 15 digits (C).
+# Numbers that are clearly another carrier's: UPS 1Z, FedEx 12 and 15 digits (C).
 _ANOTHER_SHIPPER = re.compile(r"1Z[A-Z0-9]{16}|[0-9]{12}|[0-9]{15}")
-_SUMMARY = "application/vnd.usps.TrackSummary+json"
-_FIELDS = "application/vnd.usps.TrackFields+json"
-_MEDIA_TYPES = {name.lower(): name for name in (JSON, _SUMMARY, _FIELDS)}
 
 
-def _track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     request = call.request
-    refused = auth.refused(request, world)
-    if refused is not None:
-        return refused
+    refusal = auth.check_access(request, view)
+    if refusal is not None:
+        return refusal
     number = normalise(call.parameters["trackingNumber"])
-    parcels = world.parcels(number)
+    parcels = view.parcels(number)
     if not parcels:
         return (errors.another_shipper if _ANOTHER_SHIPPER.fullmatch(number) else errors.may_be_incorrect)(request)
-    parcel = render.the_one_meant(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
+    parcel = render.select_parcel(parcels, request.parameter("destinationZIPCode"), request.parameter("mailingDate"))
     if parcel is None:
         return errors.may_be_incorrect(request)
-    if not parcel.shown_to(world.credentials.client_id):
+    if not parcel.shown_to(view.credentials.client_id):
         return errors.not_owner(request)
     if not parcel.events:
         return errors.no_status_yet(request)
-    media_type = _media_type(request)
-    detailed = media_type == _FIELDS if media_type != JSON else request.parameter("expand").upper() == "DETAIL"
+    media_type = requests.media_type(request)
+    detailed = media_type == requests.FIELDS if media_type != JSON else request.parameter("expand").upper() == "DETAIL"
     return json_answer(200, (_details if detailed else _summary)(parcel, number), content_type=media_type)
-
-
-def _media_type(request: Request) -> str:
-    """The type of the answer: USPS's own, if it is the first that the client accepts of those that are known here."""
-    for accepted in request.headers.get("accept", "").lower().split(","):
-        found = _MEDIA_TYPES.get(accepted.partition(";")[0].strip())
-        if found is not None:
-            return found
-    return JSON
 
 
 def _details(parcel: Parcel, number: str) -> dict[str, object]:
@@ -62,15 +51,15 @@ def _details(parcel: Parcel, number: str) -> dict[str, object]:
     newest, code = scans[0]
     origin, destination = parcel.origin, parcel.destination
     mail_class, services = render.class_and_services(parcel)
-    details: dict[str, object] = {**render.ends("destination", destination, "ZIP"), "emailEnabled": "true"}
+    details: dict[str, object] = {**render.address_fields("destination", destination, "ZIP"), "emailEnabled": "true"}
     expected = render.expected_day(parcel, scans)
     if expected is not None:
         details["expectedDeliveryTimeStamp"] = f"{expected}T00:00:00"
     details |= {"kahalaIndicator": "false", "mailClass": mail_class}
-    if origin.country == destination.country:  # what the wire has for international mail is not known
+    if origin.country == destination.country:  # the value for international mail is unknown
         details["mailType"] = "DM"
     details |= {
-        **render.ends("origin", origin, "ZIP"),
+        **render.address_fields("origin", origin, "ZIP"),
         "proofOfDeliveryEnabled": "false",
         "restoreEnabled": "false",
         "RRAMEnabled": "false",
@@ -80,11 +69,11 @@ def _details(parcel: Parcel, number: str) -> dict[str, object]:
     service_type = _IMPB.fullmatch(number)
     if service_type is not None:
         details["serviceTypeCode"] = service_type[1]
-    intake = render.local(parcel.events[0], parcel)
+    intake = render.local_time(parcel.events[0], parcel)
     return details | {
         "status": code.text,
         "statusCategory": code.category,
-        "statusSummary": render.sentence(newest, code, parcel),
+        "statusSummary": render.event_sentence(newest, code, parcel),
         "tableCode": "T",
         "uniqueMailPieceID": _piece_id(number, intake),
         "mailPieceIntakeDate": f"{intake[:10]} {intake[11:19]}.000000",
@@ -94,20 +83,20 @@ def _details(parcel: Parcel, number: str) -> dict[str, object]:
 
 
 def _piece_id(number: str, intake: str) -> str:
-    """Nine digits that tell apart the pieces that ever had this number (ours; the real ones are serial)."""
+    """Nine digits that differ between the pieces with this number (ours; the real ones are serial numbers)."""
     return f"{100_000_000 + crc32(f'{number}/{intake}'.encode()) % 900_000_000}"
 
 
 def _event(scan: render.Scan, parcel: Parcel) -> dict[str, object]:
     event, code = scan
-    spot = render.spot(event, code)
+    place = render.event_place(event, code)
     return {
         "eventType": code.text,
-        **render.times(event, code, parcel),
-        "eventCountry": spot.country,
-        "eventCity": spot.city,
-        "eventState": spot.state,
-        "eventZIP": spot.zip_code,
+        **render.time_fields(event, code, parcel),
+        "eventCountry": place.country,
+        "eventCity": place.city,
+        "eventState": place.state,
+        "eventZIP": place.zip_code,
         "firm": None,
         "name": None,
         "authorizedAgent": "false",
@@ -119,11 +108,11 @@ def _event(scan: render.Scan, parcel: Parcel) -> dict[str, object]:
 def _summary(parcel: Parcel, number: str) -> dict[str, object]:
     """One sentence for the newest event, the older ones as text, time and place: no codes, as in the spec's example."""
     newest, *older = render.newest_first(parcel)
-    summaries = [render.sentence(*newest, parcel), *(render.line(*scan, parcel) for scan in older)]
+    summaries = [render.event_sentence(*newest, parcel), *(render.event_line(*scan, parcel) for scan in older)]
     return {"trackingNumber": number, "eventSummaries": summaries}
 
 
-def _tracking_number(call: Call, _world: CarrierView) -> tuple[str, ...]:
+def _tracking_number(call: Call, _view: CarrierView) -> tuple[str, ...]:
     return (call.parameters["trackingNumber"],)
 
 

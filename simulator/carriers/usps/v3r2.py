@@ -1,97 +1,65 @@
-"""USPS's Tracking API 3.2 on the wire: `POST /tracking/v3r2/tracking`, up to 35 numbers in one call.
+"""USPS's Tracking API 3.2: `POST /tracking/v3r2/tracking`, up to 35 numbers in one call.
 
 No public copy of its spec exists. Facts: what several independent clients send and read (B), and two public reports of
-its refusals (B). It differs from 3.0 in names (`eventZIPCode`, `destinationZIPCode`, `originZIPCode`), keeps the
-expected day in `deliveryDateExpectation`, always tells the details, and answers with a list in the order of the
-question: 200 where every number was found, 207 where one was not. `GMTOffset`, and that mail classes are spelt as in
-3.0, are carried over from there (D). The parcels are those that 3.0 knows.
+its refusals (B). It differs from 3.0 in names (`eventZIPCode`, `destinationZIPCode`, `originZIPCode`), has the expected
+day in `deliveryDateExpectation`, always shows the details, and answers with a list in the order of the request: 200
+where every number was found, 207 where one was not. `GMTOffset`, and the spelling of mail classes, are taken from 3.0
+(D). The parcels are the same as in 3.0.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
-
-import orjson
 
 from simulator.carriers.common.carrier import Call, CarrierView, Operation
 from simulator.carriers.common.number_form import normalise
 from simulator.carriers.common.oauth import json_answer
-from simulator.carriers.usps import auth, errors, render
+from simulator.carriers.usps import auth, errors, render, requests
+from simulator.carriers.usps.requests import NumberQuery
 from simulator.exchange import Response
 from simulator.parcel import Parcel
 
 MOST_NUMBERS = 35
-"""How many numbers a call may ask about. The limit of the XML interface before it (C); that of 3.2 isn't published."""
+"""The most numbers in one call. The limit of the earlier XML interface (C); that of 3.2 is not published."""
 
 LONE_FAILURE: Literal["error", "list"] = "error"
-"""What comes of a call about one number that has no tracking.
+"""The answer to a call about one number that has no tracking.
 
 error: the error body alone with status 404, as two public reports show it (B). list: 207 and a list of one failed
-element, as some clients, which ask about single numbers, expect it (B, what they read and no capture).
+element, as expected by some clients that request single numbers (B: from their code, without a capture).
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """An element of the call's list: a number, and what narrows its duplicates (no text: no narrowing)."""
-
-    number: str
-    zip_code: str
-    mailed: str
-
-
-def _track(call: Call, world: CarrierView) -> Response:
+def _track(call: Call, view: CarrierView) -> Response:
     request = call.request
-    refused = auth.refused(request, world)
-    if refused is not None:
-        return refused
-    asked = _list(request.body)
-    if asked is None:
+    refusal = auth.check_access(request, view)
+    if refusal is not None:
+        return refusal
+    elements = requests.parse_list(request.body)
+    if elements is None:
         return errors.bad_request(request, "The request is not a list of tracking numbers.")
-    if not 0 < len(asked) <= MOST_NUMBERS:
+    if not 0 < len(elements) <= MOST_NUMBERS:
         return errors.bad_request(request, f"Between 1 and {MOST_NUMBERS} tracking numbers are required.")
-    questions = [question for question in map(_question, asked) if question is not None]
-    if len(questions) < len(asked):
+    queries = [query for query in map(requests.parse_query, elements) if query is not None]
+    if len(queries) < len(elements):
         return errors.bad_request(request, "A tracking number is required.", "trackingNumber")
-    found = [_answer(question, world) for question in questions]
-    failed = [element["error"] for element in found if "error" in element]
-    if failed and len(found) == 1 and LONE_FAILURE == "error":
+    results = [_result(query, view) for query in queries]
+    failed = [result["error"] for result in results if "error" in result]
+    if failed and len(results) == 1 and LONE_FAILURE == "error":
         return errors.with_error(request, int(failed[0]["code"]), failed[0])
-    return json_answer(207 if failed else 200, found)
+    return json_answer(207 if failed else 200, results)
 
 
-def _list(body: bytes) -> list[Any] | None:
-    try:
-        asked = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    return asked if isinstance(asked, list) else None
-
-
-def _question(element: object) -> _Question | None:
-    """What an element asks; None where it has no tracking number. Members that are no text, and others, don't count."""
-    if not isinstance(element, dict):
-        return None
-    number = _text(element, "trackingNumber")
-    return _Question(number, _text(element, "destinationZIPCode"), _text(element, "mailingDate")) if number else None
-
-
-def _text(element: Mapping[str, object], name: str) -> str:
-    value = element.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _answer(question: _Question, world: CarrierView) -> dict[str, Any]:
-    number = normalise(question.number)
-    parcel = render.the_one_meant(world.parcels(number), question.zip_code, question.mailed)
+def _result(query: NumberQuery, view: CarrierView) -> dict[str, Any]:
+    number = normalise(query.number)
+    parcel = render.select_parcel(view.parcels(number), query.zip_code, query.mailing_date)
     if parcel is None:
-        return _failed(number, errors.NOT_AVAILABLE)
-    if not parcel.shown_to(world.credentials.client_id):
-        return _failed(number, errors.NOT_OWNER)
-    return _details(parcel, number) if parcel.events else _failed(number, errors.NO_STATUS_YET)
+        return _failed_element(number, errors.NOT_AVAILABLE)
+    if not parcel.shown_to(view.credentials.client_id):
+        return _failed_element(number, errors.NOT_OWNER)
+    return _details(parcel, number) if parcel.events else _failed_element(number, errors.NO_STATUS_YET)
 
 
-def _failed(number: str, error: Mapping[str, object]) -> dict[str, Any]:
+def _failed_element(number: str, error: Mapping[str, object]) -> dict[str, Any]:
     return {"trackingNumber": number, "statusCode": error["code"], "error": error}
 
 
@@ -103,10 +71,10 @@ def _details(parcel: Parcel, number: str) -> dict[str, Any]:
         "trackingNumber": number,
         "status": code.text,
         "statusCategory": code.category,
-        "statusSummary": render.sentence(newest, code, parcel),
+        "statusSummary": render.event_sentence(newest, code, parcel),
         "mailClass": render.class_and_services(parcel)[0],
-        **render.ends("destination", parcel.destination, "ZIPCode"),
-        **render.ends("origin", parcel.origin, "ZIPCode"),
+        **render.address_fields("destination", parcel.destination, "ZIPCode"),
+        **render.address_fields("origin", parcel.origin, "ZIPCode"),
         "deliveryDateExpectation": {} if expected is None else {"expectedDeliveryDate": expected.isoformat()},
         "trackingEvents": [_event(scan, parcel) for scan in scans],
     }
@@ -114,21 +82,21 @@ def _details(parcel: Parcel, number: str) -> dict[str, Any]:
 
 def _event(scan: render.Scan, parcel: Parcel) -> dict[str, object]:
     event, code = scan
-    spot = render.spot(event, code)
+    place = render.event_place(event, code)
     return {
         "eventType": code.text,
         "eventCode": code.event_code,
-        **render.times(event, code, parcel),
-        "eventCity": spot.city,
-        "eventState": spot.state,
-        "eventZIPCode": spot.zip_code,
-        "eventCountry": spot.country,
+        **render.time_fields(event, code, parcel),
+        "eventCity": place.city,
+        "eventState": place.state,
+        "eventZIPCode": place.zip_code,
+        "eventCountry": place.country,
     }
 
 
-def _tracking_numbers(call: Call, _world: CarrierView) -> tuple[str, ...]:
-    asked = map(_question, _list(call.request.body) or ())
-    return tuple(question.number for question in asked if question is not None)
+def _tracking_numbers(call: Call, _view: CarrierView) -> tuple[str, ...]:
+    queries = map(requests.parse_query, requests.parse_list(call.request.body) or ())
+    return tuple(query.number for query in queries if query is not None)
 
 
 OPERATIONS = (Operation("track_several", "POST", "/tracking/v3r2/tracking", _track, _tracking_numbers),)

@@ -1,5 +1,6 @@
-"""A world for testing one carrier's operations without the core: what an operation may know, as plain values."""
+"""A stub of a carrier's view of the simulation, for tests of one carrier's operations without the core."""
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from simulator.core import routing
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel
 
+sys.path.append(str(Path(__file__).parent / "shared"))  # what the tests of several carriers use
+
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
 # Published API descriptions, kept beside the project and not in it; without them the conformance tests are skipped.
@@ -25,30 +28,33 @@ SPECS = Path(__file__).parents[3].parent / "shared" / "specs"
 
 
 @dataclass
-class FakeWorld:
-    """A carrier's World over a few parcels; `add` parcels, set `now`, and `ask` the carrier."""
+class StubView:
+    """A `CarrierView` over a few parcels, without sessions, faults and journal.
+
+    `add` parcels, set `now`, and `ask` the carrier.
+    """
 
     carrier: Carrier
     now: datetime = NOW
     credentials: Credentials = field(default_factory=lambda: Credentials.of("demo"))
-    stories: dict[str, list[Parcel]] = field(default_factory=dict)
+    by_number: dict[str, list[Parcel]] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=lambda: Tokens("test"))
     identifiers: int = 0
 
     def add(self, *parcels: Parcel) -> None:
         for parcel in parcels:
             ordered = replace(parcel, events=tuple(sorted(parcel.events, key=lambda event: event.happened)))
-            self.stories.setdefault(normalise(parcel.tracking_number), []).append(ordered)
+            self.by_number.setdefault(normalise(parcel.tracking_number), []).append(ordered)
 
     def parcels(self, number: str, api: str = "") -> tuple[Parcel, ...]:
         main = self.carrier.apis[0]
-        known = (parcel.at(self.now) for parcel in self.stories.get(normalise(number), ()))
+        known = (parcel.at(self.now) for parcel in self.by_number.get(normalise(number), ()))
         return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
 
     def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
         if not parcel.shipment:
             return (parcel,)
-        known = (other.at(self.now) for stories in self.stories.values() for other in stories)
+        known = (other.at(self.now) for parcels in self.by_number.values() for other in parcels)
         return tuple(other for other in known if other is not None and other.shipment == parcel.shipment)
 
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
@@ -74,22 +80,22 @@ class FakeWorld:
 
 
 @pytest.fixture
-def world() -> Callable[[Carrier, Iterable[Parcel]], FakeWorld]:
-    """From a carrier and its parcels to a world at 2026-03-20 12:00 UTC with the credentials `demo`."""
+def make_view() -> Callable[[Carrier, Iterable[Parcel]], StubView]:
+    """Makes a carrier's view over parcels, at 2026-03-20 12:00 UTC and with the credentials `demo`."""
 
-    def make(carrier: Carrier, parcels: Iterable[Parcel] = ()) -> FakeWorld:
-        made = FakeWorld(carrier)
-        made.add(*parcels)
-        return made
+    def make(carrier: Carrier, parcels: Iterable[Parcel] = ()) -> StubView:
+        view = StubView(carrier)
+        view.add(*parcels)
+        return view
 
     return make
 
 
 @pytest.fixture
 def spec() -> Callable[[str], Any]:
-    """From a path under the folder of published specs to the parsed document (of a web page: its text).
+    """Reads a published spec: the parsed document at a path under the folder of specs (of a web page: its text).
 
-    Skips the test where there is none.
+    Skips the test if there is none.
     """
 
     def read(name: str) -> Any:  # noqa: ANN401 (whatever the document is)

@@ -1,4 +1,4 @@
-"""The carriers, asked by schemathesis for whatever their published documents allow, and for what they forbid.
+"""The carriers under schemathesis: requests that their published documents allow, and requests that they forbid.
 
 No answer may be a 5xx, have a status that the document does not list, or another body than it describes there, but for
 the departures listed here with their reasons. Answers of 200 are held to the documents, whole histories included, by
@@ -36,7 +36,7 @@ BASIC = "Basic " + b64encode(b"demo:demo").decode()
 
 @dataclass(frozen=True)
 class Published:
-    """An operation of a published document, and what the simulator needs to be asked in its words.
+    """An operation of a published document, and what a request to the simulator needs beyond it.
 
     credential: headers of a client that may ask; $TOKEN stands for a token that holds. carrier: the simulator's name.
     known: puts what is known there into a case, the number of a parcel that was delivered or the client.

@@ -1,4 +1,4 @@
-"""SM4 and the two digests, on vectors that other software computed."""
+"""SM4 and the two digests, on vectors computed by other programs."""
 
 from base64 import b64decode, b64encode
 from typing import NoReturn
@@ -47,7 +47,7 @@ def test_prefix_may_be_missing() -> None:
         "|$4|短信",
     ],
 )
-def test_what_does_not_decipher_is_none(value: str) -> None:
+def test_a_value_that_cannot_be_decrypted_is_none(value: str) -> None:
     assert crypto.unseal(value, KEY) is None
 
 
@@ -93,14 +93,14 @@ def test_vectors_of_both_digests_are_the_same_md5() -> None:
 
 
 @pytest.mark.parametrize("digest", [HEX_DIGEST, RAW_DIGEST])
-def test_either_digest_holds(digest: str) -> None:
-    assert crypto.digest_holds(digest, TRACE, "FAKEKEY0123456789")
+def test_either_digest_matches(digest: str) -> None:
+    assert crypto.digest_matches(digest, TRACE, "FAKEKEY0123456789")
 
 
 @pytest.mark.parametrize("digest", ["", "x", "é", HEX_DIGEST.lower(), "\ud800"])
-def test_other_digests_do_not_hold(digest: str) -> None:
-    assert not crypto.digest_holds(digest, TRACE, "FAKEKEY0123456789")
+def test_other_digests_do_not_match(digest: str) -> None:
+    assert not crypto.digest_matches(digest, TRACE, "FAKEKEY0123456789")
 
 
-def test_digest_of_another_key_does_not_hold() -> None:
-    assert not crypto.digest_holds(HEX_DIGEST, TRACE, "OTHERKEY")
+def test_digest_of_another_key_does_not_match() -> None:
+    assert not crypto.digest_matches(HEX_DIGEST, TRACE, "OTHERKEY")

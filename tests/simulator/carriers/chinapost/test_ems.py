@@ -1,4 +1,4 @@
-"""The EMS open platform on the wire: request, answer, refusals."""
+"""The EMS open platform: requests, answers byte for byte, refusals."""
 
 import json
 from base64 import b64encode
@@ -9,20 +9,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sample_parcels import SHENZHEN
 
 from simulator import places
 from simulator.carriers.chinapost import crypto
 from simulator.carriers.chinapost.events import CODES
 from simulator.carriers.common.credentials import Credentials
 from simulator.clock import Clock
-from simulator.core.sessions import Sessions
 from simulator.core.simulation import Simulation
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
 
 NUMBER = "EV900000019CN"
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
-SHENZHEN = places.place("Shenzhen, CN")
 DENVER = places.place("Denver, US")
 KEY = "MDEyMzQ1Njc4OWFiY2RlZg=="
 # Computed with OpenSSL from KEY and {"waybillNo":"EV900000019CN","direction":"0"}.
@@ -118,7 +117,7 @@ def test_perfect_parcel_to_the_united_states_is_accepted_once_and_delivered_abro
     assert codes(items) == ["764", "203", "389", "954", "389", "EDB", "EDC", "461", "EDG", "463"]
 
 
-def test_events_stand_oldest_first_in_beijing_time() -> None:
+def test_events_are_oldest_first_in_beijing_time() -> None:
     items = listed(ask(simulation(parcel(DELIVERED, ACCEPTED))))
     assert [item["opTime"] for item in items] == ["2026-03-04 00:20:31", "2026-03-13 22:00:05"]
 
@@ -166,10 +165,10 @@ def test_service_of_the_story_is_the_product() -> None:
 
 def test_event_that_is_not_published_yet_is_not_listed() -> None:
     late = replace(DELIVERED, published=NOW + timedelta(seconds=1))
-    world = simulation(parcel(ACCEPTED, late))
-    assert codes(listed(ask(world))) == ["203"]
-    world.clock.advance(1)
-    assert codes(listed(ask(world))) == ["203", "463"]
+    view = simulation(parcel(ACCEPTED, late))
+    assert codes(listed(ask(view))) == ["203"]
+    view.clock.advance(1)
+    assert codes(listed(ask(view))) == ["203", "463"]
 
 
 @pytest.mark.parametrize("code", [entry.code for entry in CODES.all])
@@ -218,8 +217,8 @@ def test_test_environment_answers_like_the_real_one() -> None:
 
 
 def test_prefix_of_the_cipher_may_be_missing() -> None:
-    world = simulation(parcel(ACCEPTED))
-    assert codes(listed(ask(world, logitcsInterface=SEALED.removeprefix("|$4|")))) == ["203"]
+    view = simulation(parcel(ACCEPTED))
+    assert codes(listed(ask(view, logitcsInterface=SEALED.removeprefix("|$4|")))) == ["203"]
 
 
 @pytest.mark.parametrize("field", ["msgType", "version"])
@@ -252,7 +251,7 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "text"), REFUSED)
-def test_refusal_stands_inside_an_http_200(changes: dict[str, str | None], text: str) -> None:
+def test_refusal_is_inside_an_http_200(changes: dict[str, str | None], text: str) -> None:
     response = ask(simulation(parcel(ACCEPTED)), **changes)
     document: dict[str, Any] = json.loads(response.body)
     assert response.status == 200
@@ -288,29 +287,7 @@ def test_any_body_gets_a_refusal(body: bytes) -> None:
 
 
 def test_journal_names_the_number_inside_the_cipher() -> None:
-    world = Simulation([parcel(ACCEPTED)], clock=Clock(NOW))
+    view = Simulation([parcel(ACCEPTED)], clock=Clock(NOW))
     sealed = crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of("demo").sm4_key)
-    ask(world, logitcsInterface=sealed)
-    assert [(entry.operation, entry.numbers) for entry in world.journal] == [("track", (NUMBER,))]
-
-
-def test_customer_number_of_the_form_chooses_the_session() -> None:
-    sessions = Sessions()
-    for name, event in (("one", ACCEPTED), ("two", replace(ACCEPTED, kind=Kind.VOIDED))):
-        sessions.add(name, Simulation([parcel(event)], credentials=Credentials.of(name), clock=Clock(NOW)))
-    answers = []
-    for name in ("one", "two", "three"):
-        form = {
-            "senderNo": name,
-            "authorization": name,
-            "apiCode": "040001",
-            "timeStamp": "2026-04-01 08:00:00",
-            "logitcsInterface": crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of(name).sm4_key),
-        }
-        request = Request(
-            "POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode()
-        )  # fmt: skip
-        answers.append(sessions.handle(request))
-    assert codes(listed(answers[0])) == ["203"]
-    assert codes(listed(answers[1])) == ["801"]
-    assert json.loads(answers[2].body)["retCode"] == "S9401"
+    ask(view, logitcsInterface=sealed)
+    assert [(entry.operation, entry.numbers) for entry in view.journal] == [("track", (NUMBER,))]

@@ -1,16 +1,16 @@
-"""China Post's table of codes, and which code renders what."""
+"""China Post's scan codes, and the code that renders each kind of event."""
 
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from sample_parcels import SHENZHEN
 
 from simulator import places
 from simulator.carriers.chinapost.events import CODES, code_of
 from simulator.parcel import Kind, ScanEvent
 
 AT = datetime(2026, 3, 3, 16, tzinfo=UTC)
-SHENZHEN = places.place("Shenzhen, CN")
 DENVER = places.place("Denver, US")
 
 # The codes of the published tables, group by group, written out apart from the table under test.
@@ -33,7 +33,7 @@ def test_code_of_the_published_tables_is_known(code: str) -> None:
     assert code in CODES.by_code
 
 
-def test_no_code_stands_twice() -> None:
+def test_codes_are_unique() -> None:
     assert [code for code, count in Counter(entry.code for entry in CODES.all).items() if count > 1] == []
 
 
@@ -139,7 +139,7 @@ def test_return_keeps_its_fine_code(code: str) -> None:
     assert CODES.by_code[code].coarse == ""
 
 
-def test_code_in_no_table_stands_for_itself() -> None:
+def test_code_in_no_table_is_taken_as_written() -> None:
     code = code_of(ScanEvent(AT, Kind.DELIVERED, SHENZHEN, code="X99"))
     assert (code.code, code.text, code.kind) == ("X99", "", None)
 

@@ -1,4 +1,4 @@
-"""JDPT's trace service on the wire."""
+"""JDPT's trace service: requests, answers byte for byte, refusals."""
 
 import json
 from dataclasses import replace
@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from chinapost_calls import BODY, HEX_DIGEST, form
+from sample_parcels import SHENZHEN
 
 from simulator import places
-from simulator.carriers.chinapost import CARRIER
 from simulator.carriers.common.credentials import Credentials
 from simulator.clock import Clock
 from simulator.core.simulation import Simulation
@@ -19,12 +20,9 @@ from simulator.parcel import Kind, Parcel, ScanEvent
 NUMBER = "EV900000019CN"
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 PATH = "/querypush-twswn/mailTrack/queryMailTrackWn/plus"
-SHENZHEN = places.place("Shenzhen, CN")
 DENVER = places.place("Denver, US")
 ACCEPTED = ScanEvent(datetime(2026, 3, 3, 16, 20, 31, tzinfo=UTC), Kind.ACCEPTED, SHENZHEN)
 KEY = "FAKEKEY0123456789"
-BODY = '{"traceNo":"EV900000019CN"}'
-HEX_DIGEST = "M2U2ZGY1NjhmMzY3MmQ1YmNjZTAxMjBmZDY2NjBhNWI="  # published, for KEY and BODY
 RAW_DIGEST = "Pm31aPNnLVvM4BIP1mYKWw=="
 
 
@@ -34,22 +32,6 @@ def parcel(*events: ScanEvent, api: str = "") -> Parcel:
 
 def simulation(*parcels: Parcel) -> Simulation:
     return Simulation(parcels, credentials=replace(Credentials.of("demo"), digest_key=KEY), clock=Clock(NOW))
-
-
-def form(**changes: str) -> dict[str, str]:
-    return {
-        "sendID": "demo",
-        "proviceNo": "99",
-        "msgKind": "demo_JDPT_TRACE",
-        "serialNo": "1",
-        "sendDate": "20260401080000",
-        "receiveID": "JDPT",
-        "batchNo": "999",
-        "dataType": "1",
-        "dataDigest": HEX_DIGEST,
-        "msgBody": BODY,
-        **changes,
-    }
 
 
 def ask(simulation: Simulation, **changes: str) -> Response:
@@ -83,14 +65,14 @@ def test_answer_is_byte_for_byte_as_documented() -> None:
 
 
 def test_domestic_life_reads_in_coarse_codes() -> None:
-    world = simulation(story(Kind.ACCEPTED, Kind.ARRIVED, Kind.AT_DELIVERY_OFFICE, Kind.ATTEMPTED, Kind.DELIVERED))
-    response = ask(world)
+    view = simulation(story(Kind.ACCEPTED, Kind.ARRIVED, Kind.AT_DELIVERY_OFFICE, Kind.ATTEMPTED, Kind.DELIVERED))
+    response = ask(view)
     assert codes(response) == ["10", "20", "20", "70", "80"]
     names = [item["opName"] for item in document(response)["responseItems"]]
     assert names == ["收寄", "运输", "运输", "试投", "妥投"]
 
 
-def test_what_is_no_reading_of_the_parcel_keeps_its_fine_code() -> None:
+def test_events_that_are_not_readings_keep_their_fine_code() -> None:
     assert codes(ask(simulation(story(Kind.LABEL_CREATED, Kind.ACCEPTED, Kind.DEPARTED)))) == ["764", "10", "389"]
 
 
@@ -107,7 +89,7 @@ def test_body_may_be_url_encoded_once_more() -> None:
     assert codes(ask(simulation(parcel(ACCEPTED)), msgBody=quote(BODY, safe=""))) == ["10"]
 
 
-def test_fields_may_stand_in_the_query() -> None:
+def test_fields_may_be_in_the_query() -> None:
     request = Request("POST", "211.156.195.29", PATH, query=tuple(form().items()))
     assert codes(simulation(parcel(ACCEPTED)).handle(request)) == ["10"]
 
@@ -145,9 +127,9 @@ def test_parcel_is_known_unless_it_is_the_other_interfaces(api: str, found: list
 
 
 def test_journal_names_the_number() -> None:
-    world = simulation(parcel(ACCEPTED))
-    ask(world)
-    assert [(entry.operation, entry.numbers) for entry in world.journal] == [("track", (NUMBER,))]
+    view = simulation(parcel(ACCEPTED))
+    ask(view)
+    assert [(entry.operation, entry.numbers) for entry in view.journal] == [("track", (NUMBER,))]
 
 
 @pytest.mark.parametrize(
@@ -157,16 +139,3 @@ def test_any_body_gets_a_refusal(body: bytes) -> None:
     response = simulation().handle(Request("POST", "211.156.195.29", PATH, body=body))
     assert response.status == 200
     assert document(response)["responseState"] is False
-
-
-def test_customer_of_the_form_is_the_credential() -> None:
-    body = urlencode(form(sendID="客户 1")).encode()
-    assert CARRIER.client_of(Request("POST", "211.156.195.29", PATH, body=body)) == "客户 1"
-
-
-def test_customer_in_the_query_is_the_credential() -> None:
-    assert CARRIER.client_of(Request("POST", "211.156.195.29", PATH, query=(("sendID", "demo"),))) == "demo"
-
-
-def test_request_without_customer_has_no_credential() -> None:
-    assert CARRIER.client_of(Request("POST", "211.156.195.29", PATH, body=b"msgBody=sendID=demo")) is None

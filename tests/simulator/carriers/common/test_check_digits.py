@@ -1,4 +1,4 @@
-"""The check-digit rules, on published numbers: each rule must give the digit that stands in them."""
+"""The check-digit rules on published numbers: each rule must give the check digit of the number."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reading credentials: what counts, and that nothing a client sends raises."""
+"""Parsing credentials and bodies: what counts, and that nothing a client sends raises."""
 
 from base64 import b64encode
 
@@ -28,13 +28,13 @@ def sent(authorization: str = "", body: bytes = b"") -> Request:
     ],
 )
 def test_a_body_is_read_as_json_or_as_a_form(body: bytes, fields: dict[str, str]) -> None:
-    assert oauth.form_or_json(sent(body=body)) == fields
+    assert oauth.parse_form_or_json(sent(body=body)) == fields
 
 
 @given(st.binary())
 def test_no_body_raises(body: bytes) -> None:
-    oauth.form_or_json(sent(body=body))
-    oauth.form_or_json(sent(body=b"{" + body))
+    oauth.parse_form_or_json(sent(body=body))
+    oauth.parse_form_or_json(sent(body=b"{" + body))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_no_body_raises(body: bytes) -> None:
     ],
 )
 def test_basic_credentials(authorization: str, credentials: tuple[str, str] | None) -> None:
-    assert oauth.basic(sent(authorization)) == credentials
+    assert oauth.basic_credentials(sent(authorization)) == credentials
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_basic_credentials(authorization: str, credentials: tuple[str, str] | No
     [("Bearer a.b.c", "a.b.c"), ("bearer  a.b.c ", "a.b.c"), ("Bearer", None), ("Basic a.b.c", None), ("", None)],
 )
 def test_a_bearer_token(authorization: str, token: str | None) -> None:
-    assert oauth.bearer(sent(authorization)) == token
+    assert oauth.bearer_token(sent(authorization)) == token
 
 
 @given(st.text())
 def test_no_header_raises(text: str) -> None:
     for scheme in ("Basic ", "Bearer ", ""):
-        oauth.basic(sent(scheme + text))
-        oauth.bearer(sent(scheme + text))
+        oauth.basic_credentials(sent(scheme + text))
+        oauth.bearer_token(sent(scheme + text))
 
 
 def test_a_json_answer_has_its_content_type_first() -> None:
@@ -78,6 +78,6 @@ def test_a_json_answer_has_its_content_type_first() -> None:
 
 
 @given(st.binary())
-def test_a_form_is_no_json(body: bytes) -> None:
-    assert oauth.form(sent(body=b'{"client_id": "demo"}')) == {'{"client_id": "demo"}': ""}
-    oauth.form(sent(body=body))
+def test_a_form_is_not_json(body: bytes) -> None:
+    assert oauth.parse_form(sent(body=b'{"client_id": "demo"}')) == {'{"client_id": "demo"}': ""}
+    oauth.parse_form(sent(body=body))

@@ -64,7 +64,7 @@ def test_every_single_wrong_digit_is_noticed_but_in_the_sums_that_share_a_check_
                 assert same == ({remainder(text), remainder(right)} == {0, 6})
 
 
-def test_shape_holds_the_country_and_the_service() -> None:
+def test_shape_includes_the_country_and_the_service() -> None:
     shape = s10.shape("CN", "E")
     assert shape.fullmatch("EV900000019CN")
     assert not shape.fullmatch("EV900000019US")
@@ -76,7 +76,7 @@ def test_shape_without_service_takes_any_letter() -> None:
     assert s10.shape("US").fullmatch("QA000000005US")
 
 
-def test_minted_number_holds_service_country_and_a_right_check_digit() -> None:
+def test_minted_number_has_service_country_and_a_right_check_digit() -> None:
     for seed in range(100):
         number = s10.mint(Random(seed), "EV", "CN")
         assert number[:2] + number[-2:] == "EVCN"

@@ -1,4 +1,4 @@
-"""Access tokens: whose they are, and whether they hold."""
+"""Access tokens: holder, scope, validity, revocation."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -29,7 +29,7 @@ def test_other_text_names_no_holder(text: str) -> None:
     assert holder(text) is None
 
 
-def test_a_token_whose_client_is_no_text_names_no_holder() -> None:
+def test_a_token_whose_client_is_not_text_names_no_holder() -> None:
     claims = urlsafe_b64encode(json.dumps({"client_id": 7}).encode()).decode().rstrip("=")
     assert holder(f"a.{claims}.c") is None
 
@@ -39,7 +39,7 @@ def test_a_token_is_valid_at_once() -> None:
     assert tokens.state("ups", issued(tokens), NOW) == "valid"
 
 
-def test_a_token_holds_until_a_second_before_its_lifetime_ends() -> None:
+def test_a_token_is_valid_until_a_second_before_its_lifetime_ends() -> None:
     tokens = Tokens("secret")
     assert tokens.state("ups", issued(tokens), NOW + timedelta(seconds=LIFETIME - 1)) == "valid"
 
@@ -81,7 +81,7 @@ def test_a_token_with_a_changed_claim_is_unknown() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "demo", "a.b.c", "é.ü.ß"])
-def test_text_that_is_no_token_is_unknown(text: str) -> None:
+def test_text_that_is_not_a_token_is_unknown(text: str) -> None:
     assert Tokens("secret").state("ups", text, NOW) == "unknown"
 
 
@@ -94,10 +94,10 @@ def test_equal_secrets_issue_equal_tokens() -> None:
     assert issued(Tokens("secret")) == issued(Tokens("secret"))
 
 
-def test_scope_stands_in_what_is_signed() -> None:
+def test_the_signature_covers_the_scope() -> None:
     issuer = Tokens("secret")
     now = datetime(2026, 3, 2, tzinfo=UTC)
-    narrow, wide = (issuer.issue("usps", "demo", now, 60, asked) for asked in ("", "tracking"))
+    narrow, wide = (issuer.issue("usps", "demo", now, 60, wanted_scope) for wanted_scope in ("", "tracking"))
     assert (scope(narrow), scope(wide)) == ("", "tracking")
     swapped = ".".join((*wide.split(".")[:2], narrow.split(".")[2]))
     assert issuer.state("usps", swapped, now) == "unknown"

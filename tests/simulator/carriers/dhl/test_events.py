@@ -1,4 +1,4 @@
-"""DHL scan codes: what the table says of Express events and of the unified status codes."""
+"""DHL's scan codes: the rows of Express events and of the unified status codes."""
 
 from datetime import UTC, datetime
 

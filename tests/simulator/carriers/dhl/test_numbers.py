@@ -1,4 +1,4 @@
-"""DHL numbers: published samples, and what each check digit says of them."""
+"""DHL numbers: published samples, and whether their check digits are right."""
 
 from random import Random
 
@@ -116,11 +116,11 @@ def test_the_default_form_is_the_waybill() -> None:
         ("anything", "express"),
     ],
 )
-def test_the_form_of_a_number_tells_the_division(number: str, expected: str) -> None:
+def test_the_division_follows_from_the_form(number: str, expected: str) -> None:
     assert division(number) == expected
 
 
-def test_the_piece_id_holds_the_waybill() -> None:
+def test_the_piece_id_contains_the_waybill() -> None:
     assert piece_id("9000000015") == "JD014600009000000015"
 
 
@@ -130,5 +130,5 @@ def test_a_waybill_is_read_back_from_its_piece_id(waybill: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["JD014611112222333344", "JJD0123456789", "9000000015"])
-def test_other_piece_ids_stand_for_themselves(piece: str) -> None:
+def test_other_piece_ids_are_returned_unchanged(piece: str) -> None:
     assert waybill_of(piece) == piece

@@ -2,24 +2,19 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
 import pytest
+from sample_parcels import BERLIN, DENVER, MakeView
 
-from simulator import places
-from simulator.carriers.common.carrier import Carrier
 from simulator.carriers.dhl import CARRIER
 from simulator.carriers.dhl.events import CODES
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
-
-BERLIN = places.place("Berlin, DE")
-DENVER = places.place("Denver, CO, US")
-MakeWorld = Callable[[Carrier, Iterable[Parcel]], Any]
 
 UNIFIED_DEPARTURES = {
     "shipments: 'returnFlag'",  # only a help page of DHL tells of it (A)
@@ -50,7 +45,7 @@ def complaints(answer: object, schema: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture
-def told(world: MakeWorld) -> Any:  # noqa: ANN401 (the FakeWorld of conftest)
+def full_view(make_view: MakeView) -> Any:  # noqa: ANN401 (a StubView)
     """Every code in one Express parcel's history, parcels of other divisions, a return, a bare record, many pages."""
     day = datetime(2026, 3, 2, tzinfo=UTC)
     story = tuple(
@@ -67,7 +62,7 @@ def told(world: MakeWorld) -> Any:  # noqa: ANN401 (the FakeWorld of conftest)
         *(Parcel("dhl", "12345678903", story[:1], BERLIN, DENVER) for _ in range(6)),
         Parcel("dhl", "12345678903", story[:1], BERLIN, DENVER, "parcel-nl"),
     )
-    return world(CARRIER, parcels)
+    return make_view(CARRIER, parcels)
 
 
 NUMBERS = ("9000000015", "1234567891", "00340434999900000015", "GM2951173225174494", "5647382915", "12345678903")
@@ -75,28 +70,28 @@ NUMBERS = ("9000000015", "1234567891", "00340434999900000015", "GM29511732251744
 
 def test_unified_answers_depart_from_the_spec_where_the_wire_does_and_nowhere_else(
     spec: Callable[[str], Any],
-    told: Any,  # noqa: ANN401 (the FakeWorld of conftest)
+    full_view: Any,  # noqa: ANN401 (a StubView)
 ) -> None:
     schema = strict(spec("dhl/utapi-1.3.1-openapi.json"), "supermodelIoLogisticsTrackingShipments")
     found = set()
     for number in NUMBERS:
         query = (("trackingNumber", number),)
-        answer = told.ask(Request("GET", "api-eu.dhl.com", "/track/shipments", query, {"dhl-api-key": "demo"}))
+        answer = full_view.ask(Request("GET", "api-eu.dhl.com", "/track/shipments", query, {"dhl-api-key": "demo"}))
         assert answer.status == 200
         found |= set(complaints(json.loads(answer.body), schema))
     assert found == UNIFIED_DEPARTURES
 
 
-def test_a_unified_error_is_the_specs(spec: Callable[[str], Any], world: MakeWorld) -> None:
+def test_a_unified_error_is_the_specs(spec: Callable[[str], Any], make_view: MakeView) -> None:
     schema = strict(spec("dhl/utapi-1.3.1-openapi.json"), "supermodelIoLogisticsApiProblemDetail")
-    answer = world(CARRIER, ()).ask(Request("GET", "api-eu.dhl.com", "/track/shipments"))
+    answer = make_view(CARRIER, ()).ask(Request("GET", "api-eu.dhl.com", "/track/shipments"))
     assert list(complaints(json.loads(answer.body), schema)) == []
 
 
 def test_mydhl_answers_depart_from_the_spec_where_its_sample_does_and_nowhere_else(
     spec: Callable[[str], Any],
-    told: Any,  # noqa: ANN401 (the FakeWorld of conftest)
-    world: MakeWorld,
+    full_view: Any,  # noqa: ANN401 (a StubView)
+    make_view: MakeView,
 ) -> None:
     document = spec("dhl/mydhl-express-api-3.1.1_swagger.yaml")
     schema = strict(document, "supermodelIoLogisticsExpressTrackingResponse")
@@ -111,11 +106,11 @@ def test_mydhl_answers_depart_from_the_spec_where_its_sample_does_and_nowhere_el
     for number in ("9000000015", "1234567891", "5647382915"):
         for view in views:
             path = f"/mydhlapi/shipments/{number}/tracking"
-            answer = told.ask(Request("GET", "express.api.dhl.com", path, view, headers))
+            answer = full_view.ask(Request("GET", "express.api.dhl.com", path, view, headers))
             assert answer.status == 200
             found |= set(complaints(json.loads(answer.body), schema))
     assert found == MYDHL_DEPARTURES
     # The error's schema stands in the same large file, which takes a while to read: once is enough.
-    refused = world(CARRIER, ()).ask(Request("GET", "express.api.dhl.com", "/mydhlapi/tracking", (), headers))
+    refused = make_view(CARRIER, ()).ask(Request("GET", "express.api.dhl.com", "/mydhlapi/tracking", (), headers))
     error = strict(document, "supermodelIoLogisticsExpressErrorResponse")
     assert list(complaints(json.loads(refused.body), error)) == []

@@ -1,21 +1,19 @@
-"""FedEx's letters that prove deliveries: question, answer, the files themselves, and what is refused."""
+"""FedEx's proofs of delivery: requests, answers, the files themselves, refusals."""
 
 import json
-import re
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from struct import unpack
 from typing import Any
 
 import jsonschema
 import pytest
+from pdf_reader import pdf_text
+from sample_parcels import DENVER, ONTARIO, MakeView, at
 
-from simulator import places
-from simulator.carriers.common import proof_documents
-from simulator.carriers.common.carrier import Call, Carrier
+from simulator.carriers.common.carrier import Call
 from simulator.carriers.fedex import CARRIER, documents
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
@@ -26,16 +24,6 @@ PATH = "/track/v1/trackingdocuments"
 NUMBER = "900000000016"
 MOVING = "779900001232"
 UNKNOWN = "123456789012"
-ONTARIO = places.place("Ontario, CA, US")
-DENVER = places.place("Denver, CO, US")
-
-MakeWorld = Callable[[Carrier, Iterable[Parcel]], Any]
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
-
-
 PICKUP = ScanEvent(at(10, 23, 5), Kind.PICKED_UP, ONTARIO)
 DELIVERY = ScanEvent(at(12, 20, 10), Kind.DELIVERED, DENVER)
 PARCELS = (
@@ -51,10 +39,10 @@ def question(*numbers: str, **detail: str) -> dict[str, Any]:
     }
 
 
-def ask(made: Any, asked: object, **headers: str) -> Response:  # noqa: ANN401 (the FakeWorld of conftest)
+def ask(made: Any, request_body: object, **headers: str) -> Response:  # noqa: ANN401 (a StubView)
     sent = {"authorization": f"Bearer {made.issue_token(3600)}", "content-type": "application/json"}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    raw = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
+    raw = request_body if isinstance(request_body, bytes) else json.dumps(request_body).encode()
     answer: Response = made.ask(Request("POST", HOST, PATH, headers=sent, body=raw))
     return answer
 
@@ -74,36 +62,6 @@ def error(answer: Response) -> tuple[int, str]:
     document = json.loads(answer.body)
     assert set(document) <= {"transactionId", "customerTransactionId", "errors"}
     return answer.status, document["errors"][0]["code"]
-
-
-def pdf_objects(file: bytes) -> list[bytes]:
-    """The objects of a PDF file, found by its cross-reference table as a reader does."""
-    assert file.startswith(b"%PDF-1.4\n")
-    assert file.endswith(b"%%EOF\n")
-    table = int(file.split(b"startxref\n")[1].split(b"\n")[0])
-    head, counted, _ = file[table:].split(b"\n", 2)
-    assert head == b"xref"
-    size = int(counted.removeprefix(b"0 "))
-    entries = file[table:].split(b"\n", 2)[2]
-    found = []
-    for number in range(1, size):
-        entry = entries[number * 20 : number * 20 + 20]  # entries have 20 bytes each
-        assert entry[10:] == b" 00000 n \n"
-        written = file[int(entry[:10]) :]
-        assert written.startswith(b"%d 0 obj\n" % number)
-        found.append(written.split(b"\nendobj\n")[0].split(b" obj\n", 1)[1])
-    assert b"/Size %d /Root 1 0 R" % size in file[table:]
-    return found
-
-
-def pdf_text(file: bytes) -> str:
-    """The lines of text that a PDF file shows."""
-    (stream,) = [found for found in pdf_objects(file) if b"stream" in found]
-    length = int(stream.split(b"/Length ")[1].split(b" ")[0])
-    content = stream.split(b"stream\n", 1)[1].removesuffix(b"\nendstream")
-    assert len(content) == length
-    shown = re.findall(rb"\(((?:\\.|[^()\\])*)\) Tj", content)
-    return "\n".join(re.sub(rb"\\(.)", rb"\1", line).decode("latin-1") for line in shown)
 
 
 def png_rows(file: bytes) -> list[bytes]:
@@ -126,15 +84,17 @@ def png_rows(file: bytes) -> list[bytes]:
     return [row[1:] for row in rows]
 
 
-# ── what is told ──
+# ── answers ──
 
 
-def test_a_delivered_parcel_has_a_letter(world: MakeWorld) -> None:
-    answer = ask(world(CARRIER, PARCELS), question(NUMBER), x_customer_transaction_id="order-0001", x_locale="en_US")
+def test_a_delivered_parcel_has_a_letter(make_view: MakeView) -> None:
+    answer = ask(
+        make_view(CARRIER, PARCELS), question(NUMBER), x_customer_transaction_id="order-0001", x_locale="en_US"
+    )
     expected = json.loads((GOLDEN / "fedex_documents.json").read_text(encoding="utf-8"))
-    told = json.loads(answer.body)
-    (letter,) = told["output"].pop("document")
-    assert (answer.status, told) == (200, expected)
+    rendered = json.loads(answer.body)
+    (letter,) = rendered["output"].pop("document")
+    assert (answer.status, rendered) == (200, expected)
     assert pdf_text(b64decode(letter)).splitlines() == [
         "Signature Proof of Delivery",
         "",
@@ -147,8 +107,8 @@ def test_a_delivered_parcel_has_a_letter(world: MakeWorld) -> None:
     ]
 
 
-def test_a_png_is_a_drawn_signature(world: MakeWorld) -> None:
-    answer = ask(world(CARRIER, PARCELS), question(NUMBER, documentFormat="PNG"))
+def test_a_png_is_a_drawn_signature(make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, PARCELS), question(NUMBER, documentFormat="PNG"))
     assert output(answer)["documentFormat"] == "PNG"
     rows = png_rows(files(answer)[0])
     assert (len(rows), len(rows[0])) == (80, 30)
@@ -157,30 +117,26 @@ def test_a_png_is_a_drawn_signature(world: MakeWorld) -> None:
 
 
 @pytest.mark.parametrize("form", ["PDF", "PNG"])
-def test_the_same_letter_has_the_same_bytes_and_another_parcel_s_has_others(form: str, world: MakeWorld) -> None:
-    made = world(CARRIER, (*PARCELS, Parcel("fedex", UNKNOWN, (PICKUP, DELIVERY), ONTARIO, DENVER)))
+def test_the_same_letter_has_the_same_bytes_and_another_parcel_s_has_others(form: str, make_view: MakeView) -> None:
+    made = make_view(CARRIER, (*PARCELS, Parcel("fedex", UNKNOWN, (PICKUP, DELIVERY), ONTARIO, DENVER)))
     first, again, other = files(ask(made, question(NUMBER, NUMBER, UNKNOWN, documentFormat=form)))
     assert first == again != other
 
 
-def test_brackets_backslashes_and_other_scripts_do_not_break_the_file() -> None:
-    assert pdf_text(proof_documents.pdf((r"a (b) \c", ")(", "Zürich 深圳"))) == "a (b) \\c\n)(\nZürich ??"
+def test_an_alert_reports_numbers_without_a_document(make_view: MakeView) -> None:
+    rendered = output(ask(make_view(CARRIER, PARCELS), question(MOVING, NUMBER, UNKNOWN)))
+    assert len(rendered["document"]) == 1
+    assert [alert["code"] for alert in rendered["alerts"]] == ["TRACKING.DATA.NOTFOUND"]
 
 
-def test_beside_a_letter_numbers_without_one_are_told_by_an_alert(world: MakeWorld) -> None:
-    told = output(ask(world(CARRIER, PARCELS), question(MOVING, NUMBER, UNKNOWN)))
-    assert len(told["document"]) == 1
-    assert [alert["code"] for alert in told["alerts"]] == ["TRACKING.DATA.NOTFOUND"]
-
-
-def test_a_late_scan_after_the_delivery_leaves_the_letter(world: MakeWorld) -> None:
+def test_a_late_scan_after_the_delivery_leaves_the_letter(make_view: MakeView) -> None:
     late = Parcel("fedex", NUMBER, (PICKUP, DELIVERY, ScanEvent(at(13, 6), Kind.ARRIVED, DENVER)), ONTARIO, DENVER)
-    assert "14:10" in pdf_text(files(ask(world(CARRIER, (late,)), question(NUMBER)))[0])
+    assert "14:10" in pdf_text(files(ask(make_view(CARRIER, (late,)), question(NUMBER)))[0])
 
 
-def test_of_a_recycled_number_the_newest_delivered_parcel_has_the_letter(world: MakeWorld) -> None:
+def test_of_a_recycled_number_the_newest_delivered_parcel_has_the_letter(make_view: MakeView) -> None:
     old = Parcel("fedex", NUMBER, (ScanEvent(at(3, 20), Kind.DELIVERED, ONTARIO),), ONTARIO, ONTARIO)
-    made = world(CARRIER, (PARCELS[0], old))
+    made = make_view(CARRIER, (PARCELS[0], old))
     assert "DENVER" in pdf_text(files(ask(made, question(NUMBER)))[0])
     narrowed = question(NUMBER)
     narrowed["trackDocumentSpecification"][0]["shipDateEnd"] = "2026-03-05"
@@ -195,11 +151,11 @@ def test_of_a_recycled_number_the_newest_delivered_parcel_has_the_letter(world: 
         ("", {"languageCode": "en"}),
     ],
 )
-def test_the_locale_that_was_asked_for_is_told(locale: str, expected: dict[str, str], world: MakeWorld) -> None:
-    assert output(ask(world(CARRIER, PARCELS), question(NUMBER), x_locale=locale))["localization"] == expected
+def test_the_answer_names_the_requested_locale(locale: str, expected: dict[str, str], make_view: MakeView) -> None:
+    assert output(ask(make_view(CARRIER, PARCELS), question(NUMBER), x_locale=locale))["localization"] == expected
 
 
-# ── what is refused ──
+# ── refusals ──
 
 NOT_FOUND = (400, "TRACKING.TRACKINGNUMBER.NOTFOUND")
 INVALID = (400, "INVALID.INPUT.EXCEPTION")
@@ -207,13 +163,13 @@ EMPTY = (400, "TRACKING.TRACKINGNUMBER.EMPTY")
 
 
 def freight(form: str = "PDF", account: str = "123456789") -> dict[str, Any]:
-    asked = question(NUMBER, documentType="BILL_OF_LADING", documentFormat=form)
-    asked["trackDocumentSpecification"][0]["accountNumber"] = account
-    return asked
+    request_body = question(NUMBER, documentType="BILL_OF_LADING", documentFormat=form)
+    request_body["trackDocumentSpecification"][0]["accountNumber"] = account
+    return request_body
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("request_body", "expected"),
     [
         (question(UNKNOWN), NOT_FOUND),
         (question(MOVING), NOT_FOUND),
@@ -234,15 +190,15 @@ def freight(form: str = "PDF", account: str = "123456789") -> dict[str, Any]:
     ],
 )
 def test_what_fedex_refuses_echoes_the_client_s_transaction(
-    asked: object, expected: tuple[int, str], world: MakeWorld
+    request_body: object, expected: tuple[int, str], make_view: MakeView
 ) -> None:
-    answer = ask(world(CARRIER, PARCELS), asked, x_customer_transaction_id="mine")
+    answer = ask(make_view(CARRIER, PARCELS), request_body, x_customer_transaction_id="mine")
     assert error(answer) == expected
     assert json.loads(answer.body)["customerTransactionId"] == "mine"
 
 
-def test_the_refusal_of_a_number_without_a_letter_byte_for_byte(world: MakeWorld) -> None:
-    answer = ask(world(CARRIER, PARCELS), question(UNKNOWN))
+def test_the_refusal_of_a_number_without_a_letter_byte_for_byte(make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, PARCELS), question(UNKNOWN))
     assert answer.headers == (("content-type", "application/json"),)
     assert answer.body == (
         b'{"transactionId":"00000000-0000-4000-8000-000000000001","errors":[{"code":'
@@ -251,19 +207,19 @@ def test_the_refusal_of_a_number_without_a_letter_byte_for_byte(world: MakeWorld
     )
 
 
-def test_a_body_of_another_type_is_a_bad_request(world: MakeWorld) -> None:
-    answer = ask(world(CARRIER, PARCELS), question(NUMBER), content_type="text/plain")
+def test_a_body_of_another_type_is_a_bad_request(make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, PARCELS), question(NUMBER), content_type="text/plain")
     assert error(answer) == (400, "BAD.REQUEST.ERROR")
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer a.b.c", "Basic ZGVtbzpkZW1v"])
-def test_without_a_valid_token_the_answer_is_401(authorization: str, world: MakeWorld) -> None:
-    answer = ask(world(CARRIER, PARCELS), question(NUMBER), authorization=authorization)
+def test_without_a_valid_token_the_answer_is_401(authorization: str, make_view: MakeView) -> None:
+    answer = ask(make_view(CARRIER, PARCELS), question(NUMBER), authorization=authorization)
     assert error(answer) == (401, "NOT.AUTHORIZED.ERROR")
 
 
-def test_another_method_is_not_allowed(world: MakeWorld) -> None:
-    assert world(CARRIER, ()).ask(Request("GET", HOST, PATH)).status == 405
+def test_another_method_is_not_allowed(make_view: MakeView) -> None:
+    assert make_view(CARRIER, ()).ask(Request("GET", HOST, PATH)).status == 405
 
 
 @pytest.mark.parametrize(
@@ -274,10 +230,13 @@ def test_another_method_is_not_allowed(world: MakeWorld) -> None:
         (b"", ()),
     ],
 )
-def test_the_numbers_of_a_call_are_read_whatever_was_sent(
-    body: bytes, expected: tuple[str, ...], world: MakeWorld
+def test_the_numbers_of_a_call_are_parsed_whatever_was_sent(
+    body: bytes, expected: tuple[str, ...], make_view: MakeView
 ) -> None:
-    assert documents.numbers(Call(Request("POST", HOST, PATH, body=body), {}), world(CARRIER, ())) == expected
+    assert (
+        documents.OPERATIONS[0].numbers(Call(Request("POST", HOST, PATH, body=body), {}), make_view(CARRIER, ()))
+        == expected
+    )
 
 
 # ── the published spec ──
@@ -293,17 +252,17 @@ def faults(answer: Response, schema: str, document: dict[str, Any]) -> list[str]
 
 
 @pytest.mark.parametrize("form", ["PDF", "PNG"])
-def test_answers_keep_to_the_spec(form: str, spec: Callable[[str], Any], world: MakeWorld) -> None:
+def test_answers_keep_to_the_spec(form: str, spec: Callable[[str], Any], make_view: MakeView) -> None:
     document = spec("fedex/track-v1-openapi.json")
-    made = world(CARRIER, PARCELS)
+    made = make_view(CARRIER, PARCELS)
     answer = ask(made, question(NUMBER, MOVING, documentFormat=form), x_customer_transaction_id="mine")
     assert "alerts" in output(answer)
     assert faults(answer, "TrkcResponseVO_SPOD", document) == []
     assert faults(ask(made, question(UNKNOWN)), "ErrorResponseVO", document) == []
 
 
-def test_a_question_by_the_spec_is_understood(spec: Callable[[str], Any], world: MakeWorld) -> None:
+def test_a_question_by_the_spec_is_understood(spec: Callable[[str], Any], make_view: MakeView) -> None:
     properties = spec("fedex/track-v1-openapi.json")["components"]["schemas"]
     detail = properties["TrackDocumentDetail"]["properties"]
-    asked = question(NUMBER, **{name: schema["example"] for name, schema in detail.items()})
-    assert output(ask(world(CARRIER, PARCELS), asked))["documentFormat"] == "PNG"
+    request_body = question(NUMBER, **{name: schema["example"] for name, schema in detail.items()})
+    assert output(ask(make_view(CARRIER, PARCELS), request_body))["documentFormat"] == "PNG"

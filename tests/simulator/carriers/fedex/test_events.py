@@ -1,4 +1,4 @@
-"""FedEx scan codes: what the table says, and that a story's code reaches the wire."""
+"""FedEx's scan codes: the rows of the table, and codes that a scenario names."""
 
 from datetime import UTC, datetime
 

@@ -1,11 +1,11 @@
-"""FedEx numbers: published samples, and what each check digit says of them."""
+"""FedEx numbers: published samples, and whether their check digits are right."""
 
 from random import Random
 
 import pytest
 
 from simulator.carriers.common.number_form import NumberForm
-from simulator.carriers.fedex.numbers import FORMS, company
+from simulator.carriers.fedex.numbers import FORMS, operating_company
 
 FORM = {form.name: form for form in FORMS}
 
@@ -118,8 +118,8 @@ def test_some_economy_numbers_with_02_have_91_before_them() -> None:
         ("anything", "FDXE"),
     ],
 )
-def test_the_form_of_a_number_tells_the_operating_company(number: str, expected: str) -> None:
-    assert company(number) == expected
+def test_the_operating_company_follows_from_the_form(number: str, expected: str) -> None:
+    assert operating_company(number) == expected
 
 
 def test_old_ground_96_numbers_follow_the_express_rule_over_all_digits() -> None:

@@ -1,24 +1,22 @@
 """FedEx's answers against the published Track API spec (1.0.0), with every known departure listed."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
 import pytest
+from sample_parcels import DENVER, MakeView
 
 from simulator import places
-from simulator.carriers.common.carrier import Carrier
 from simulator.carriers.fedex import CARRIER
 from simulator.carriers.fedex.events import CODES
 from simulator.exchange import Request
 from simulator.parcel import Parcel, ScanEvent
 
 TORONTO = places.place("Toronto, ON, CA")
-DENVER = places.place("Denver, CO, US")
-MakeWorld = Callable[[Carrier, Iterable[Parcel]], Any]
 
 # Where the wire departs from the spec (B: captures of real answers put through the same schema).
 DEPARTURES = {
@@ -56,14 +54,14 @@ def complaints(answer: object, schema: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.fixture
-def answers(world: MakeWorld) -> list[Any]:
+def answers(make_view: MakeView) -> list[Any]:
     """Every code in one parcel's history, a label alone, a bare record, and an unknown number."""
     day = datetime(2026, 3, 2, tzinfo=UTC)
     story = tuple(
         ScanEvent(day.replace(hour=i // 60, minute=i % 60), code=code, place=DENVER if i % 2 else TORONTO)
         for i, code in enumerate(CODES.by_code)
     )
-    made = world(
+    made = make_view(
         CARRIER,
         (
             Parcel("fedex", "900000000016", story, TORONTO, DENVER),
@@ -72,15 +70,22 @@ def answers(world: MakeWorld) -> list[Any]:
         ),
     )
     numbers = ["900000000016", "999000000000012", "779900001232", *(f"{i:012}" for i in range(len(story)))]
-    told = []
+    rendered = []
     for number in numbers:
-        asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
+        request_body = {
+            "includeDetailedScans": True,
+            "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}],
+        }
         headers = {"authorization": f"Bearer {made.issue_token(3600)}", "x-customer-transaction-id": "mine"}
         request = Request(
-            "POST", "apis.fedex.com", "/track/v1/trackingnumbers", headers=headers, body=json.dumps(asked).encode()
+            "POST",
+            "apis.fedex.com",
+            "/track/v1/trackingnumbers",
+            headers=headers,
+            body=json.dumps(request_body).encode(),
         )
-        told.append(json.loads(made.ask(request).body))
-    return told
+        rendered.append(json.loads(made.ask(request).body))
+    return rendered
 
 
 def test_answers_depart_from_the_spec_where_the_wire_does_and_nowhere_else(
@@ -91,7 +96,7 @@ def test_answers_depart_from_the_spec_where_the_wire_does_and_nowhere_else(
     assert {complaint for answer in answers for complaint in complaints(answer, schema)} == DEPARTURES
 
 
-def test_an_error_answer_is_the_specs(spec: Callable[[str], Any], world: MakeWorld) -> None:
+def test_an_error_answer_is_the_specs(spec: Callable[[str], Any], make_view: MakeView) -> None:
     schema = strict(spec("fedex/track-v1-openapi.json")) | {"$ref": "#/components/schemas/ErrorResponseVO"}
-    answer = world(CARRIER, ()).ask(Request("POST", "apis.fedex.com", "/track/v1/trackingnumbers"))
+    answer = make_view(CARRIER, ()).ask(Request("POST", "apis.fedex.com", "/track/v1/trackingnumbers"))
     assert list(complaints(json.loads(answer.body), schema)) == []

@@ -1,21 +1,18 @@
-"""UPS's scan codes: what collides, what a bare code means, and that each one can be put on the wire."""
+"""UPS's scan codes: collisions, the meaning of bare codes, and the rendering of every code."""
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from sample_parcels import DENVER, MakeView
 
 from simulator.carriers.ups import CARRIER
-from simulator.carriers.ups.events import CODES, of_text
+from simulator.carriers.ups.events import CODES, code_of_text
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 AT = datetime(2026, 3, 10, 18, 15, 22, tzinfo=UTC)
-DENVER = place("Denver, CO, US")
 NUMBER = "1Z999AA10390000109"
 
 
@@ -46,7 +43,7 @@ def test_the_class_of_a_code_depends_on_its_type(key: str, physical: str) -> Non
         (Kind.OUT_FOR_DELIVERY, "I/OT"), (Kind.ATTEMPTED, "X/48"), (Kind.DELIVERED, "D/FS"), (Kind.VOIDED, "M/VP"),
     ],
 )  # fmt: skip
-def test_a_journey_is_told_in_these_codes(kind: Kind, key: str) -> None:
+def test_a_journey_uses_these_codes(kind: Kind, key: str) -> None:
     assert CODES.of_kind(kind).code == key
 
 
@@ -64,15 +61,15 @@ def test_an_estimated_movement_is_not_called_physical() -> None:
     [("DP", "I/DP"), ("ML", "D/ML"), ("48", "X/48"), ("MP", "D/MP"), ("RD", "X/RD"), ("ZS", "VT/ZS"), ("2N", "IC/2N")],
 )
 def test_a_bare_code_means_movement_before_delivery_before_exception_before_manifest(text: str, key: str) -> None:
-    assert of_text(text).code == key
+    assert code_of_text(text).code == key
 
 
 def test_a_full_key_is_taken_as_it_is() -> None:
-    assert of_text("M/DP").text == "Shipment ready for UPS, manifest processed."
+    assert code_of_text("M/DP").text == "Shipment ready for UPS, manifest processed."
 
 
 def test_a_number_may_be_added_to_a_key() -> None:
-    code = of_text("I/XD#168")
+    code = code_of_text("I/XD#168")
     assert (code.activity_type, code.letters, code.number) == ("I", "XD", "168")
     assert code.text == "Dropped off at Retail Location by Customer"
 
@@ -81,8 +78,8 @@ def test_a_number_may_be_added_to_a_key() -> None:
     ("text", "wire"),
     [("X/Q9Q", ("X", "Q9Q", "")), ("Q9Q", ("NA", "Q9Q", "")), ("I/Q9Q#999", ("I", "Q9Q", "999"))],
 )
-def test_a_code_in_no_table_is_rendered_as_it_stands(text: str, wire: tuple[str, str, str]) -> None:
-    code = of_text(text)
+def test_a_code_in_no_table_is_rendered_as_written(text: str, wire: tuple[str, str, str]) -> None:
+    code = code_of_text(text)
     assert (code.activity_type, code.letters, code.number) == wire
     assert code.logical_scan is None
 
@@ -91,7 +88,7 @@ def test_a_code_in_no_table_is_rendered_as_it_stands(text: str, wire: tuple[str,
     ("text", "key"), [("53", "X/53"), ("EL", "IC/EL"), ("VS", "VT/VS"), ("F4", "D/F4"), ("8H", "X/8H"), ("2K", "D/2K")]
 )
 def test_a_bare_code_means_one_of_a_family_only_if_nothing_else_has_it(text: str, key: str) -> None:
-    assert of_text(text).code == key
+    assert code_of_text(text).code == key
 
 
 @pytest.mark.parametrize(
@@ -133,9 +130,9 @@ def test_keys_are_unique() -> None:
 
 
 @pytest.mark.parametrize("key", list(CODES.by_code))
-def test_every_code_can_be_put_on_the_wire(key: str, world: Callable[..., Any]) -> None:
+def test_every_code_can_be_put_on_the_wire(key: str, make_view: MakeView) -> None:
     parcel = Parcel("ups", NUMBER, (ScanEvent(AT, code=key, place=DENVER),), DENVER, DENVER)
-    ups = world(CARRIER, [parcel])
+    ups = make_view(CARRIER, [parcel])
     headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
     answer = ups.ask(Request("GET", CARRIER.hosts[0], f"/api/track/v1/details/{NUMBER}", (), headers))
     (activity,) = json.loads(answer.body)["trackResponse"]["shipment"][0]["package"][0]["activity"]

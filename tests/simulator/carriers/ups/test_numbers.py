@@ -1,4 +1,4 @@
-"""UPS numbers, published and computed elsewhere, with where each comes from."""
+"""UPS numbers, published or computed by other programs, each with its source."""
 
 from random import Random
 
@@ -10,7 +10,7 @@ from simulator.carriers.ups.numbers import FORMS
 
 BY_NAME = {form.name: form for form in FORMS}
 
-# (form, number, what the check digit says, source)
+# (form, number, result of the check, source)
 NUMBERS = [
     ("1z", "1Z1442YY7229014688", "ok", "UPS's Postman collection"),
     ("1z", "1Z12345E6605272234", "ok", "UPS's test numbers"),

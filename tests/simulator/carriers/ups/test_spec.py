@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sample_parcels import MakeView
 
 from simulator.carriers.ups import CARRIER
 from simulator.carriers.ups.events import CODES
@@ -31,8 +32,8 @@ def faults(answer: Response, schema: str, document: dict[str, Any]) -> list[str]
     return [f"{error.json_path}: {error.message}" for error in checker.iter_errors(json.loads(answer.body))]
 
 
-def details(world: Callable[..., Any], parcels: list[Parcel], number: str = NUMBER) -> Response:
-    ups = world(CARRIER, parcels)
+def details(make_view: MakeView, parcels: list[Parcel], number: str = NUMBER) -> Response:
+    ups = make_view(CARRIER, parcels)
     headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
     answer: Response = ups.ask(Request("GET", HOST, f"/api/track/v1/details/{number}", (), headers))
     return answer
@@ -43,36 +44,34 @@ def every_event() -> Iterator[ScanEvent]:
         yield ScanEvent(START + timedelta(minutes=index), code=key, place=PLACES[index % 3])
 
 
-def test_every_event_keeps_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
+def test_every_event_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     parcel = Parcel("ups", NUMBER, tuple(every_event()), PLACES[0], PLACES[1])
-    assert faults(details(world, [parcel]), "TrackApiResponse", spec("ups/Tracking.yaml")) == []
+    assert faults(details(make_view, [parcel]), "TrackApiResponse", spec("ups/Tracking.yaml")) == []
 
 
-def test_every_newest_event_keeps_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
+def test_every_newest_event_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     parcels = [Parcel("ups", NUMBER, (event,), PLACES[0], PLACES[1]) for event in every_event()]
-    assert faults(details(world, parcels), "TrackApiResponse", spec("ups/Tracking.yaml")) == []
+    assert faults(details(make_view, parcels), "TrackApiResponse", spec("ups/Tracking.yaml")) == []
 
 
-def test_known_without_events_and_unknown_keep_to_the_spec(
-    spec: Callable[[str], Any], world: Callable[..., Any]
-) -> None:
+def test_known_without_events_and_unknown_keep_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     known = Parcel("ups", NUMBER, (), PLACES[0], PLACES[1], service="UPS 2nd Day Air", registered=START)
     document = spec("ups/Tracking.yaml")
-    assert faults(details(world, [known]), "TrackApiResponse", document) == []
-    assert faults(details(world, []), "TrackApiResponse", document) == []
+    assert faults(details(make_view, [known]), "TrackApiResponse", document) == []
+    assert faults(details(make_view, []), "TrackApiResponse", document) == []
 
 
-def test_a_refusal_keeps_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
-    assert faults(details(world, [], "short"), "Response", spec("ups/Tracking.yaml")) == []
+def test_a_refusal_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
+    assert faults(details(make_view, [], "short"), "Response", spec("ups/Tracking.yaml")) == []
 
 
 @pytest.mark.parametrize(("secret", "schema"), [("demo", "tokenSuccessResponse"), ("wrong", "tokenErrorResponse")])
 def test_token_answers_keep_to_the_spec(
-    secret: str, schema: str, spec: Callable[[str], Any], world: Callable[..., Any]
+    secret: str, schema: str, spec: Callable[[str], Any], make_view: MakeView
 ) -> None:
     headers = {"authorization": f"Basic {b64encode(f'demo:{secret}'.encode()).decode()}"}
     body = b"grant_type=client_credentials"
-    answer = world(CARRIER).ask(Request("POST", HOST, "/security/v1/oauth/token", (), headers, body))
+    answer = make_view(CARRIER).ask(Request("POST", HOST, "/security/v1/oauth/token", (), headers, body))
     assert faults(answer, schema, spec("ups/OAuthClientCredentials.yaml")) == []
 
 

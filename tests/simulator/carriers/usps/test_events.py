@@ -1,21 +1,18 @@
-"""USPS's scan codes: their classes, and that each one can be put on the wire."""
+"""USPS's scan codes: their classes, and the rendering of every code."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from sample_parcels import TULSA, MakeView
 
 from simulator.carriers.usps import CARRIER
-from simulator.carriers.usps.events import CODES, of_text
+from simulator.carriers.usps.events import CODES, code_of_text
 from simulator.errors import UnknownKindError
 from simulator.exchange import Request
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 AT = datetime(2026, 3, 2, 21, 5, 37, tzinfo=UTC)
-TULSA = place("Tulsa, OK, US")
 NUMBER = "9205590000000100000018"
 
 
@@ -43,7 +40,7 @@ def test_the_class_of_a_code(code: str, physical: str) -> None:
         (Kind.OUT_FOR_DELIVERY, "OF"), (Kind.DELIVERED, "01"),
     ],
 )  # fmt: skip
-def test_a_journey_is_told_in_these_codes(kind: Kind, code: str) -> None:
+def test_a_journey_uses_these_codes(kind: Kind, code: str) -> None:
     assert CODES.of_kind(kind).event_code == code
 
 
@@ -57,13 +54,13 @@ def test_usps_has_no_event_for_a_voided_label() -> None:
         CODES.of_kind(Kind.VOIDED)
 
 
-def test_a_return_is_a_delivery_by_code_and_told_by_its_text() -> None:
+def test_a_return_has_the_code_of_a_delivery_and_another_text() -> None:
     returned = CODES.of_kind(Kind.RETURNED)
     assert (returned.event_code, returned.text) == ("01", "Delivered, To Original Sender")
 
 
-def test_a_code_in_no_table_is_rendered_as_it_stands() -> None:
-    assert of_text("Z9").event_code == "Z9"
+def test_a_code_in_no_table_is_rendered_as_written() -> None:
+    assert code_of_text("Z9").event_code == "Z9"
 
 
 def test_keys_are_unique() -> None:
@@ -71,9 +68,9 @@ def test_keys_are_unique() -> None:
 
 
 @pytest.mark.parametrize("key", list(CODES.by_code))
-def test_every_code_can_be_put_on_the_wire(key: str, world: Callable[..., Any]) -> None:
+def test_every_code_can_be_put_on_the_wire(key: str, make_view: MakeView) -> None:
     parcel = Parcel("usps", NUMBER, (ScanEvent(AT, code=key, place=TULSA),), TULSA, TULSA)
-    usps = world(CARRIER, [parcel])
+    usps = make_view(CARRIER, [parcel])
     headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
     query = (("expand", "DETAIL"),)
     answer = usps.ask(Request("GET", CARRIER.hosts[0], f"/tracking/v3/tracking/{NUMBER}", query, headers))

@@ -1,4 +1,4 @@
-"""USPS numbers, published and computed elsewhere, with where each comes from."""
+"""USPS numbers, published or computed by other programs, each with its source."""
 
 from random import Random
 
@@ -12,7 +12,7 @@ BY_NAME = {form.name: form for form in FORMS}
 LIVE = "a live answer of the Tracking API"
 RULE = "computed with the published rule by another program"
 
-# (form, number, what the check digit says, source)
+# (form, number, result of the check, source)
 NUMBERS = [
     ("impb-22", "9400109104250532908587", "ok", LIVE),
     ("impb-22", "9261290289104185136058", "ok", LIVE),
@@ -62,7 +62,7 @@ def test_the_default_form_is_the_impb_of_22_digits() -> None:
     assert CARRIER.forms[0].name == "impb-22"
 
 
-def test_the_zip_code_is_no_part_of_the_check() -> None:
+def test_the_check_digit_does_not_cover_the_zip_code() -> None:
     verdicts = {BY_NAME["impb-30"].check(f"420{zip_code}9205590000000100000018") for zip_code in ("00501", "98101")}
     assert verdicts == {"ok"}
 

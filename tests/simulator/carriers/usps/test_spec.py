@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from sample_parcels import TULSA, MakeView
 
 from simulator.carriers.usps import CARRIER
 from simulator.carriers.usps.events import CODES
@@ -19,7 +20,6 @@ HOST = CARRIER.hosts[0]
 ASKED = Request("GET", HOST, "/tracking/v3/tracking/9205590000000100000018")
 NUMBER = "9205590000000100000018"
 START = datetime(2026, 3, 2, tzinfo=UTC)
-TULSA = place("Tulsa, OK, US")
 PLACES = (TULSA, place("Shenzhen, CN"), None)
 
 # Where live answers have it otherwise than the spec (captures of 2024, two independent sources); the wire wins.
@@ -67,8 +67,8 @@ def _told(checker: jsonschema.Draft4Validator, body: object) -> Iterator[str]:
             yield f"{path}: {error.validator}"
 
 
-def track(world: Callable[..., Any], parcels: list[Parcel], expand: str) -> Response:
-    usps = world(CARRIER, parcels)
+def track(make_view: MakeView, parcels: list[Parcel], expand: str) -> Response:
+    usps = make_view(CARRIER, parcels)
     headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
     path = f"/tracking/v3/tracking/{NUMBER}"
     answer: Response = usps.ask(Request("GET", HOST, path, (("expand", expand),), headers))
@@ -86,34 +86,34 @@ def batches() -> Iterator[Parcel]:
 
 
 def test_details_depart_from_the_spec_where_the_wire_does_and_nowhere_else(
-    spec: Callable[[str], Any], world: Callable[..., Any]
+    spec: Callable[[str], Any], make_view: MakeView
 ) -> None:
     document = spec("usps/tracking-3.2.6.yaml")
-    found = [departures(track(world, [parcel], "DETAIL"), "TrackingDetails", document) for parcel in batches()]
+    found = [departures(track(make_view, [parcel], "DETAIL"), "TrackingDetails", document) for parcel in batches()]
     assert set().union(*found) == DEPARTURES
 
 
-def test_summaries_keep_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
+def test_summaries_keep_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     document = spec("usps/tracking-3.2.6.yaml")
     for parcel in batches():
-        assert departures(track(world, [parcel], "SUMMARY"), "TrackingSummary", document) == set()
+        assert departures(track(make_view, [parcel], "SUMMARY"), "TrackingSummary", document) == set()
 
 
-def test_an_unknown_number_keeps_to_the_spec(spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
+def test_an_unknown_number_keeps_to_the_spec(spec: Callable[[str], Any], make_view: MakeView) -> None:
     document = spec("usps/tracking-3.2.6.yaml")
-    assert departures(track(world, [], "DETAIL"), "ErrorMessage", document) == set()
+    assert departures(track(make_view, [], "DETAIL"), "ErrorMessage", document) == set()
 
 
 @pytest.mark.parametrize("name", ["forbidden", "no_such_path", "server_error", "unavailable"])
-def test_refusals_keep_to_the_spec(name: str, spec: Callable[[str], Any], world: Callable[..., Any]) -> None:
-    answer = getattr(CARRIER.refusals, name)(ASKED, world(CARRIER))
+def test_refusals_keep_to_the_spec(name: str, spec: Callable[[str], Any], make_view: MakeView) -> None:
+    answer = getattr(CARRIER.refusals, name)(ASKED, make_view(CARRIER))
     assert departures(answer, "ErrorMessage", spec("usps/tracking-3.2.6.yaml")) == set()
 
 
 def test_a_bad_token_s_source_is_text_where_the_spec_has_an_object(
-    spec: Callable[[str], Any], world: Callable[..., Any]
+    spec: Callable[[str], Any], make_view: MakeView
 ) -> None:
-    answer = CARRIER.refusals.unauthorized(ASKED, world(CARRIER))
+    answer = CARRIER.refusals.unauthorized(ASKED, make_view(CARRIER))
     assert departures(answer, "ErrorMessage", spec("usps/tracking-3.2.6.yaml")) == {"error.errors.source: type"}
 
 
@@ -123,9 +123,9 @@ def test_a_bad_token_s_source_is_text_where_the_spec_has_an_object(
     ids=["without events", "unknown", "no number", "an empty number"],
 )
 def test_refusals_of_3_2_have_the_common_body_too(
-    numbers: list[str], spec: Callable[[str], Any], world: Callable[..., Any]
+    numbers: list[str], spec: Callable[[str], Any], make_view: MakeView
 ) -> None:
-    usps = world(CARRIER, [Parcel("usps", NUMBER, (), TULSA, TULSA, registered=START)])
+    usps = make_view(CARRIER, [Parcel("usps", NUMBER, (), TULSA, TULSA, registered=START)])
     body = json.dumps([{"trackingNumber": number} for number in numbers]).encode()
     headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
     answer = usps.ask(Request("POST", HOST, "/tracking/v3r2/tracking", (), headers, body))

@@ -1,41 +1,20 @@
-"""USPS on the wire: goldens, times, places, reused numbers, refusals."""
+"""USPS's Tracking 3.0: answers byte for byte, times, places, reused numbers, refusals."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from sample_parcels import BOISE, SHENZHEN, TULSA, USPS_MOVING, USPS_NUMBER, MakeView, at
+from usps_calls import HOST, track
 
 from simulator.carriers.usps import CARRIER
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 GOLDEN = Path(__file__).parent / "golden"
-HOST = CARRIER.hosts[0]
 ASKED = Request("GET", HOST, "/tracking/v3/tracking/9205590000000100000018")
-NUMBER = "9205590000000100000018"
-TULSA, BOISE, SHENZHEN = place("Tulsa, OK, US"), place("Boise, ID, US"), place("Shenzhen, CN")
-
-
-def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-    return datetime(2026, 3, day, hour, minute, second, tzinfo=UTC)
-
-
-MOVING = Parcel(
-    "usps",
-    NUMBER,
-    (
-        ScanEvent(at(1, 15, 14, 2), Kind.LABEL_CREATED),
-        ScanEvent(at(2, 21, 5, 37), Kind.ACCEPTED, TULSA),
-        ScanEvent(at(2, 23, 40, 11), code="SF", place=TULSA),
-    ),
-    TULSA,
-    BOISE,
-)
 PARTNER = Parcel(
     "usps",
     "9261291234567876543219",
@@ -51,20 +30,7 @@ PARTNER = Parcel(
 
 
 def one(*events: ScanEvent) -> Parcel:
-    return Parcel("usps", NUMBER, events, TULSA, BOISE, registered=at(1, 0))
-
-
-def track(
-    usps: Any,  # noqa: ANN401 (the fixture's class)
-    number: str = NUMBER,
-    *,
-    token: str | None = None,
-    **query: str,
-) -> Response:
-    headers = {"authorization": f"Bearer {usps.issue_token(60) if token is None else token}"}
-    pairs = tuple(({"expand": "DETAIL"} | query).items())
-    answer: Response = usps.ask(Request("GET", HOST, f"/tracking/v3/tracking/{number}", pairs, headers))
-    return answer
+    return Parcel("usps", USPS_NUMBER, events, TULSA, BOISE, registered=at(1, 0))
 
 
 def details(answer: Response) -> dict[str, Any]:
@@ -90,14 +56,9 @@ def inner_code(answer: Response) -> str:
     return str(error["code"])
 
 
-def token_call(**fields: str) -> Request:
-    body = {"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"} | fields
-    return Request("POST", HOST, "/oauth2/v3/token", (), {"content-type": "application/json"}, orjson.dumps(body))
-
-
-@pytest.mark.parametrize(("golden", "parcel"), [("usps-detail", MOVING), ("usps-partner", PARTNER)])
-def test_details_are_byte_for_byte_as_published(golden: str, parcel: Parcel, world: Callable[..., Any]) -> None:
-    answer = track(world(CARRIER, [parcel]), parcel.tracking_number)
+@pytest.mark.parametrize(("golden", "parcel"), [("usps-detail", USPS_MOVING), ("usps-partner", PARTNER)])
+def test_details_are_byte_for_byte_as_published(golden: str, parcel: Parcel, make_view: MakeView) -> None:
+    answer = track(make_view(CARRIER, [parcel]), parcel.tracking_number)
     expected = json.loads((GOLDEN / f"{golden}.json").read_text(encoding="utf-8"))
     piece = details(answer)["uniqueMailPieceID"]
     assert len(piece) == 9
@@ -108,9 +69,9 @@ def test_details_are_byte_for_byte_as_published(golden: str, parcel: Parcel, wor
 
 
 @pytest.mark.parametrize("expand", ["", "SUMMARY", "summary"])
-def test_a_summary_is_sentences_without_codes(expand: str, world: Callable[..., Any]) -> None:
-    assert details(track(world(CARRIER, [MOVING]), expand=expand)) == {
-        "trackingNumber": NUMBER,
+def test_a_summary_is_sentences_without_codes(expand: str, make_view: MakeView) -> None:
+    assert details(track(make_view(CARRIER, [USPS_MOVING]), expand=expand)) == {
+        "trackingNumber": USPS_NUMBER,
         "eventSummaries": [
             "Your item departed our TULSA, OK 74103 post office on March 2, 2026 at 5:40 pm.",
             "USPS in possession of item, 03/02/2026, 3:05 pm, TULSA, OK 74103",
@@ -119,47 +80,47 @@ def test_a_summary_is_sentences_without_codes(expand: str, world: Callable[..., 
     }
 
 
-def test_a_summary_is_what_comes_without_expand(world: Callable[..., Any]) -> None:
-    usps = world(CARRIER, [MOVING])
+def test_a_summary_is_what_comes_without_expand(make_view: MakeView) -> None:
+    usps = make_view(CARRIER, [USPS_MOVING])
     headers = {"authorization": f"Bearer {usps.issue_token(60)}"}
-    answer = usps.ask(Request("GET", HOST, f"/tracking/v3/tracking/{NUMBER}", (), headers))
+    answer = usps.ask(Request("GET", HOST, f"/tracking/v3/tracking/{USPS_NUMBER}", (), headers))
     assert list(details(answer)) == ["trackingNumber", "eventSummaries"]
 
 
 @pytest.mark.parametrize("expand", ["DETAIL", "detail", "Detail"])
-def test_expand_is_read_in_any_case(expand: str, world: Callable[..., Any]) -> None:
-    assert len(events(track(world(CARRIER, [MOVING]), expand=expand))) == 3
+def test_expand_is_read_in_any_case(expand: str, make_view: MakeView) -> None:
+    assert len(events(track(make_view(CARRIER, [USPS_MOVING]), expand=expand))) == 3
 
 
-def test_a_plant_is_a_city_without_state_and_zip(world: Callable[..., Any]) -> None:
-    (event,) = events(track(world(CARRIER, [one(ScanEvent(at(3, 8), Kind.ARRIVED, TULSA))])))
+def test_a_plant_is_a_city_without_state_and_zip(make_view: MakeView) -> None:
+    (event,) = events(track(make_view(CARRIER, [one(ScanEvent(at(3, 8), Kind.ARRIVED, TULSA))])))
     place_fields = (event["eventCity"], event["eventState"], event["eventZIP"], event["eventCountry"])
     assert place_fields == ("TULSA OK DISTRIBUTION CENTER", None, None, None)
 
 
-def test_a_label_may_name_a_place_and_then_has_utc_fields(world: Callable[..., Any]) -> None:
-    (event,) = events(track(world(CARRIER, [one(ScanEvent(at(1, 15), Kind.LABEL_CREATED, TULSA))])))
+def test_a_label_may_name_a_place_and_then_has_utc_fields(make_view: MakeView) -> None:
+    (event,) = events(track(make_view(CARRIER, [one(ScanEvent(at(1, 15), Kind.LABEL_CREATED, TULSA))])))
     assert (event["eventCode"], event["eventCity"], event["GMTTimestamp"]) == ("GX", "TULSA", "2026-03-01T15:00:00Z")
 
 
-def test_an_inferred_event_has_its_time_and_no_place(world: Callable[..., Any]) -> None:
-    (event,) = events(track(world(CARRIER, [one(ScanEvent(at(3, 6, 11, 52), Kind.INFERRED_TRANSIT, TULSA))])))
+def test_an_inferred_event_has_its_time_and_no_place(make_view: MakeView) -> None:
+    (event,) = events(track(make_view(CARRIER, [one(ScanEvent(at(3, 6, 11, 52), Kind.INFERRED_TRANSIT, TULSA))])))
     assert (event["eventTimestamp"], event["GMTTimestamp"]) == ("2026-03-03T00:11:00", "2026-03-03T06:11:52Z")
     assert (event["eventCity"], event["eventState"], event["eventZIP"]) == (None, None, None)
 
 
-def test_a_place_abroad_has_a_country_and_no_state(world: Callable[..., Any]) -> None:
-    (event,) = events(track(world(CARRIER, [one(ScanEvent(at(3, 18), code="A0", place=SHENZHEN))])))
+def test_a_place_abroad_has_a_country_and_no_state(make_view: MakeView) -> None:
+    (event,) = events(track(make_view(CARRIER, [one(ScanEvent(at(3, 18), code="A0", place=SHENZHEN))])))
     assert (event["eventCity"], event["eventState"], event["eventCountry"]) == ("SHENZHEN", None, "CHINA")
     assert (event["eventTimestamp"], event["GMTOffset"]) == ("2026-03-04T02:00:00", "+08:00")
 
 
-def test_events_are_newest_first(world: Callable[..., Any]) -> None:
-    assert [event["eventCode"] for event in events(track(world(CARRIER, [MOVING])))] == ["SF", "03", "GX"]
+def test_events_are_newest_first(make_view: MakeView) -> None:
+    assert [event["eventCode"] for event in events(track(make_view(CARRIER, [USPS_MOVING])))] == ["SF", "03", "GX"]
 
 
-def test_a_delivery_is_expected_only_between_first_scan_and_delivery(world: Callable[..., Any]) -> None:
-    usps = world(CARRIER, [one(*MOVING.events, ScanEvent(at(6, 20), Kind.DELIVERED, BOISE))])
+def test_a_delivery_is_expected_only_between_first_scan_and_delivery(make_view: MakeView) -> None:
+    usps = make_view(CARRIER, [one(*USPS_MOVING.events, ScanEvent(at(6, 20), Kind.DELIVERED, BOISE))])
     usps.now = at(2, 0)
     assert "expectedDeliveryTimeStamp" not in details(track(usps))
     usps.now = at(3, 0)
@@ -176,9 +137,9 @@ def test_a_delivery_is_expected_only_between_first_scan_and_delivery(world: Call
 @pytest.mark.parametrize(
     ("hour", "words"), [(6, "12:00 am"), (7, "1:00 am"), (17, "11:00 am"), (18, "12:00 pm"), (23, "5:00 pm")]
 )
-def test_clock_times_are_of_twelve_hours(hour: int, words: str, world: Callable[..., Any]) -> None:
+def test_clock_times_are_of_twelve_hours(hour: int, words: str, make_view: MakeView) -> None:
     parcel = one(ScanEvent(at(3, hour), Kind.ACCEPTED, TULSA))  # Tulsa is six hours behind UTC
-    assert words in details(track(world(CARRIER, [parcel])))["statusSummary"]
+    assert words in details(track(make_view(CARRIER, [parcel])))["statusSummary"]
 
 
 @pytest.mark.parametrize(
@@ -191,15 +152,13 @@ def test_clock_times_are_of_twelve_hours(hour: int, words: str, world: Callable[
         ("EZ000000014US", None),
     ],
 )
-def test_the_service_type_code_is_the_number_s_own(
-    number: str, service_type: str | None, world: Callable[..., Any]
-) -> None:
-    parcel = Parcel("usps", number, MOVING.events, TULSA, BOISE)
-    assert details(track(world(CARRIER, [parcel]), number)).get("serviceTypeCode") == service_type
+def test_the_service_type_code_is_the_number_s_own(number: str, service_type: str | None, make_view: MakeView) -> None:
+    parcel = Parcel("usps", number, USPS_MOVING.events, TULSA, BOISE)
+    assert details(track(make_view(CARRIER, [parcel]), number)).get("serviceTypeCode") == service_type
 
 
-def test_a_registered_number_has_no_status_yet(world: Callable[..., Any]) -> None:
-    answer = track(world(CARRIER, [one()]))
+def test_a_registered_number_has_no_status_yet(make_view: MakeView) -> None:
+    answer = track(make_view(CARRIER, [one()]))
     assert inner_code(answer) == "150001"
     assert json.loads(answer.body)["error"]["message"].startswith("12: ")
 
@@ -214,21 +173,24 @@ def test_a_registered_number_has_no_status_yet(world: Callable[..., Any]) -> Non
         ("900000000016", "150010"),
     ],
 )
-def test_an_unknown_number_is_a_400_that_may_name_another_shipper(
-    number: str, code: str, world: Callable[..., Any]
-) -> None:
-    assert inner_code(track(world(CARRIER, [MOVING]), number)) == code
+def test_an_unknown_number_is_a_400_that_may_name_another_shipper(number: str, code: str, make_view: MakeView) -> None:
+    assert inner_code(track(make_view(CARRIER, [USPS_MOVING]), number)) == code
 
 
-def test_the_text_of_an_unknown_number_has_its_number_and_its_trailing_hyphen(world: Callable[..., Any]) -> None:
-    message = json.loads(track(world(CARRIER)).body)["error"]["message"]
+def test_the_text_of_an_unknown_number_has_its_number_and_its_trailing_hyphen(make_view: MakeView) -> None:
+    message = json.loads(track(make_view(CARRIER)).body)["error"]["message"]
     assert message.startswith("7: The tracking number may be incorrect")
     assert message.endswith(" - ")
 
 
-OLD = Parcel("usps", NUMBER, (ScanEvent(at(1, 15), Kind.ACCEPTED, TULSA), ScanEvent(at(4, 15), Kind.DELIVERED, BOISE)),
-             TULSA, BOISE)  # fmt: skip
-NEW = Parcel("usps", NUMBER, (ScanEvent(at(10, 15), Kind.LABEL_CREATED),), BOISE, TULSA)
+OLD = Parcel(
+    "usps",
+    USPS_NUMBER,
+    (ScanEvent(at(1, 15), Kind.ACCEPTED, TULSA), ScanEvent(at(4, 15), Kind.DELIVERED, BOISE)),
+    TULSA,
+    BOISE,
+)
+NEW = Parcel("usps", USPS_NUMBER, (ScanEvent(at(10, 15), Kind.LABEL_CREATED),), BOISE, TULSA)
 
 
 @pytest.mark.parametrize(
@@ -242,87 +204,21 @@ NEW = Parcel("usps", NUMBER, (ScanEvent(at(10, 15), Kind.LABEL_CREATED),), BOISE
     ],
 )
 @pytest.mark.parametrize("parcels", [[OLD, NEW], [NEW, OLD]])
-def test_a_reused_number_answers_for_the_piece_asked_for_or_the_newest(
-    parcels: list[Parcel], query: dict[str, str], codes: list[str], world: Callable[..., Any]
+def test_a_reused_number_answers_for_the_requested_or_the_newest_piece(
+    parcels: list[Parcel], query: dict[str, str], codes: list[str], make_view: MakeView
 ) -> None:
-    answer = track(world(CARRIER, parcels), **query)
+    answer = track(make_view(CARRIER, parcels), **query)
     assert [event["eventCode"] for event in events(answer)] == codes
 
 
-def test_a_reused_number_with_no_fitting_piece_is_unknown(world: Callable[..., Any]) -> None:
-    assert inner_code(track(world(CARRIER, [OLD, NEW]), destinationZIPCode="00501")) == "150002"
+def test_a_reused_number_with_no_fitting_piece_is_unknown(make_view: MakeView) -> None:
+    assert inner_code(track(make_view(CARRIER, [OLD, NEW]), destinationZIPCode="00501")) == "150002"
 
 
-def test_pieces_of_a_reused_number_have_different_ids(world: Callable[..., Any]) -> None:
-    usps = world(CARRIER, [OLD, NEW])
+def test_pieces_of_a_reused_number_have_different_ids(make_view: MakeView) -> None:
+    usps = make_view(CARRIER, [OLD, NEW])
     old, new = (details(track(usps, destinationZIPCode=code))["uniqueMailPieceID"] for code in ("83702", "74103"))
     assert old != new
-
-
-def test_a_token_answer_has_these_fields(world: Callable[..., Any]) -> None:
-    answer = world(CARRIER).ask(token_call())
-    document = json.loads(answer.body)
-    assert answer.status == 200
-    assert document.pop("access_token").count(".") == 2
-    assert document.pop("issued_at") == 1774008000000  # 2026-03-20 12:00 UTC in milliseconds
-    assert document.pop("expires_in") == 28799
-    assert document == {
-        "token_type": "Bearer",
-        "status": "approved",
-        "scope": "tracking",
-        "issuer": "https://keyc.usps.com/realms/USPS",
-        "client_id": "demo",
-        "application_name": "Tracking",
-        "api_products": "[Public Access I]",
-        "public_key": "",
-    }
-
-
-def test_a_token_call_may_be_a_form(world: Callable[..., Any]) -> None:
-    body = b"grant_type=client_credentials&client_id=demo&client_secret=demo&scope=tracking"
-    headers = {"content-type": "application/x-www-form-urlencoded"}
-    assert world(CARRIER).ask(Request("POST", HOST, "/oauth2/v3/token", (), headers, body)).status == 200
-
-
-@pytest.mark.parametrize(
-    ("request_", "status", "error"),
-    [
-        (token_call(client_secret="wrong"), 401, "invalid_client"),
-        (token_call(client_id="nobody"), 401, "invalid_client"),
-        (token_call(grant_type="password"), 400, "unsupported_grant_type"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b""), 400, "invalid_request"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b"{\xff"), 400, "invalid_request"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b'{"grant_type":1}'), 400, "invalid_request"),
-    ],
-)
-def test_a_token_refusal_is_that_of_oauth(
-    request_: Request, status: int, error: str, world: Callable[..., Any]
-) -> None:
-    answer = world(CARRIER).ask(request_)
-    document = json.loads(answer.body)
-    assert (answer.status, document["error"]) == (status, error)
-    assert list(document) == ["error", "error_description", "error_uri"]
-    assert ("www-authenticate" in dict(answer.headers)) is (status == 401)
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c"])
-def test_a_track_call_without_a_token_that_holds_is_refused(token: str, world: Callable[..., Any]) -> None:
-    answer = track(world(CARRIER, [MOVING]), token=token)
-    error = json.loads(answer.body)["error"]
-    assert answer.status == 401
-    assert dict(answer.headers)["www-authenticate"] == 'Bearer realm="https://api.usps.com"'
-    assert (error["code"], error["message"]) == ("401", "Missing or malformed access token.")
-    assert error["errors"][0]["title"] == "invalid_token"
-    assert error["errors"][0]["source"] == "Access Token"
-
-
-def test_a_token_holds_until_its_time_is_over(world: Callable[..., Any]) -> None:
-    usps = world(CARRIER, [MOVING])
-    token = json.loads(usps.ask(token_call()).body)["access_token"]
-    usps.now += timedelta(seconds=28798)
-    assert track(usps, token=token).status == 200
-    usps.now += timedelta(seconds=1)
-    assert track(usps, token=token).status == 401
 
 
 @pytest.mark.parametrize(
@@ -335,8 +231,8 @@ def test_a_token_holds_until_its_time_is_over(world: Callable[..., Any]) -> None
         ("unavailable", 503, "SERVICE_UNAVAILABLE"),
     ],
 )
-def test_refusals_have_the_common_body(name: str, status: int, message: str, world: Callable[..., Any]) -> None:
-    answer = getattr(CARRIER.refusals, name)(ASKED, world(CARRIER))
+def test_refusals_have_the_common_body(name: str, status: int, message: str, make_view: MakeView) -> None:
+    answer = getattr(CARRIER.refusals, name)(ASKED, make_view(CARRIER))
     assert answer.status == status
     assert json.loads(answer.body) == {
         "apiVersion": "/tracking/v3",
@@ -344,28 +240,8 @@ def test_refusals_have_the_common_body(name: str, status: int, message: str, wor
     }
 
 
-def test_when_to_try_again_is_told_at_a_limit_and_in_an_outage(world: Callable[..., Any]) -> None:
-    usps, refusals = world(CARRIER), CARRIER.refusals
+def test_a_rate_limit_and_an_outage_may_have_retry_after(make_view: MakeView) -> None:
+    usps, refusals = make_view(CARRIER), CARRIER.refusals
     assert dict(refusals.rate_limited(ASKED, usps, 120).headers)["retry-after"] == "120"
     assert "retry-after" not in dict(refusals.rate_limited(ASKED, usps, None).headers)
     assert dict(refusals.unavailable(ASKED, usps).headers)["retry-after"] == "30"
-
-
-@pytest.mark.parametrize(
-    ("request_", "client"),
-    [
-        (token_call(), "demo"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b"client_id=someone"), "someone"),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b"[1,2"), None),
-        (Request("POST", HOST, "/oauth2/v3/token", (), {}, b'{"client_id":{}}'), None),
-        (Request("GET", HOST, f"/tracking/v3/tracking/{NUMBER}"), None),
-        (Request("GET", HOST, "/", (), {"authorization": "Bearer a.b.c"}), None),
-    ],
-)
-def test_whose_call_it_is(request_: Request, client: str | None) -> None:
-    assert CARRIER.client_of(request_) == client
-
-
-def test_a_token_names_its_client(world: Callable[..., Any]) -> None:
-    headers = {"authorization": f"Bearer {world(CARRIER).issue_token(60)}"}
-    assert CARRIER.client_of(Request("GET", HOST, "/", (), headers)) == "demo"

@@ -1,30 +1,31 @@
 """The rest of UPS's exceptions (type X) and of its delivery table (type D), as families of codes with one meaning.
 
 Codes: the tables "package exceptions" and "delivery codes" of UPS's tracking documentation (A). UPS has many codes for
-one sentence, and many sentences for one matter; each family has one short text of ours. Classes follow from the
-sentences (C): attempts, refusals, handovers to a post office and readings there show that somebody had the parcel, as
-the listed codes with the same sentences do; delays and paperwork may come before that; money and plans are none of it.
-Where the sentence alone decides nothing, nothing is decided: addresses, damage, requests, promises, special goods.
+one sentence and many sentences for one subject; each family has one short text of ours. Classes follow from the
+sentences (C): attempts, refusals, handovers to a post office and readings there show that UPS or its partner had the
+parcel, as do the listed codes with the same sentences; delays and paperwork may come before that; payments and plans
+show nothing of the kind. Where the sentence alone decides nothing, the class stays undecided: addresses, damage,
+requests, promises, special goods.
 
-A bare code means none of these as long as `events` has it in another table.
+A bare code has the meaning of another table of `events` where there is one.
 """
 
 from collections.abc import Iterable
 
 from simulator.carriers.common.scan_codes import Physical
-from simulator.carriers.ups.code_rows import Row, UpsCode, rows
+from simulator.carriers.ups.event_rows import Row, UpsCode, rows
 from simulator.parcel import Kind
 
 _EXCEPTIONS, _DELIVERIES = "package exceptions", "delivery codes"
 
 
 def _family(letters: str, text: str, number: str = "", kind: Kind | None = None) -> tuple[Row, ...]:
-    """The rows of codes that say the same."""
+    """The rows of codes (separated by blanks) with the same meaning."""
     return tuple(Row(code, text, number, kind) for code in letters.split())
 
 
-def _class(types: str, source: str, verdict: Physical, families: Iterable[tuple[Row, ...]]) -> tuple[UpsCode, ...]:
-    return rows(types, verdict, "C", source, *(row for family in families for row in family))
+def _class(types: str, source: str, physical: Physical, families: Iterable[tuple[Row, ...]]) -> tuple[UpsCode, ...]:
+    return rows(types, physical, "C", source, *(row for family in families for row in family))
 
 
 _READ = _class("X", _EXCEPTIONS, "yes", (
@@ -56,7 +57,7 @@ _READ = _class("X", _EXCEPTIONS, "yes", (
     _family("YG", "Forwarded by the post office"),
 ))  # fmt: skip
 
-# Notices for a network, and paper that is asked for or waited for.
+# Disruptions in the network, and paperwork that is requested or pending.
 _NOTICES = _class("X", _EXCEPTIONS, "grey", (
     _family("3 22 2Z 4K 9S", "Transfer or departure missed", "086"),
     _family("8 31 1V 2H 2Y 3A 3B 3C 7Y 8K 8L CC E3 NW UK", "Delay by operating conditions", "086"),
@@ -136,7 +137,7 @@ _DELIVERY_TABLE = (
         _family("5F 7A 7B", "UPS Access Point™, other matters"),
         _family("61 62 BL BM RN", "Restricted goods"),
         _family("70 83 85 86 8Q B2 BN DK ET EZ L4 RQ SB SE SG ST ZE", "Clearance"),
-        # Whether anybody read it when it was tendered, the words leave open.
+        # The text leaves open whether the shipment was scanned when it was tendered.
         _family("VS", "Shipment tendered to UPS"),
         _family("YH", "Post office delivers in one or two days"),
         _family("8N 98 BI FD FV UJ", "Status update"),
@@ -144,4 +145,4 @@ _DELIVERY_TABLE = (
 )  # fmt: skip
 
 FAMILIES = (*_READ, *_NOTICES, *_UNDECIDED, *_CHARGES, *_DELIVERY_TABLE)
-"""Every event of the two tables that no other table of ours has."""
+"""Every code of the two tables that no other table here has."""

@@ -1,13 +1,13 @@
-"""UPS's numeric status codes (`status.statusCode`): three digits beside the letters of an event, or without them.
+"""UPS's numeric status codes (`status.statusCode`): three digits, with or without the letters of an event.
 
-Texts: UPS's table of status and description codes (A). Which of them say that UPS read the parcel is derived from those
-texts (A for yes and no; the undecided ones may precede UPS's having the parcel, B).
+Texts: UPS's table of status and description codes (A). The class of each follows from its text (A for yes and no; the
+undecided ones may come before UPS has the parcel, B).
 """
 
 from collections.abc import Mapping
 from typing import Literal
 
-# "On the way to UPS" (044, 045) and "order processed" (079, 080) look like movement and are none; 088 is a test.
+# "On the way to UPS" (044, 045) and "order processed" (079, 080) look like movement but are not; 088 is a test.
 _STATUS_NO = (
     ("003", "Shipment Ready for UPS"), ("007", "Shipment Information Voided"),
     ("018", "Delivery Change Requested: Hold for Pickup"), ("020", "Held for Future Delivery Requested"),
@@ -80,7 +80,7 @@ _STATUS_UNDECIDED = (
 )  # fmt: skip
 
 STATUS_TEXTS: Mapping[str, str] = dict((*_STATUS_NO, *_STATUS_YES, *_STATUS_UNDECIDED))
-"""From a status code to its text, as `currentStatus` carries it."""
+"""The text of each status code, as in `currentStatus`."""
 
 _NO = frozenset(code for code, _ in _STATUS_NO)
 _YES = frozenset(code for code, _ in _STATUS_YES)
@@ -91,7 +91,7 @@ _MOVING = _YES - _DELIVERED
 
 
 def physical(code: str) -> Literal["yes", "no", "cancels", "grey"]:
-    """Whether a status code says that UPS read the parcel."""
+    """The class of a status code: whether it shows that UPS read the parcel."""
     if code in _VOIDED:
         return "cancels"
     if code in _NO:
@@ -100,7 +100,7 @@ def physical(code: str) -> Literal["yes", "no", "cancels", "grey"]:
 
 
 def activity_type(code: str) -> str:
-    """The activity type of an event that has this number and no letters; such events were seen under X (B)."""
+    """The activity type of an event with this number and no letters; such events were seen under X (B)."""
     for members, letter in ((_BILLING, "M"), (_VOIDED, "MV"), (_DELIVERED, "D"), (_MOVING, "I")):
         if code in members:
             return letter

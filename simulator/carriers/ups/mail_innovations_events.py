@@ -1,24 +1,24 @@
-"""UPS Mail Innovations: all events of its table, under the types that stand for their source.
+"""UPS Mail Innovations: every event of its table, under the activity types that name the event's source.
 
-VT is UPS, IC the post office that delivers for it, A4 a carrier abroad that does, H6 the export site. Codes and texts:
-the table "Mail Innovations" of UPS's tracking documentation (A); texts that are sentences there are shortened. Classes
-with grade A were drawn from the table by others too; those with B or C follow from the texts. The post office and the
-carrier abroad deliver for UPS, so what they read counts as read; customs is another's reading, and so is a seizure,
-though the texts don't say whose. A delay, a new day, a place on the way that nobody is said to have read, an address
-that is only said to be wrong, and a parcel lost decide nothing; nor does a parcel held because the customer asked,
-which USPS itself may write without reading it. Which code stands for a step of a journey is our choice (D).
+VT is UPS, IC the post office that delivers for it, A4 a foreign carrier that delivers for it, H6 the export site. Codes
+and texts: the table "Mail Innovations" of UPS's tracking documentation (A), with long texts shortened. Classes with
+grade A are those that others have derived from the table too; B and C follow from the texts. The post office and the
+foreign carrier deliver for UPS, so their readings count as UPS's; customs readings are another party's, and so is a
+seizure, although the texts do not say whose. Undecided: a delay, a new day, a place on the way without a reading, an
+address reported wrong, a lost parcel, and a parcel held at the customer's request, which USPS may write without reading
+the parcel. Which code renders a step of a journey is our choice (D).
 """
 
-from simulator.carriers.ups.code_rows import Row, plain, rows
+from simulator.carriers.ups.event_rows import Row, plain, rows
 from simulator.parcel import Kind
 
 TYPES = frozenset(("VT", "IC", "A4", "H6"))
-"""The activity types that are Mail Innovations's own."""
+"""The activity types that only Mail Innovations has."""
 
 _SOURCE = "Mail Innovations"
 
-# The first rows of a kind are those by which journeys are told.
-_TOLD = (
+# The first row of a kind is the one that journeys use.
+_JOURNEYS = (
     *rows("VT", "no", "A", _SOURCE,
         Row("ML", "Order information received", kind=Kind.LABEL_CREATED),
         Row("MP", "Order information received", kind=Kind.MANIFESTED),
@@ -28,14 +28,14 @@ _TOLD = (
     *rows("A4", "no", "A", _SOURCE,
         Row("Q0", "Electronic Shipment Information Received for Package by international carrier")),
     *rows("H6", "no", "A", _SOURCE, Row("PF", "Export Site has received Package Details from UPS")),
-    # On its way to UPS in somebody else's hands: the nearest that UPS has to a consolidator's receipt.
+    # On its way to UPS with another carrier: the nearest that UPS has to a consolidator's receipt.
     *rows("IC", "grey", "A", _SOURCE,
         Row("MU", "In Transit to Mail Innovations", kind=Kind.PARTNER_RECEIVED)),
     *rows("VT", "grey", "A", _SOURCE,
         Row("MQ", "Order Shipped"),
         Row("ZW", "Postage Paid/Ready for destination post office entry"),
         Row("ZY", "Shipment Delivered to USPS, Package Acceptance Pending"),
-        Row("MY", "In Transit", kind=Kind.INFERRED_TRANSIT),  # by whom and where, it doesn't say
+        Row("MY", "In Transit", kind=Kind.INFERRED_TRANSIT),  # the text names no party and no place
     ),
     *rows("VT", "yes", "A", _SOURCE,
         Row("MV", "Shipment tendered to Mail Innovations"),
@@ -56,7 +56,7 @@ _TOLD = (
         Row("EL", "Out for Delivery or Out for Redelivery", kind=Kind.OUT_FOR_DELIVERY),
         Row("YC", "Delivered", kind=Kind.DELIVERED),
     ),
-    # Not in the lists of classes that others have drawn from the table: their classes follow from their texts.
+    # Not in the classifications by others: the classes follow from the texts.
     *rows("IC", "yes", "B", _SOURCE,
         Row("EM", "Notice Left", kind=Kind.ATTEMPTED),
         Row("1C", "Available for Pickup", kind=Kind.AVAILABLE_FOR_PICKUP),
@@ -254,5 +254,5 @@ _ABROAD = (
     *rows("A4", "grey", "C", _SOURCE, Row("R9", "Lost")),
 )  # fmt: skip
 
-MAIL = (*_TOLD, *_UPS, *_POST_OFFICE, *_EXPORT_SITE, *_ABROAD)
+MAIL = (*_JOURNEYS, *_UPS, *_POST_OFFICE, *_EXPORT_SITE, *_ABROAD)
 """Every event of Mail Innovations."""

@@ -1,29 +1,20 @@
-"""UPS Mail Innovations: parcels under its numbers are told in its own events, without UTC fields and site codes."""
+"""UPS Mail Innovations: parcels with its numbers have events of their own, without UTC fields and site codes."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from sample_parcels import DENVER, ONTARIO, MakeView, at
 
 from simulator.carriers.ups import CARRIER
-from simulator.carriers.ups.events import CODES, of_kind
+from simulator.carriers.ups.events import CODES, code_of_kind
 from simulator.exchange import Request, Response
 from simulator.parcel import Kind, Parcel, ScanEvent
-from simulator.places import place
 
 GOLDEN = Path(__file__).parent / "golden"
 NUMBER = "9274890000000000000010"
-DENVER, ONTARIO = place("Denver, CO, US"), place("Ontario, CA, US")
-
-
-def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
-    return datetime(2026, 3, day, hour, minute, second, tzinfo=UTC)
-
-
 STORY = (
     ScanEvent(at(10, 18, 15, 22), Kind.LABEL_CREATED, ONTARIO),
     ScanEvent(at(11, 3, 35, 12), Kind.ACCEPTED, ONTARIO),
@@ -31,8 +22,8 @@ STORY = (
 )
 
 
-def track(world: Callable[..., Any], number: str, *events: ScanEvent) -> Response:
-    ups = world(CARRIER, [Parcel("ups", number, events, ONTARIO, DENVER)])
+def track(make_view: MakeView, number: str, *events: ScanEvent) -> Response:
+    ups = make_view(CARRIER, [Parcel("ups", number, events, ONTARIO, DENVER)])
     headers = {"authorization": f"Bearer {ups.issue_token(60)}", "transid": "1", "transactionsrc": "tests"}
     answer: Response = ups.ask(Request("GET", CARRIER.hosts[0], f"/api/track/v1/details/{number}", (), headers))
     assert answer.status == 200
@@ -44,9 +35,9 @@ def activities(answer: Response) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_parcel_of_mail_innovations_byte_for_byte(world: Callable[..., Any]) -> None:
+def test_a_parcel_of_mail_innovations_byte_for_byte(make_view: MakeView) -> None:
     expected = json.loads((GOLDEN / "ups-mail-innovations.json").read_text(encoding="utf-8"))
-    assert track(world, NUMBER, *STORY).body == orjson.dumps(expected)
+    assert track(make_view, NUMBER, *STORY).body == orjson.dumps(expected)
 
 
 @pytest.mark.parametrize(
@@ -59,23 +50,23 @@ def test_a_parcel_of_mail_innovations_byte_for_byte(world: Callable[..., Any]) -
         "MI123456A1",
     ],
 )
-def test_the_number_alone_makes_it_mail_innovations(number: str, world: Callable[..., Any]) -> None:
-    for activity in activities(track(world, number, *STORY)):
+def test_the_number_alone_makes_it_mail_innovations(number: str, make_view: MakeView) -> None:
+    for activity in activities(track(make_view, number, *STORY)):
         assert activity["status"]["type"] in {"VT", "IC"}
         assert not {"gmtDate", "gmtTime", "gmtOffset"} & set(activity)
         assert "slic" not in activity["location"]
 
 
 @pytest.mark.parametrize("number", ["1Z999AA10390000109", "H9000000010"])
-def test_other_numbers_keep_ups_s_own_events(number: str, world: Callable[..., Any]) -> None:
-    told = activities(track(world, number, *STORY))
-    assert [activity["status"]["type"] for activity in told] == ["D", "I", "M"]
-    assert all("gmtTime" in activity for activity in told)
-    assert told[0]["location"]["slic"] == "8020"
+def test_other_numbers_keep_ups_s_own_events(number: str, make_view: MakeView) -> None:
+    rendered = activities(track(make_view, number, *STORY))
+    assert [activity["status"]["type"] for activity in rendered] == ["D", "I", "M"]
+    assert all("gmtTime" in activity for activity in rendered)
+    assert rendered[0]["location"]["slic"] == "8020"
 
 
-def test_an_event_named_by_its_code_stands_as_named_and_yet_has_no_utc_fields(world: Callable[..., Any]) -> None:
-    (activity,) = activities(track(world, NUMBER, ScanEvent(at(11, 3), code="I/OR", place=ONTARIO)))
+def test_an_event_named_by_its_code_keeps_it_and_has_no_utc_fields(make_view: MakeView) -> None:
+    (activity,) = activities(track(make_view, NUMBER, ScanEvent(at(11, 3), code="I/OR", place=ONTARIO)))
     assert activity["status"]["type"] == "I"
     assert "gmtTime" not in activity
     assert "slic" not in activity["location"]
@@ -93,11 +84,11 @@ def test_an_event_named_by_its_code_stands_as_named_and_yet_has_no_utc_fields(wo
         (Kind.VOIDED, "M/VP"),
     ],
 )  # fmt: skip
-def test_kinds_are_told_in_mail_innovations_codes_where_it_has_them(kind: Kind, key: str) -> None:
-    assert of_kind(kind, mail=True).code == key
-    assert of_kind(kind, mail=False) == CODES.of_kind(kind)
+def test_kinds_use_mail_innovations_codes_where_there_are_any(kind: Kind, key: str) -> None:
+    assert code_of_kind(kind, mail=True).code == key
+    assert code_of_kind(kind, mail=False) == CODES.of_kind(kind)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if CODES.of_kind(kind).physical in {"yes", "no", "cancels"}])
 def test_a_step_of_a_journey_has_the_same_class_in_both_code_spaces(kind: Kind) -> None:
-    assert of_kind(kind, mail=True).physical == CODES.of_kind(kind).physical
+    assert code_of_kind(kind, mail=True).physical == CODES.of_kind(kind).physical

@@ -63,7 +63,7 @@ def tables(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> d
     nobodys = own_characters.copy()
     wanted = np.flatnonzero((made.submitted_number == NOBODYS) | (made.edited_number == NOBODYS))
     nobodys[wanted] = number_forms.numbers(made.streams, places[wanted], made.form[wanted], slots[wanted] + 1)
-    _spoil(made, own)
+    _retype(made, own)
     submitted = _submitted(made.submitted_number, own_characters, nobodys, lengths, made.texts)
     edited = _submitted(made.edited_number, own_characters, nobodys, lengths, made.edited_texts)
     ids = order_ids(made.order_key)
@@ -95,12 +95,12 @@ def planted(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> 
     return made
 
 
-def _spoil(made: Shipments, own: pa.Array) -> None:
+def _retype(made: Shipments, own: pa.Array) -> None:
     for at, each in enumerate(CONDITIONS):
-        if each.spoil is not None:
+        if each.retype is not None:
             rows = np.flatnonzero(made.condition == at)
             for row, number in zip(rows.tolist(), own.take(pa.array(rows)).to_pylist(), strict=True):
-                made.texts[row] = each.spoil(number)
+                made.texts[row] = each.retype(number)
 
 
 def _submitted(

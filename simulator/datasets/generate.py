@@ -94,25 +94,25 @@ def generate(folder: Path, plan: Plan, workers: int = 1, progress: Progress | No
     if not 1 <= plan.shipments <= MOST_SHIPMENTS:
         raise MisuseError(f"{plan.shipments} shipments: from 1 to {MOST_SHIPMENTS} can be made")
     try:
-        finished = _there(folder, plan)
+        finished = _existing_manifest(folder, plan)
         if finished is None:
-            with _alone_in(folder):
-                finished = _begun(folder, plan)
+            with _locked(folder):
+                finished = _prepare(folder, plan)
                 if finished is None:
                     _write_parts(folder / UNFINISHED, plan, max(1, min(workers, plan.parts)), progress)
-                    finished = _joined(folder, plan)
+                    finished = _join_parts(folder, plan)
         shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
     except OSError as error:
-        raise MisuseError(_unwritable(folder, error)) from error
+        raise MisuseError(_write_error(folder, error)) from error
     return finished
 
 
-def _unwritable(folder: Path, error: OSError) -> str:
+def _write_error(folder: Path, error: OSError) -> str:
     return f"{folder}: cannot be written: {error.strerror or error}; what is whole is kept, so run it again to go on"
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     """Keep other runs out of a folder meanwhile. The system frees it when a run ends, however it ends."""
     unfinished = folder / UNFINISHED
     unfinished.mkdir(parents=True, exist_ok=True)
@@ -131,9 +131,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def _begun(folder: Path, plan: Plan) -> dict[str, Any] | None:
+def _prepare(folder: Path, plan: Plan) -> dict[str, Any] | None:
     """Make the folder ready. Gives the manifest of a dataset that is there already, whole and the same."""
-    manifest = _there(folder, plan)
+    manifest = _existing_manifest(folder, plan)
     path = folder / UNFINISHED / _PLAN
     if manifest is None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,18 +141,18 @@ def _begun(folder: Path, plan: Plan) -> dict[str, Any] | None:
     return manifest
 
 
-def _there(folder: Path, plan: Plan) -> dict[str, Any] | None:
+def _existing_manifest(folder: Path, plan: Plan) -> dict[str, Any] | None:
     """The manifest of a folder that has one. Raises MisuseError for what isn't this dataset or part of it."""
     described = plan.described()
     if folder.exists() and not folder.is_dir():
         raise MisuseError(f"{folder}: is a file; name a folder for the dataset")
     if (folder / MANIFEST).exists():
-        manifest = _read(folder / MANIFEST)
+        manifest = _read_json(folder / MANIFEST)
         _check_same(folder, manifest, described)
-        _check_whole(folder, manifest)
+        _check_digests(folder, manifest)
         return manifest
     if (folder / UNFINISHED / _PLAN).exists():
-        _check_same(folder, _read(folder / UNFINISHED / _PLAN), described)
+        _check_same(folder, _read_json(folder / UNFINISHED / _PLAN), described)
     elif folder.exists() and any(entry.name != UNFINISHED for entry in folder.iterdir()):
         raise MisuseError(f"{folder}: holds files that are no dataset; name an empty folder, or a new one")
     return None
@@ -167,10 +167,10 @@ def _check_same(folder: Path, there: Mapping[str, Any], wanted: Mapping[str, Any
             )
 
 
-def _check_whole(folder: Path, manifest: Mapping[str, Any]) -> None:
+def _check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
     for written in (*manifest["tables"].values(), *manifest["beside"].values()):
         path = folder / written["file"]
-        if not path.is_file() or _digest(path) != written["sha256"]:
+        if not path.is_file() or _sha256(path) != written["sha256"]:
             raise MisuseError(f"{path}: is not as the manifest says; delete the folder and make the dataset again")
 
 
@@ -186,13 +186,13 @@ def _write_parts(folder: Path, plan: Plan, workers: int, progress: Progress | No
             if progress is not None:
                 progress(done, plan.parts)
         return
-    for _ in _by_processes(folder, plan, missing, workers):
+    for _ in _write_in_processes(folder, plan, missing, workers):
         done += 1
         if progress is not None:
             progress(done, plan.parts)
 
 
-def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) -> Iterator[None]:
+def _write_in_processes(folder: Path, plan: Plan, missing: list[int], workers: int) -> Iterator[None]:
     """Write parts by several processes; gives None for each that is written."""
     # Started anew and not forked: the parent may have threads, of a progress bar or of Arrow.
     context = multiprocessing.get_context("spawn")
@@ -201,7 +201,7 @@ def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) ->
         for worker in range(workers):
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(folder, plan, missing[worker::workers], theirs), daemon=True)
-            with _deaf_to_ctrl_c():
+            with _interrupts_held_back():
                 process.start()
             theirs.close()
             listening[ours] = process
@@ -228,7 +228,7 @@ def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) ->
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def _interrupts_held_back() -> Iterator[None]:
     """What is started meanwhile never hears Ctrl-C, which a terminal sends to all; who started it does, and ends it.
 
     Ours is put off too: a process that is interrupted while it starts another leaves that one with half of its orders,
@@ -264,14 +264,14 @@ def _work(folder: Path, plan: Plan, parts: list[int], told: Connection) -> None:
     except BrokenPipeError:
         return
     except OSError as error:
-        told.send(_unwritable(folder.parent, error))
+        told.send(_write_error(folder.parent, error))
     finally:
         told.close()
 
 
 def _write_part(folder: Path, plan: Plan, part: int) -> None:
     first = part * plan.part
-    made = tables(plan.seed, mix.cumulated(plan.mix), first, min(first + plan.part, plan.shipments))
+    made = tables(plan.seed, mix.cumulative_rates(plan.mix), first, min(first + plan.part, plan.shipments))
     building = folder / f"{part:05}.{os.getpid()}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
@@ -280,12 +280,12 @@ def _write_part(folder: Path, plan: Plan, part: int) -> None:
         for name, table in made.items():
             path = building / name
             write.write_part(table, path, plan.format, plan.compression, header=part == 0)
-            sums[name] = {"rows": table.num_rows, "sha256": _digest(path)}
+            sums[name] = {"rows": table.num_rows, "sha256": _sha256(path)}
         for name in plan.beside:
             path = building / name
             heading = amazon_feed.heading() if part == 0 and name in {FEED, EDITS} else b""
             rows = write.write_lines(_lines(name, made, part), path, plan.lines_compression, heading=heading)
-            sums[name] = {"rows": rows, "sha256": _digest(path)}
+            sums[name] = {"rows": rows, "sha256": _sha256(path)}
         _write_json(building / _SUMS, sums)
         whole = folder / f"{part:05}"
         shutil.rmtree(whole, ignore_errors=True)
@@ -306,17 +306,17 @@ def _lines(name: str, made: Mapping[str, pa.Table], part: int) -> Iterator[bytes
 def _is_whole(part: Path, plan: Plan) -> bool:
     if not (part / _SUMS).is_file():
         return False
-    sums = _read(part / _SUMS)
+    sums = _read_json(part / _SUMS)
     return all(
-        name in sums and (part / name).is_file() and _digest(part / name) == sums[name]["sha256"]
+        name in sums and (part / name).is_file() and _sha256(part / name) == sums[name]["sha256"]
         for name in (*TABLES, *plan.beside)
     )
 
 
-def _joined(folder: Path, plan: Plan) -> dict[str, Any]:
+def _join_parts(folder: Path, plan: Plan) -> dict[str, Any]:
     unfinished = folder / UNFINISHED
     parts = [unfinished / f"{part:05}" for part in range(plan.parts)]
-    sums = [_read(part / _SUMS) for part in parts]
+    sums = [_read_json(part / _SUMS) for part in parts]
     written = {}
     for name in (*TABLES, *plan.beside):
         file = plan.file_name(name)
@@ -325,7 +325,7 @@ def _joined(folder: Path, plan: Plan) -> dict[str, Any]:
             write.join([part / name for part in parts], stream, plan.format if name in TABLES else None)
             stream.flush()
             os.fsync(stream.fileno())
-        written[name] = {"file": file, "rows": sum(each[name]["rows"] for each in sums), "sha256": _digest(joining)}
+        written[name] = {"file": file, "rows": sum(each[name]["rows"] for each in sums), "sha256": _sha256(joining)}
         joining.rename(folder / file)
     manifest = {
         **plan.described(),
@@ -336,12 +336,12 @@ def _joined(folder: Path, plan: Plan) -> dict[str, Any]:
     return manifest
 
 
-def _digest(path: Path) -> str:
+def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):

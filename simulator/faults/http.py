@@ -20,7 +20,7 @@ from simulator.faults.entry import Entry, Number, Word
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class CarrierRefusal:
     """The carrier refuses in its own words. which: of its refusals."""
 
     which: Callable[[Refusals], Refusal]
@@ -63,7 +63,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class RawAnswer:
     """Something else than the carrier's form of an answer: a status, a type, a body."""
 
     status: int
@@ -95,7 +95,7 @@ class TokenThrottled:
 
 
 @dataclass(frozen=True, slots=True)
-class UpsCode:
+class UpsError:
     """UPS refuses with another code than usual."""
 
     status: int
@@ -108,14 +108,14 @@ class UpsCode:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenDiesEarly:
+class ShortLivedToken:
     """A token holds for a shorter time than its answer says."""
 
     seconds: int
 
     def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
-        document = _token(answer)
+        document = _token_document(answer)
         if document is None:
             return answer
         scope = document.get("scope")
@@ -124,14 +124,14 @@ class TokenDiesEarly:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenTold:
+class TokenLife:
     """A token's answer says something else about its life. kind: `none`, `zero`, or the other JSON type."""
 
     kind: str
 
     def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault."""
-        document = _token(answer)
+        document = _token_document(answer)
         if document is None or "expires_in" not in document:
             return answer
         life = document["expires_in"]
@@ -150,7 +150,7 @@ class TokenWithoutScope:
 
     def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
         """As AnswerFault."""
-        document = _token(answer)
+        document = _token_document(answer)
         if document is None:
             return answer
         document["scope"] = "addresses"
@@ -169,7 +169,7 @@ class TokensRevoked:
         return carrier.refusals.unauthorized(call.request, world)
 
 
-def _token(answer: Response) -> dict[str, Any] | None:
+def _token_document(answer: Response) -> dict[str, Any] | None:
     """The document of an answer that gives a token; None for any other."""
     try:
         document = orjson.loads(answer.body)
@@ -206,7 +206,7 @@ ENTRIES = (
         "401, as for a token that has expired",
         "FedEx's best practices: a token may end in the middle of a run",
         "A",
-        lambda: Refused(lambda refusals: refusals.unauthorized),
+        lambda: CarrierRefusal(lambda refusals: refusals.unauthorized),
     ),
     Entry(
         "tokens_revoked",
@@ -223,7 +223,7 @@ ENTRIES = (
         "403, as for an account without this right",
         "UPS, FedEx and USPS API specs; USPS/api-examples#113",
         "A",
-        lambda: Refused(lambda refusals: refusals.forbidden),
+        lambda: CarrierRefusal(lambda refusals: refusals.forbidden),
     ),
     Entry(
         "rate_limited",
@@ -249,7 +249,7 @@ ENTRIES = (
         "500 in the carrier's own form",
         "the carriers' API specs",
         "A",
-        lambda: Refused(lambda refusals: refusals.server_error),
+        lambda: CarrierRefusal(lambda refusals: refusals.server_error),
     ),
     Entry(
         "unavailable",
@@ -257,7 +257,7 @@ ENTRIES = (
         "503 in the carrier's own form",
         "the carriers' API specs",
         "A",
-        lambda: Refused(lambda refusals: refusals.unavailable),
+        lambda: CarrierRefusal(lambda refusals: refusals.unavailable),
     ),
     Entry(
         "no_such_path",
@@ -265,7 +265,7 @@ ENTRIES = (
         "404, as for a path that the carrier doesn't have",
         "UPS-API/api-documentation#26: a slip in the published path",
         "B",
-        lambda: Refused(lambda refusals: refusals.no_such_path),
+        lambda: CarrierRefusal(lambda refusals: refusals.no_such_path),
     ),
     Entry("bad_gateway", "http", "502 with an HTML page", _HTML, "D", lambda: Page(502, "502 Bad Gateway")),
     Entry("gateway_timeout", "http", "504 with an HTML page", _HTML, "D", lambda: Page(504, "504 Gateway Time-out")),
@@ -299,7 +299,7 @@ ENTRIES = (
         "a bot challenge in JSON where data was expected",
         "itsvic-dev/deliveries#81, norkator/paketin-seuranta#207 (of websites; the status isn't recorded)",
         "B",
-        lambda status: Spoken(status, "application/json", _CHALLENGE),
+        lambda status: RawAnswer(status, "application/json", _CHALLENGE),
         (Number("status", "HTTP status", 200, 200, 599, "with which it comes", whole=True),),
     ),
     Entry(
@@ -308,7 +308,7 @@ ENTRIES = (
         "503 with the plain text `No backend server available`",
         "uh-opensource/node-shipping-fedex#1 (of FedEx's older service; the status isn't recorded)",
         "B",
-        lambda: Spoken(503, "text/plain", b"No backend server available"),
+        lambda: RawAnswer(503, "text/plain", b"No backend server available"),
     ),
     Entry(
         "redirected",
@@ -316,7 +316,7 @@ ENTRIES = (
         "302 to a page for people",
         "our own: gateways send expired sessions to a login page",
         "D",
-        lambda: Spoken(302, "text/html", b"", (("location", "https://login.example/"),)),
+        lambda: RawAnswer(302, "text/html", b"", (("location", "https://login.example/"),)),
     ),
     Entry("no_content", "http", "204 where an answer was due", "our own", "D", NoContent),
     Entry(
@@ -325,7 +325,7 @@ ENTRIES = (
         "401 in the form of UPS's older services",
         "TA2k/ioBroker.parcel#45",
         "B",
-        lambda: Spoken(401, "application/json", _SOAP_SHAPED),
+        lambda: RawAnswer(401, "application/json", _SOAP_SHAPED),
         reach=reach.tracking_at("ups"),
     ),
     Entry(
@@ -334,7 +334,7 @@ ENTRIES = (
         "401 with the code for a licence number that UPS no longer gives out",
         "a client's fixture (karrio)",
         "C",
-        lambda: UpsCode(401, "250003", "Invalid Access License number"),
+        lambda: UpsError(401, "250003", "Invalid Access License number"),
         reach=reach.tracking_at("ups"),
     ),
     Entry(
@@ -352,7 +352,7 @@ ENTRIES = (
         "the token holds for a shorter time than its answer says",
         "FedEx's best practices; raycast/extensions#16998",
         "A",
-        TokenDiesEarly,
+        ShortLivedToken,
         (Number("seconds", "seconds", 60, 0, 86_400, "how long it holds", whole=True),),
         reach.TOKENS,
     ),
@@ -362,7 +362,7 @@ ENTRIES = (
         "expires_in is missing, zero, or of the other JSON type (text for number, number for text)",
         "USPS/api-examples#28, #56: README and answers differ; appsmith#30515",
         "B",
-        TokenTold,
+        TokenLife,
         (Word("kind", "other_type", "what is wrong with it", ("missing", "zero", "other_type")),),
         reach.TOKENS,
     ),

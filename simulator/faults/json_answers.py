@@ -20,18 +20,18 @@ Document = Any  # what JSON holds
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
+class DocumentChange:
     """The answer's document is another. change: from the opened document to what is sent in its place."""
 
     change: Callable[[Document], Document]
 
     def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
         """As AnswerFault. An answer that is no JSON stays as it is."""
-        return rewritten(answer, self.change)
+        return change_document(answer, self.change)
 
 
 @dataclass(frozen=True, slots=True)
-class EventsRewritten:
+class EventsChange:
     """The events of the answer are others. change: from the carrier's list to what replaces it."""
 
     change: Callable[[list[dict[str, Any]]], Document]
@@ -44,10 +44,10 @@ class EventsRewritten:
                 holder[name] = self.change(holder[name])
             return document
 
-        return rewritten(answer, change)
+        return change_document(answer, change)
 
 
-def each_event(change: Callable[[dict[str, Any]], None]) -> EventsRewritten:
+def change_events(change: Callable[[dict[str, Any]], None]) -> EventsChange:
     """Every event is changed."""
 
     def changed(events: list[dict[str, Any]]) -> Document:
@@ -55,10 +55,10 @@ def each_event(change: Callable[[dict[str, Any]], None]) -> EventsRewritten:
             change(event)
         return events
 
-    return EventsRewritten(changed)
+    return EventsChange(changed)
 
 
-def rewritten(answer: Response, change: Callable[[Document], Document]) -> Response:
+def change_document(answer: Response, change: Callable[[Document], Document]) -> Response:
     """The answer with its document changed; one that is no JSON stays as it is."""
     try:
         document = orjson.loads(answer.body)
@@ -73,13 +73,13 @@ def rewritten(answer: Response, change: Callable[[Document], Document]) -> Respo
 
 def event_lists(document: Document) -> Iterator[tuple[dict[str, Any], str]]:
     """Every object that holds a list of events, and the name under which it does."""
-    for part in parts(document):
+    for part in objects(document):
         for name in part:
             if name in EVENT_LISTS and isinstance(part[name], list) and part[name]:
                 yield part, name
 
 
-def parts(document: Document) -> Iterator[dict[str, Any]]:
+def objects(document: Document) -> Iterator[dict[str, Any]]:
     """Every object of a document, outer ones first."""
     waiting = [document]
     while waiting:

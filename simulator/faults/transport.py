@@ -56,7 +56,7 @@ class Reset:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenBody:
     """Part of the body comes, then the connection ends: closed, reset, or open and silent."""
 
     percent: float
@@ -144,7 +144,7 @@ ENTRIES = (
         "part of the body comes, then the connection is closed",
         "truncated JSON reached clients (karrio)",
         "C",
-        lambda percent: Broken(percent, "close"),
+        lambda percent: BrokenBody(percent, "close"),
         (_PERCENT,),
     ),
     Entry(
@@ -153,7 +153,7 @@ ENTRIES = (
         "part of the body comes, then the connection is reset",
         "our own: as cut_off_body, when the server dies",
         "D",
-        lambda percent: Broken(percent, "reset"),
+        lambda percent: BrokenBody(percent, "reset"),
         (_PERCENT,),
     ),
     Entry(
@@ -162,7 +162,7 @@ ENTRIES = (
         "part of the body comes, then nothing more, on an open connection",
         "our own: as silence, but after a time-out for the first byte has been passed",
         "D",
-        lambda percent: Broken(percent, "silence"),
+        lambda percent: BrokenBody(percent, "silence"),
         (_PERCENT,),
     ),
     Entry(

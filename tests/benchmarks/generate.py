@@ -31,7 +31,7 @@ def ready(folder: Path, shipments: int) -> float:
     from simulator.datasets.files import write  # noqa: PLC0415 (in the process that needs it)
     from simulator.datasets.tables import tables  # noqa: PLC0415 (as above)
 
-    made = tables(0, mix.cumulated(mix.USUAL), 0, min(_PART, shipments))
+    made = tables(0, mix.cumulative_rates(mix.USUAL), 0, min(_PART, shipments))
     started = time.perf_counter()
     for part in range(-(-shipments // _PART)):
         for name, table in made.items():

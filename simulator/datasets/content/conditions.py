@@ -1,7 +1,7 @@
-"""The conditions that are planted: what each does to a shipment, and by hand what the report must then show.
+"""The conditions that are planted: what each does to a shipment, and what the report must then show, by hand.
 
-The outcome is a reason of profile us-2019, VALID, or why the package is not in the report. Nothing is computed by a
-validator. Sources in words; the grade says how sure: A Amazon's own text, B an Amazon employee, C a third party, D what
+The outcome is a reason of profile us-2019, VALID, or why the package is not in the report. No validator computes it.
+Each source has a grade: A Amazon's own text, B an Amazon employee, C a third party, D what
 sellers report, I concluded from these, X a choice made here.
 """
 
@@ -14,9 +14,13 @@ from simulator.datasets.content.shipments import WINDOW_END, WINDOW_START
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition. rate: of all shipments, unless a mix says otherwise. packages, orders: of each shipment.
+    """A condition.
 
-    retype: what is submitted in place of the number, made of it.
+    plants: what is planted, in words.
+    outcome: what the report must show, in words; `plant` sets it row by row.
+    rate: the share of all shipments, unless a mix has another.
+    retype: makes what is submitted of the parcel's number.
+    packages, orders: of each shipment.
     """
 
     name: str
@@ -243,14 +247,14 @@ CONDITIONS = (
     Condition("carrier_overwritten", "the right carrier, overwritten by a wrong one before delivery",
               "CARRIER_MISMATCH", "the last that counts is judged (I)", 0.001, submissions.carrier_overwritten),
     Condition("resent_before_delivery", "the same number sent again before delivery, the carrier being late", "VALID",
-              _FAQ, 0.002, common.within(scans.published_two_days_later, submissions.resent_before)),
+              _FAQ, 0.002, common.chain(scans.published_two_days_later, submissions.resent_before)),
     Condition("deleted_by_edit", "a good number, deleted before delivery", "INVALID_ID_BLANK",
               "Amazon's help on the flat file (A)", 0.001, submissions.deleted),
     Condition("recategorised", "moved to another category after the order", "VALID", _HELP, 0.003,
               orders.recategorised),
     Condition("buy_shipping", "the label was bought from Amazon", "VALID", _HELP, 0.01, orders.bought_from_amazon),
     Condition("buy_shipping_never_scanned", "a label bought from Amazon, and never a parcel", "NO_SCAN",
-              "nothing excuses it (I)", 0.001, common.within(orders.bought_from_amazon, scans.unseen("label_only"))),
+              "nothing excuses it (I)", 0.001, common.chain(orders.bought_from_amazon, scans.unseen("label_only"))),
     Condition("standard_mail_envelope", "9.99 dollars in a Standard Mail envelope, no number", "EXEMPT_SMALL_ENVELOPE",
               _HELP, 0.002, orders.envelope(999, "EXEMPT_SMALL_ENVELOPE", "Standard Mail envelope")),
     Condition("two_parcels_both_blank", "two parcels, neither with a number", "INVALID_ID_BLANK",

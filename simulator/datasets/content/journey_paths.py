@@ -106,7 +106,7 @@ PATHS = (*_FROM_JOURNEYS, *_OWN_PATHS, *_CHANGED, RECORD_WITHOUT_EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class PathEvent:
     """An event of a path.
 
     code: empty where there is no event, but word that the carrier has had a record since then. fraction: thousandths of
@@ -124,22 +124,22 @@ class Recorded:
 
 
 @cache
-def recorded(carrier: str, path: str) -> tuple[Recorded, ...]:
+def events_on(carrier: str, path: str) -> tuple[PathEvent, ...]:
     """The events of a path at a carrier, in its own order. Raises UnknownKindError where it has no such event."""
     if path == RECORD_WITHOUT_EVENTS:
-        return (Recorded("", "", LABELLED, 0, 0, counts=False, delivers=False),)
+        return (PathEvent("", "", LABELLED, 0, 0, counts=False, delivers=False),)
     abroad = carrier == "chinapost"
     route = Route.between(place("Shenzhen, CN" if abroad else "Tulsa, OK, US"), place("Denver, CO, US"))
     if path in _OWN_PATHS:
         steps = _OWN_PATHS[path]
     elif path in _CHANGED:
-        steps = _CHANGED[path](_of_journey("delivered", route))
+        steps = _CHANGED[path](_journey_steps("delivered", route))
     else:
-        steps = _of_journey(path, route)
-    return tuple(_recorded(carrier, step, route) for step in steps)
+        steps = _journey_steps(path, route)
+    return tuple(_event(carrier, step, route) for step in steps)
 
 
-def _of_journey(name: str, route: Route) -> tuple[_Step, ...]:
+def _journey_steps(name: str, route: Route) -> tuple[_Step, ...]:
     journey = next(each for each in JOURNEYS if each.name == name)
     return tuple(
         _Step(
@@ -152,7 +152,7 @@ def _of_journey(name: str, route: Route) -> tuple[_Step, ...]:
     )
 
 
-def _recorded(carrier: str, step: _Step, route: Route) -> Recorded:
+def _event(carrier: str, step: _Step, route: Route) -> PathEvent:
     code: ScanCode
     what = step.what
     if not isinstance(what, Kind):
@@ -165,7 +165,7 @@ def _recorded(carrier: str, step: _Step, route: Route) -> Recorded:
     else:
         code = _TABLES[carrier].of_kind(what)
     strangers = step.fraction == LABELLED and step.offset < 0
-    return Recorded(
+    return PathEvent(
         code.code,
         code.text,
         step.fraction,

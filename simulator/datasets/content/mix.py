@@ -50,6 +50,6 @@ def read(path: Path) -> dict[str, float]:
     return mix
 
 
-def cumulated(mix: Mapping[str, float]) -> NDArray[np.float64]:
+def cumulative_rates(mix: Mapping[str, float]) -> NDArray[np.float64]:
     """The rates summed up in the order of CONDITIONS."""
     return np.array([math.fsum(list(mix.values())[: at + 1]) for at in range(len(mix))])

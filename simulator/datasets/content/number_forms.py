@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.carriers.common.check_digits import S10_WEIGHTS
-from simulator.datasets.content.streams import SHIPMENT_BITS, Streams, Whole
+from simulator.datasets.content.streams import SHIPMENT_BITS, Integers, RandomColumns
 
 WIDEST = 30
 PER_SHIPMENT = 4  # serial numbers that a shipment may use: two parcels, and a number of no parcel beside each
@@ -34,12 +34,12 @@ _SERIAL = {"s": (10, 0), "A": (30, 0), "Z": (26, 0), "B": (7, 1)}
 _RANDOM = {"r": (0, 9), "n": (1, 9), "L": (2, 9), "k": (1, 3)}
 _ZERO = np.uint8(48)
 
-CheckRule = Callable[[Whole], Whole]
+CheckRule = Callable[[Integers], Integers]
 
 
-def _weighted(numbers: Whole, weights: tuple[int, ...]) -> Whole:
+def _weighted(numbers: Integers, weights: tuple[int, ...]) -> Integers:
     cycled = np.resize(np.array(weights, np.int64), numbers.shape[1])
-    total: Whole = numbers @ cycled
+    total: Integers = numbers @ cycled
     return total
 
 
@@ -51,14 +51,14 @@ def _mod11(*weights: int) -> CheckRule:
     return lambda numbers: _weighted(numbers, weights) % 11 % 10
 
 
-def _mod7(numbers: Whole) -> Whole:
+def _mod7(numbers: Integers) -> Integers:
     left = np.zeros(len(numbers), np.int64)
     for column in range(numbers.shape[1]):
         left = (left * 10 + numbers[:, column]) % 7
     return left
 
 
-def _s10(numbers: Whole) -> Whole:
+def _s10(numbers: Integers) -> Integers:
     check = 11 - _weighted(numbers, S10_WEIGHTS) % 11
     return np.where(check == 10, 0, np.where(check == 11, 5, check))  # noqa: PLR2004 (the rule's own numbers)
 
@@ -103,7 +103,7 @@ class Form:
         """Whether any shipment may have it."""
         return self.capacity >= self.each << SHIPMENT_BITS
 
-    def write(self, into: Characters, serials: Whole, fill: Callable[[int, int, int], Whole]) -> None:
+    def write(self, into: Characters, serials: Integers, fill: Callable[[int, int, int], Integers]) -> None:
         """Write numbers into rows of characters. fill: random digits of a column, from low to high."""
         into[:, : len(self.start)] = np.frombuffer(self.start.encode(), np.uint8)
         left = serials.astype(np.uint64) * np.uint64(self.multiplier) % np.uint64(self.capacity)
@@ -211,7 +211,7 @@ _ENDS[-1] = _SIZE
 _STARTS = np.concatenate(([0], _ENDS[:-1]))
 
 
-def index(carrier: str, name: str) -> int:
+def form_index(carrier: str, name: str) -> int:
     """The first form of that carrier and name."""
     return next(at for at, form in enumerate(FORMS) if (form.carrier, form.name) == (carrier, name))
 
@@ -221,15 +221,15 @@ def range_of(form: int) -> int:
     return int(_ENDS[form] - _STARTS[form])
 
 
-def usual(places: Whole) -> Whole:
+def usual_forms(places: Integers) -> Integers:
     """The form of each shipment, by its place among all."""
     return np.searchsorted(_ENDS, places, side="right")
 
 
-def numbers(streams: Streams, places: Whole, forms: Whole, slots: Whole) -> Characters:
+def make_numbers(streams: RandomColumns, places: Integers, forms: Integers, slots: Integers) -> Characters:
     """Tracking numbers as rows of characters; each number's length is that of its form.
 
-    places: of the shipments (`Streams.shuffled`); slots: which of a shipment's serial numbers, 0 to 3.
+    places: of the shipments (`RandomColumns.shuffled`); slots: which of a shipment's serial numbers, 0 to 3.
     """
     made = np.zeros((len(places), WIDEST), np.uint8)
     for at, form in enumerate(FORMS):
@@ -240,7 +240,7 @@ def numbers(streams: Streams, places: Whole, forms: Whole, slots: Whole) -> Char
         serials = (placed if form.wide else placed - _STARTS[at]) * form.each + slots[rows] % form.each
         keys = placed * PER_SHIPMENT + slots[rows]
 
-        def fill(column: int, low: int, high: int, keys: Whole = keys) -> Whole:
+        def fill(column: int, low: int, high: int, keys: Integers = keys) -> Integers:
             return streams.between("parcels", f"tracking_number {column}", keys, low, high)
 
         block = made[rows]

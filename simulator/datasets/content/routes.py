@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from simulator.datasets.content.shipments import Shipments
-from simulator.datasets.content.streams import Whole
+from simulator.datasets.content.streams import Integers
 from simulator.places import place
 
 _ORIGINS = ("Tulsa, OK, US", "Ontario, CA, US", "Memphis, TN, US", "Atlanta, GA, US", "Cincinnati, OH, US")
@@ -17,7 +17,7 @@ _DESTINATIONS = (
 PLACES = (*_ORIGINS, *_CHINESE, *_DESTINATIONS)
 
 
-def origins(made: Shipments) -> Whole:
+def origins(made: Shipments) -> Integers:
     """The place where each parcel starts, as an index into PLACES."""
     draw = made.streams.between
     domestic = draw("parcels", "origin", made.key, 0, len(_ORIGINS) - 1)
@@ -25,13 +25,13 @@ def origins(made: Shipments) -> Whole:
     return np.where(made.ship_from == 1, chinese, domestic)
 
 
-def destinations(made: Shipments) -> Whole:
+def destinations(made: Shipments) -> Integers:
     """The place where each parcel goes, as an index into PLACES."""
     start = len(_ORIGINS) + len(_CHINESE)
     return made.streams.between("parcels", "destination", made.key, start, len(PLACES) - 1)
 
 
-def origin_zones(made: Shipments, rows: Whole) -> list[ZoneInfo]:
+def origin_zones(made: Shipments, rows: Integers) -> list[ZoneInfo]:
     """The time zones where some parcels start."""
     zones = [ZoneInfo(place(text).zone) for text in PLACES]
     return [zones[at] for at in origins(made)[rows].tolist()]

@@ -20,13 +20,13 @@ from simulator.clock import Clock
 from simulator.core.simulation import Simulation
 from simulator.datasets.content.number_forms import CARRIERS
 from simulator.datasets.content.retyping import WORDS
-from simulator.datasets.content.shipments import AS_OF, SPELLED
+from simulator.datasets.content.shipments import AS_OF, CARRIER_NAMES
 from simulator.datasets.content.stored_parcels import parcel_of
-from simulator.datasets.files.carrier_requests import Questions
+from simulator.datasets.files.carrier_requests import CarrierRequests
 
 _CHUNK = 1000
 _ROWS = 8192
-_ASKS = {**dict(zip(SPELLED, CARRIERS, strict=True)), "FedEx SmartPost": "fedex", "UPSMI": "ups"}
+_ASKS = {**dict(zip(CARRIER_NAMES, CARRIERS, strict=True)), "FedEx SmartPost": "fedex", "UPSMI": "ups"}
 
 Row = Mapping[str, Any]
 Key = tuple[str, str]
@@ -35,14 +35,14 @@ Key = tuple[str, str]
 def lines(tables: Mapping[str, pa.Table], *, first: bool) -> Iterator[bytes]:
     """The answers about the numbers of some shipments. first: whether these are the first ones of the dataset."""
     known = set()
-    for parcels in _chunked(_stories(tables)):
+    for parcels in _chunks(_parcels_with_scans(tables)):
         simulation = _simulation(f"{parcels[0][0]['shipment']}")
         simulation.add(*(parcel_of(row, scans) for row, scans in parcels))
         asked = [(row["carrier"], row["tracking_number"]) for row, _ in parcels]
         known.update(asked)
         yield from _answers(simulation, asked)
     words = [(carrier, word) for carrier in CARRIERS for word in WORDS] if first else []
-    strangers = [key for key in _submitted(tables["confirmations"]) if key not in known]
+    strangers = [key for key in _submitted_numbers(tables["confirmations"]) if key not in known]
     yield from _answers(_simulation("unknown"), [*words, *strangers])
 
 
@@ -55,7 +55,7 @@ def _simulation(seed: str) -> Simulation:
 
 
 def _answers(simulation: Simulation, asked: list[Key]) -> Iterator[bytes]:
-    questions = Questions.to(simulation)
+    questions = CarrierRequests.to(simulation)
     for carrier, number in asked:
         request = questions.by_carrier[carrier](number)
         answer = simulation.handle(request)
@@ -72,7 +72,7 @@ def _answers(simulation: Simulation, asked: list[Key]) -> Iterator[bytes]:
         yield orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _stories(tables: Mapping[str, pa.Table]) -> Iterator[tuple[Row, list[Row]]]:
+def _parcels_with_scans(tables: Mapping[str, pa.Table]) -> Iterator[tuple[Row, list[Row]]]:
     """Parcels with their scans, which stand in the same order."""
     grouped = groupby(_rows(tables["scans"]), itemgetter("carrier", "tracking_number"))
     waiting = next(grouped, None)
@@ -89,12 +89,12 @@ def _rows(table: pa.Table) -> Iterator[Row]:
         yield from batch.to_pylist()
 
 
-def _chunked(stories: Iterator[tuple[Row, list[Row]]]) -> Iterator[list[tuple[Row, list[Row]]]]:
+def _chunks(stories: Iterator[tuple[Row, list[Row]]]) -> Iterator[list[tuple[Row, list[Row]]]]:
     while chunk := list(islice(stories, _CHUNK)):
         yield chunk
 
 
-def _submitted(confirmations: pa.Table) -> Iterator[Key]:
+def _submitted_numbers(confirmations: pa.Table) -> Iterator[Key]:
     """The numbers that were submitted and can be asked for, each once, with the carrier that was named."""
     told: set[Key] = set()
     for row in _rows(confirmations.select(["carrier_code", "tracking_number"])):

@@ -18,17 +18,17 @@ from simulator.exchange import Request
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _BEIJING = timedelta(hours=8)
 
-Ask = Callable[[str], Request]
+MakeRequest = Callable[[str], Request]
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class CarrierRequests:
     """By carrier, the request about a number that its main interface answers."""
 
-    by_carrier: dict[str, Ask]
+    by_carrier: dict[str, MakeRequest]
 
     @classmethod
-    def to(cls, simulation: Simulation) -> "Questions":
+    def to(cls, simulation: Simulation) -> "CarrierRequests":
         """Questions to a simulation, with tokens that it has just issued."""
         own = simulation.credentials
         basic = b64encode(f"{own.client_id}:{own.client_secret}".encode()).decode()
@@ -55,19 +55,19 @@ def _host(carrier: str) -> str:
     return carriers.by_name(carrier).hosts[0]
 
 
-def _ups(token: str) -> Ask:
+def _ups(token: str) -> MakeRequest:
     headers = {"authorization": token, "transid": "1", "transactionsrc": "dataset"}
     host = _host("ups")
     return lambda number: Request("GET", host, f"/api/track/v1/details/{quote(number)}", (), headers)
 
 
-def _usps(token: str) -> Ask:
+def _usps(token: str) -> MakeRequest:
     host, headers = _host("usps"), {"authorization": token}
     detail = (("expand", "DETAIL"),)
     return lambda number: Request("GET", host, f"/tracking/v3/tracking/{quote(number)}", detail, headers)
 
 
-def _fedex(token: str) -> Ask:
+def _fedex(token: str) -> MakeRequest:
     host, headers = _host("fedex"), {"authorization": token, "content-type": "application/json"}
 
     def ask(number: str) -> Request:
@@ -77,12 +77,12 @@ def _fedex(token: str) -> Ask:
     return ask
 
 
-def _dhl(own: Credentials) -> Ask:
+def _dhl(own: Credentials) -> MakeRequest:
     host, headers = _host("dhl"), {"dhl-api-key": own.api_key}
     return lambda number: Request("GET", host, "/track/shipments", (("trackingNumber", number),), headers)
 
 
-def _chinapost(own: Credentials, stamp: str) -> Ask:
+def _chinapost(own: Credentials, stamp: str) -> MakeRequest:
     host = _host("chinapost")
 
     def ask(number: str) -> Request:

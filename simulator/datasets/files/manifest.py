@@ -35,7 +35,7 @@ class Dataset:
     tables: Mapping[str, TableFile]
 
 
-def opened(folder: Path) -> Dataset:
+def read_manifest(folder: Path) -> Dataset:
     """The dataset of a folder; its files are there, and not looked into.
 
     Raises MisuseError for a folder without one, a manifest that says something else, and files that are missing.
@@ -47,14 +47,14 @@ def opened(folder: Path) -> Dataset:
             f"{folder}: holds no dataset{unfinished}; a dataset is a folder with {MANIFEST}, as `vtr generate` makes it"
         )
     try:
-        return _told(folder, json.loads(path.read_text(encoding="utf-8")))
+        return _parse(folder, json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, MisuseError):
             raise
         raise MisuseError(f"{path}: is no dataset's manifest; make the dataset again") from error
 
 
-def _told(folder: Path, manifest: Mapping[str, Any]) -> Dataset:
+def _parse(folder: Path, manifest: Mapping[str, Any]) -> Dataset:
     version = manifest["schema_version"]
     if version not in SCHEMA_VERSIONS:
         raise MisuseError(

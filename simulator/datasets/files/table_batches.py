@@ -22,11 +22,11 @@ def batches(path: Path, form: str, compression: str, types: Types) -> Iterator[p
     form, compression: as in the manifest. Raises what Arrow raises (`pa.ArrowException`, OSError) and ValueError for a
     file that is not so, or lacks a column.
     """
-    for batch in _read(path, form, compression, list(types)):
+    for batch in _read_batches(path, form, compression, list(types)):
         yield pa.table({name: _column(batch.column(name), kind) for name, kind in types.items()})
 
 
-def _read(path: Path, form: str, compression: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+def _read_batches(path: Path, form: str, compression: str, columns: Sequence[str]) -> Iterator[pa.Table]:
     if form == "parquet":
         with pq.ParquetFile(path, pre_buffer=False) as file:  # buffers of all row groups would stay
             for batch in file.iter_batches(ROWS, columns=columns):

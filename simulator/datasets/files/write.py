@@ -60,8 +60,8 @@ def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compr
             store_schema=False,  # the file's own types say enough, and a reader gets plain strings
         )
         return
-    plain = _as_text(table)
-    path.write_bytes(_compressed(_csv(plain, header=header) if form is FileFormat.CSV else _jsonl(plain), compression))
+    plain = _with_texts(table)
+    path.write_bytes(_compress(_csv(plain, header=header) if form is FileFormat.CSV else _jsonl(plain), compression))
 
 
 def write_lines(lines: Iterable[bytes], path: Path, compression: Compression, *, heading: bytes) -> int:
@@ -72,11 +72,11 @@ def write_lines(lines: Iterable[bytes], path: Path, compression: Compression, *,
             waiting.append(line)
             count, size = count + 1, size + len(line)
             if size > _BLOCK:
-                stream.write(_compressed(b"".join(waiting), compression))
+                stream.write(_compress(b"".join(waiting), compression))
                 waiting.clear()
                 size = 0
         if size:
-            stream.write(_compressed(b"".join(waiting), compression))
+            stream.write(_compress(b"".join(waiting), compression))
     return count
 
 
@@ -90,7 +90,7 @@ def join(parts: Sequence[Path], out: BinaryIO, form: FileFormat | None) -> None:
             copyfileobj(stream, out, 1 << 20)
 
 
-def _as_text(table: pa.Table) -> pa.Table:
+def _with_texts(table: pa.Table) -> pa.Table:
     """The table with instants in ISO 8601, and prices as text, as CSV and JSON need them."""
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -117,7 +117,7 @@ def _jsonl(table: pa.Table) -> bytes:
     return b"".join(orjson.dumps(row) + b"\n" for batch in table.to_batches() for row in batch.to_pylist())
 
 
-def _compressed(text: bytes, compression: Compression) -> bytes:
+def _compress(text: bytes, compression: Compression) -> bytes:
     if compression is Compression.GZIP:
         return gzip.compress(text, _GZIP_LEVEL, mtime=0)
     if compression is Compression.ZSTD:

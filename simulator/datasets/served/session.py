@@ -27,7 +27,7 @@ def opened(folder: Path, say: Callable[[str], None]) -> Iterator[tuple[Dataset, 
 
     Raises MisuseError where there is no dataset, or a damaged one.
     """
-    dataset = manifest.opened(folder)
+    dataset = manifest.read_manifest(folder)
     with closing(_index(dataset, say)) as index:
         yield dataset, index
 

@@ -1,22 +1,22 @@
-"""What all plants are made of."""
+"""Plants: functions that change rows of shipments, and how to combine them."""
 
 from collections.abc import Callable
 
 from simulator.datasets.content.shipments import Shipments
-from simulator.datasets.content.streams import Whole
+from simulator.datasets.content.streams import Integers
 
-Plant = Callable[[Shipments, Whole], None]
+Plant = Callable[[Shipments, Integers], None]
 """Changes some rows of shipments, and their expected outcome."""
 
 
-def nothing(_shipments: Shipments, _rows: Whole) -> None:
-    """All is as it should be."""
+def nothing(_shipments: Shipments, _rows: Integers) -> None:
+    """Change nothing."""
 
 
-def within(*plants: Plant) -> Plant:
-    """Several, one after the other."""
+def chain(*plants: Plant) -> Plant:
+    """Several plants, one after the other."""
 
-    def plant(shipments: Shipments, rows: Whole) -> None:
+    def plant(shipments: Shipments, rows: Integers) -> None:
         for each in plants:
             each(shipments, rows)
 
@@ -24,10 +24,10 @@ def within(*plants: Plant) -> Plant:
 
 
 def with_number(carrier: str, form: str, then: Plant) -> Plant:
-    """On numbers of one form only."""
+    """A plant on numbers of one form: the parcels are relabelled first."""
 
-    def plant(shipments: Shipments, rows: Whole) -> None:
-        shipments.give(rows, carrier, form)
+    def plant(shipments: Shipments, rows: Integers) -> None:
+        shipments.relabel(rows, carrier, form)
         then(shipments, rows)
 
     return plant

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from simulator import tracking_numbers
 from simulator.datasets.content import number_forms
 from simulator.datasets.content.number_forms import FORMS, LENGTHS, PER_SHIPMENT
-from simulator.datasets.content.streams import Streams
+from simulator.datasets.content.streams import RandomColumns
 
-STREAMS = Streams(11)
+STREAMS = RandomColumns(11)
 SHIPMENTS = st.integers(0, (1 << 30) - 1)
 
 
 def made(shipments: np.ndarray, form: int, slot: int = 0) -> list[str]:
     places = STREAMS.shuffled(shipments)
     forms, slots = np.full(len(shipments), form), np.full(len(shipments), slot)
-    characters = number_forms.numbers(STREAMS, places, forms, slots)
+    characters = number_forms.make_numbers(STREAMS, places, forms, slots)
     return [bytes(row[: LENGTHS[form]]).decode() for row in characters]
 
 
@@ -26,7 +26,9 @@ def test_numbers_of_a_form_pass_its_independent_check(at: int) -> None:
     form = FORMS[at]
     candidates = np.arange(200_000)
     # A form without a share of its own is given to any shipment.
-    usual = candidates[number_forms.usual(STREAMS.shuffled(candidates)) == at][:50] if form.share else candidates[:50]
+    usual = (
+        candidates[number_forms.usual_forms(STREAMS.shuffled(candidates)) == at][:50] if form.share else candidates[:50]
+    )
     assert len(usual) > 20
     for number in made(usual, at):
         read = {
@@ -69,11 +71,11 @@ def test_a_narrow_form_has_a_number_for_each_of_its_shipments() -> None:
 
 def test_a_form_goes_to_shipments_whose_serials_fit_it() -> None:
     places = np.array([0, (1 << 30) - 1])
-    assert number_forms.usual(places).tolist() == [0, len(FORMS) - 1]
+    assert number_forms.usual_forms(places).tolist() == [0, len(FORMS) - 1]
 
 
 def test_no_number_of_a_million_shipments_is_anothers() -> None:
     shipments = np.arange(1_000_000)
     places = STREAMS.shuffled(shipments)
-    characters = number_forms.numbers(STREAMS, places, number_forms.usual(places), shipments * 0)
+    characters = number_forms.make_numbers(STREAMS, places, number_forms.usual_forms(places), shipments * 0)
     assert len(np.unique(characters.view(f"S{characters.shape[1]}"))) == len(shipments)

@@ -1,6 +1,6 @@
-"""Faults of HTTP: the carrier refuses, is down, or somebody before it answers in its place.
+"""Faults of HTTP: the carrier refuses, is down, or a gateway answers in its place.
 
-Refusals are the carrier's own, in the form of the interface that was asked (`Carrier.refusals`). Pages are those of
+Refusals are the carrier's own, in the form of the interface that was called (`Carrier.refusals`). Pages are those of
 edges and gateways: short HTML of our own, since their text means nothing to a client.
 """
 
@@ -21,30 +21,34 @@ from simulator.faults.entry import Entry, Number, Word
 
 @dataclass(frozen=True, slots=True)
 class CarrierRefusal:
-    """The carrier refuses in its own words. which: of its refusals."""
+    """The carrier refuses in its own form. which: picks one of its refusals."""
 
     which: Callable[[Refusals], Refusal]
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        return self.which(carrier.refusals)(call.request, world)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """The refusal, in the form of the interface that was called."""
+        return self.which(carrier.refusals)(call.request, view)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Too many requests. retry_after: its seconds, 0 for no such header. dated: as a date, not as seconds."""
+    """Too many requests.
+
+    retry_after: the seconds of Retry-After; 0: no such header.
+    dated: whether the header is a date instead.
+    """
 
     retry_after: int
     dated: bool = False
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        limited = carrier.refusals.rate_limited(call.request, world, self.retry_after or None)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """The carrier's 429, with Retry-After where it is wanted."""
+        limited = carrier.refusals.rate_limited(call.request, view, self.retry_after or None)
         if not (self.retry_after and self.dated):
             return limited
-        until = format_datetime(world.now.replace(microsecond=0) + timedelta(seconds=self.retry_after), usegmt=True)
+        until = format_datetime(view.now.replace(microsecond=0) + timedelta(seconds=self.retry_after), usegmt=True)
         kept = tuple(pair for pair in limited.headers if pair[0] != "retry-after")
-        now = format_datetime(world.now.replace(microsecond=0), usegmt=True)
+        now = format_datetime(view.now.replace(microsecond=0), usegmt=True)
         return replace(limited, headers=(*kept, ("date", now), ("retry-after", until)))
 
 
@@ -56,23 +60,23 @@ class Page:
     title: str
     headers: tuple[tuple[str, str], ...] = ()
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The page, whatever the answer was."""
         page = f"<!DOCTYPE html><html><head><title>{self.title}</title></head><body><h1>{self.title}</h1></body></html>"
         return Response(self.status, (("content-type", "text/html; charset=utf-8"), *self.headers), page.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """Something else than the carrier's form of an answer: a status, a type, a body."""
+    """An answer that is not in the carrier's form: a status, a content type, a body."""
 
     status: int
     content_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """These bytes, whatever the answer was."""
         return Response(self.status, (("content-type", self.content_type), *self.headers), self.body)
 
 
@@ -80,18 +84,18 @@ class RawAnswer:
 class NoContent:
     """Success, and nothing with it."""
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """Status 204 without a body."""
         return Response(204)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenThrottled:
-    """The token endpoint has had enough: FedEx blocks the address, the others say that it is too much."""
+    """The token call is refused for its frequency: FedEx blocks the address, the others answer 429."""
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        return carrier.refusals.rate_limited(call.request, world, None)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """The carrier's refusal for too many calls, to a token call."""
+        return carrier.refusals.rate_limited(call.request, view, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,35 +106,35 @@ class UpsError:
     code: str
     message: str
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """An error in UPS's form."""
         return json_answer(self.status, {"response": {"errors": [{"code": self.code, "message": self.message}]}})
 
 
 @dataclass(frozen=True, slots=True)
 class ShortLivedToken:
-    """A token holds for a shorter time than its answer says."""
+    """A token expires sooner than its answer says. seconds: after how long."""
 
     seconds: int
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, view: CarrierView) -> Response:
+        """The token answer with a token that expires after `seconds`; any other answer as it is."""
         document = _token_document(answer)
         if document is None:
             return answer
         scope = document.get("scope")
-        document["access_token"] = world.issue_token(self.seconds, scope if isinstance(scope, str) and scope else None)
+        document["access_token"] = view.issue_token(self.seconds, scope if isinstance(scope, str) and scope else None)
         return replace(answer, body=orjson.dumps(document))
 
 
 @dataclass(frozen=True, slots=True)
 class TokenLife:
-    """A token's answer says something else about its life. kind: `none`, `zero`, or the other JSON type."""
+    """A token's answer has another `expires_in`. kind: `missing`, `zero`, or `other_type` of JSON."""
 
     kind: str
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The token answer with another `expires_in`; any other answer as it is."""
         document = _token_document(answer)
         if document is None or "expires_in" not in document:
             return answer
@@ -146,27 +150,27 @@ class TokenLife:
 
 @dataclass(frozen=True, slots=True)
 class TokenWithoutScope:
-    """A token that is not good for tracking, as an app gets that lacks the product."""
+    """A token that does not allow tracking, as an app gets that lacks the product."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, view: CarrierView) -> Response:
+        """The token answer with a token of another scope; any other answer as it is."""
         document = _token_document(answer)
         if document is None:
             return answer
         document["scope"] = "addresses"
         life = int(document.get("expires_in", 0))
-        document["access_token"] = world.issue_token(life, "addresses")
+        document["access_token"] = view.issue_token(life, "addresses")
         return replace(answer, body=orjson.dumps(document))
 
 
 @dataclass(frozen=True, slots=True)
 class TokensRevoked:
-    """Every token issued so far stops holding at this call, which is refused; so is each later one that carries it."""
+    """Every token issued so far is revoked at this call, which is refused; so is each later call that sends one."""
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        world.revoke_tokens()
-        return carrier.refusals.unauthorized(call.request, world)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """401, after all tokens issued so far have been revoked."""
+        view.revoke_tokens()
+        return carrier.refusals.unauthorized(call.request, view)
 
 
 def _token_document(answer: Response) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
-"""Faults of the payload: the answer comes whole, and is not what the documentation promises.
+"""Faults of the payload: the answer arrives whole, but is not what the documentation promises.
 
-Shapes that carriers were seen sending, and bytes that a proxy or an old server makes of them. Each changes one thing in
-an answer that holds events (or the bytes of any answer); refusals and tokens stay as they are.
+They are shapes that carriers were seen sending, and what a proxy or an old server makes of the bytes. Each changes one
+thing in an answer that has events (or the bytes of any answer); refusals and token answers stay as they are.
 """
 
 import gzip
@@ -33,12 +33,12 @@ _SAFE_DIGITS = 15  # of a number that JavaScript and spreadsheets keep
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """The bytes of a successful answer are others. change: from the answer to what is sent."""
+    """Sends a successful answer otherwise. change: from the answer to the one that is sent."""
 
     change: Callable[[Response], Response]
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The changed answer, if its status is 200; any other one as it is."""
         return self.change(answer) if answer.status == _OK else answer
 
 
@@ -59,7 +59,7 @@ def _gzipped(declared: str) -> AnswerChange:
 
 
 def _latin_1(answer: Response) -> Response:
-    """A note with an é, in ISO 8859-1; the header goes on to promise what it promised."""
+    """A note with an é, in ISO 8859-1; the header still declares what it did."""
 
     def noted(document: Document) -> Document:
         for part in list(objects(document))[:1]:
@@ -71,7 +71,7 @@ def _latin_1(answer: Response) -> Response:
 
 
 def _key_twice(body: bytes) -> bytes:
-    """The first key of the document stands before it once more, with null."""
+    """The first key of the document is there twice, first with null."""
     document = orjson.loads(body)
     if not isinstance(document, dict) or not document:
         return body
@@ -96,7 +96,7 @@ def _without_lists(document: Document) -> Document:
 
 
 def _single_for_list(document: Document) -> Document:
-    """Every list of one object is that object; the list of events, of which there may be more, too."""
+    """Every list of one object becomes that object; so does a list of one event."""
 
     def opened(value: Document) -> Document:
         if isinstance(value, dict):
@@ -137,7 +137,7 @@ def _with_unknown_keys(document: Document) -> Document:
     return document
 
 
-# -- what an event has, by the names that the carriers give it
+# -- the members of an event, by the names that carriers give them
 
 _PLACES = ("location", "scanLocation", "serviceArea")
 _PLACE_TEXTS = ("eventCity", "eventState", "eventZIP", "eventZIPCode", "eventCountry", "opOrgProvName", "opOrgCity",
@@ -177,7 +177,7 @@ def _zone_removed(event: dict[str, Any]) -> None:
 
 
 def _local_part(text: str) -> str:
-    """A time of ISO 8601 without what stands behind its seconds."""
+    """A time in ISO 8601, up to its seconds."""
     clock = text[_DATE_LENGTH:]
     for mark in ("+", "-", "Z"):
         clock = clock.partition(mark)[0]
@@ -210,7 +210,7 @@ def _time_text(event: dict[str, Any]) -> str:
 
 
 def _is_fedex(event: dict[str, Any]) -> bool:
-    """Whether it is an event of FedEx, whose eventType is its code and not its words."""
+    """Whether it is an event of FedEx, whose eventType is a code, not a description."""
     return "derivedStatus" in event or "eventDescription" in event
 
 
@@ -227,7 +227,7 @@ def _reword(change: Callable[[str], str]) -> EventsChange:
 
 
 def _with_unknown_event(events: list[dict[str, Any]]) -> Document:
-    """Beside the newest event a copy of it with a code that nobody has seen."""
+    """Add a copy of the newest event before it, with an unknown code."""
     newest = max(events, key=_time_text)
     fresh: dict[str, Any] = orjson.loads(orjson.dumps(newest))
     status = fresh.get("status")
@@ -246,7 +246,7 @@ def _with_unknown_event(events: list[dict[str, Any]]) -> Document:
 
 
 def _other_number(document: Document) -> Document:
-    """Every text that is the asked number is another one, of equal length."""
+    """Replace the number of the request by another one of equal length, wherever it is a whole text."""
     asked = next((part[name] for part in objects(document) for name in _NUMBERS if isinstance(part.get(name), str)), "")
     if not asked:
         return document
@@ -272,7 +272,7 @@ def _more_packages(count: int) -> DocumentChange:
 
 
 def _gmt_date_stays(event: dict[str, Any]) -> None:
-    """The GMT time's date is the local one, also past midnight."""
+    """Give the GMT time the local date, also past midnight."""
     local, gmt = event.get("eventTimestamp"), event.get("GMTTimestamp")
     if isinstance(local, str) and isinstance(gmt, str):
         event["GMTTimestamp"] = local[:_DATE_LENGTH] + gmt[_DATE_LENGTH:]
@@ -290,7 +290,7 @@ def _short_offset(event: dict[str, Any]) -> None:
 
 
 def _first_result_failed(document: Document) -> Document:
-    """The first number of a FedEx call has an error of the system in the place of its results."""
+    """Replace the results of the first number in a FedEx call by a system error."""
     for part in objects(document):
         listed = part.get("completeTrackResults")
         if isinstance(listed, list) and listed:
@@ -302,7 +302,7 @@ def _first_result_failed(document: Document) -> Document:
 
 
 def _ret_body(change: Callable[[Document], Document]) -> AnswerChange:
-    """China Post's inner document, which is a text, as JSON of another form."""
+    """Send China Post's inner document as JSON of another form, not as a text."""
 
     def changed(answer: Response) -> Response:
         document = orjson.loads(answer.body)

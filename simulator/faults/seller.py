@@ -1,7 +1,7 @@
-"""Faults of the seller: what is submitted is not what stands on the label.
+"""Faults of the seller: what is submitted is not what is on the label.
 
-They act on a submission (the ship confirmation, or an edit of it); the parcel and its scans stay as they are. What they
-do to a text is what people, spreadsheets and exports do; where a report of it is known, the entry names it.
+They act on a submission (the ship confirmation, or an edit of it); the parcel and its scans stay as they are. They do
+to a text what people, spreadsheets and exports do; where that has been reported, the entry names the report.
 """
 
 import re
@@ -22,55 +22,55 @@ _DIGITS = re.compile(r"\d+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class NumberChange:
-    """The tracking number is written otherwise. change: from the number to what is submitted."""
+    """Submits another tracking number. change: from the number to what is submitted."""
 
     change: Callable[[str], str]
 
     def on_submission(self, submission: Submission) -> Submission:
-        """As SubmissionFault."""
+        """The submission with the changed number."""
         return replace(submission, tracking_number=self.change(submission.tracking_number))
 
 
 @dataclass(frozen=True, slots=True)
 class OtherCarrier:
-    """Another carrier is named. code: what the drop-down list would say; typed: the name beside it."""
+    """Names another carrier. code: the choice in the drop-down list. typed: the name typed with it."""
 
     code: str
     typed: str = ""
 
     def on_submission(self, submission: Submission) -> Submission:
-        """As SubmissionFault."""
+        """The submission with the other carrier."""
         return replace(submission, carrier_code=self.code, carrier_name=self.typed)
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierSpelling:
-    """The right carrier in another spelling."""
+    """Names the right carrier in another spelling. change: from the code to what is submitted."""
 
     change: Callable[[str], str]
 
     def on_submission(self, submission: Submission) -> Submission:
-        """As SubmissionFault."""
+        """The submission with the carrier's code respelled."""
         return replace(submission, carrier_code=self.change(submission.carrier_code))
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierTyped:
-    """*Other* is chosen, and the right carrier's name typed beside it."""
+    """Chooses *Other*, and types the right carrier's name."""
 
     def on_submission(self, submission: Submission) -> Submission:
-        """As SubmissionFault."""
+        """The submission with Other as its code and the carrier's name typed."""
         return replace(submission, carrier_code="Other", carrier_name=submission.carrier_code)
 
 
 @dataclass(frozen=True, slots=True)
 class LateUpload:
-    """It is submitted later than meant."""
+    """Submits later than intended. hours: by how much."""
 
     hours: float
 
     def on_submission(self, submission: Submission) -> Submission:
-        """As SubmissionFault."""
+        """The submission, `hours` later."""
         return replace(submission, submitted_at=submission.submitted_at + timedelta(hours=self.hours))
 
 
@@ -87,7 +87,7 @@ def _space(number: str) -> str:
 
 
 def _scientific(number: str) -> str:
-    """As a spreadsheet shows a long number; texts that it doesn't take for numbers stay."""
+    """Write a number as a spreadsheet shows a long one; texts that it doesn't take for numbers stay."""
     if not _DIGITS.fullmatch(number) or len(number) <= _SHOWN_IN_FULL:
         return number
     return f"{Decimal(number):.5E}"
@@ -108,7 +108,7 @@ def _letters_for_digits(number: str) -> str:
 
 
 def _transpose(number: str) -> str:
-    """Two neighbours that differ change places, the last such pair."""
+    """Transpose the last two neighbours that differ."""
     for left in range(len(number) - 2, -1, -1):
         if number[left] != number[left + 1]:
             return number[:left] + number[left + 1] + number[left] + number[left + 2 :]
@@ -116,7 +116,7 @@ def _transpose(number: str) -> str:
 
 
 def _one_digit_wrong(number: str) -> str:
-    """The last digit is another."""
+    """Replace the last digit by the next one."""
     for place in range(len(number) - 1, -1, -1):
         if number[place].isdecimal():
             return number[:place] + str((int(number[place]) + 1) % 10) + number[place + 1 :]

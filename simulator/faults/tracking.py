@@ -1,7 +1,7 @@
-"""Faults of tracking: the carrier's records are not what happened, or come late, or tell more than one story.
+"""Faults of tracking: the carrier's records are wrong, late, or mixed with those of another parcel.
 
-They act on a parcel's scans, whole and once, before any answer is made of them; so every interface of the carrier tells
-the same. A parcel that lacks what a fault changes stays as it is.
+They act once on all scans of a parcel, before any answer is made of them, so all interfaces of the carrier agree. A
+parcel without what a fault changes stays as it is.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,12 +20,12 @@ _DELIVERIES = frozenset({Kind.DELIVERED, Kind.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class ScansChange:
-    """The scans are others. change: from a parcel to its events."""
+    """Records other events. change: from a parcel to its events."""
 
     change: Callable[[Parcel], Iterable[ScanEvent]]
 
     def on_scans(self, parcel: Parcel) -> Parcel:
-        """As ScanFault."""
+        """The parcel with the changed events."""
         return replace(parcel, events=tuple(self.change(parcel)))
 
 
@@ -34,22 +34,22 @@ class NoRecord:
     """The carrier knows nothing of the parcel."""
 
     def on_scans(self, parcel: Parcel) -> Parcel:
-        """As ScanFault."""
+        """The parcel without events or a record."""
         return replace(parcel, events=(), registered=None)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordOnly:
-    """The carrier has a record, from the first event on, and shows no event."""
+    """The carrier has a record from the first event on, but shows no event."""
 
     def on_scans(self, parcel: Parcel) -> Parcel:
-        """As ScanFault."""
+        """The parcel without events, recorded since its first one became visible."""
         first = min((event.visible_from for event in parcel.events), default=None)
         return replace(parcel, events=(), registered=parcel.registered or first)
 
 
 def _is_reading(event: ScanEvent) -> bool:
-    """Whether the carrier read the parcel. Of an event by code only its kind, where it has one, is asked."""
+    """Whether the carrier read the parcel. For an event given by code, its kind decides, if it has one."""
     return event.kind not in _NO_READING
 
 
@@ -88,7 +88,7 @@ def _without_first_reading(parcel: Parcel) -> Iterable[ScanEvent]:
 
 
 def _readings_as(kind: Kind) -> ScansChange:
-    """Every reading of the parcel turned into something that is none."""
+    """Turn every reading of the parcel into an event that is not a reading."""
     return ScansChange(
         lambda parcel: [replace(event, kind=kind, code="") if _is_reading(event) else event for event in parcel.events]
     )

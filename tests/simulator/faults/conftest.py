@@ -12,6 +12,7 @@ import pytest
 from simulator import Clock, Kind, Parcel, Request, Response, ScanEvent, Simulation
 from simulator.carriers.chinapost import crypto
 from simulator.faults import ALL_CALLS, Calls, Conditions, catalogue
+from simulator.faults.catalogue import CATALOGUE
 from simulator.places import place
 
 NUMBERS = {
@@ -24,6 +25,23 @@ NUMBERS = {
 TULSA, DENVER, SHENZHEN = place("Tulsa, OK, US"), place("Denver, CO, US"), place("Shenzhen, CN")
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 DEMO = "Basic " + b64encode(b"demo:demo").decode()
+
+
+# They need a token call of their own, in test_http.py.
+_OF_TOKENS = {"token_throttled", "token_dies_early", "token_life", "token_without_scope", "tokens_revoked"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes `entry` and `carrier` on each fault of its module's FAMILY, at each carrier it acts on."""
+    if {"entry", "carrier"} <= set(metafunc.fixturenames):
+        cases = [
+            pytest.param(entry, carrier, id=f"{entry.name}-{carrier}")
+            for entry in CATALOGUE
+            if entry.family == metafunc.module.FAMILY and entry.name not in _OF_TOKENS
+            for carrier in NUMBERS
+            if entry.reach is None or carrier in entry.reach
+        ]
+        metafunc.parametrize(("entry", "carrier"), cases)
 
 
 def at(day: int, hour: int) -> datetime:

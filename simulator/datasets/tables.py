@@ -1,8 +1,8 @@
 """The five tables of a run of shipments.
 
-`orders`, `confirmations` and `scans` have the columns that `vtr check` reads, and no others. `parcels` is the truth,
-and `expected` what the report of profile us-2019 at the dataset's instant must show,
-with the condition of each package.
+`orders`, `confirmations` and `scans` have the columns that `vtr check` reads, and no others. `parcels` has what really
+happened. `expected` has what the report of profile us-2019 at the dataset's instant must show, with the condition of
+each package.
 """
 
 from collections.abc import Mapping
@@ -64,16 +64,16 @@ def tables(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> d
     """The tables of shipments first to end - 1. cumulated: the conditions' rates summed up, as in CONDITIONS."""
     made = plant_conditions(seed, cumulated, first, end)
     slots = made.number_from % 2 * 2
-    places = made.streams.shuffled(made.shipment)
+    places = made.streams.permute(made.shipment)
     lengths = LENGTHS[made.form]
     own_characters = number_forms.make_numbers(made.streams, places, made.form, slots)
     own = text_array(own_characters, lengths)
-    nobodys = own_characters.copy()
+    unknown = own_characters.copy()
     wanted = np.flatnonzero((made.submitted_number == UNKNOWN) | (made.edited_number == UNKNOWN))
-    nobodys[wanted] = number_forms.make_numbers(made.streams, places[wanted], made.form[wanted], slots[wanted] + 1)
+    unknown[wanted] = number_forms.make_numbers(made.streams, places[wanted], made.form[wanted], slots[wanted] + 1)
     _retype(made, own)
-    submitted = _submitted_numbers(made.submitted_number, own_characters, nobodys, lengths, made.texts)
-    edited = _submitted_numbers(made.edited_number, own_characters, nobodys, lengths, made.edited_texts)
+    submitted = _submitted_numbers(made.submitted_number, own_characters, unknown, lengths, made.texts)
+    edited = _submitted_numbers(made.edited_number, own_characters, unknown, lengths, made.edited_texts)
     ids = order_id_array(made.order_key)
     first_scans, deliveries = _scan_instants(made)
     return {
@@ -86,10 +86,10 @@ def tables(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> d
 
 
 def plant_conditions(seed: int, cumulated: NDArray[np.float64], first: int, end: int) -> Shipments:
-    """The shipments as columns, with their conditions in them."""
+    """Shipments first to end - 1 as columns, with their conditions planted."""
     streams = RandomColumns(seed)
     numbers = np.arange(first, end)
-    drawn = np.searchsorted(cumulated, streams.share("conditions", "condition", numbers), side="right")
+    drawn = np.searchsorted(cumulated, streams.fractions("conditions", "condition", numbers), side="right")
     condition = np.where(drawn == len(CONDITIONS), 0, drawn)
     packages = np.array([each.packages for each in CONDITIONS])[condition]
     orders = np.array([each.orders for each in CONDITIONS])[condition]
@@ -114,11 +114,11 @@ def _retype(made: Shipments, own: pa.Array) -> None:
 def _submitted_numbers(
     which: Integers,
     own: number_forms.Characters,
-    nobodys: number_forms.Characters,
+    unknown: number_forms.Characters,
     lengths: Integers,
     others: Mapping[int, str],
 ) -> pa.Array:
-    characters = np.where((which == UNKNOWN)[:, None], nobodys, own)
+    characters = np.where((which == UNKNOWN)[:, None], unknown, own)
     return replace_texts(text_array(characters, lengths), others)
 
 
@@ -254,13 +254,13 @@ def _scans(made: Shipments, own: pa.Array) -> pa.Table:
     way = (made.delivery - made.first_scan)[row]
     at = np.where(fraction == LABELLED, made.labelled[row], made.first_scan[row] + way * fraction // 1000)
     at += events.offsets[event]
-    delay = made.streams.between("scans", "published_at", made.key[row] * _EVENTS + position, 0, 2 * HOUR)
+    delay = made.streams.integers("scans", "published_at", made.key[row] * _EVENTS + position, 0, 2 * HOUR)
     delay += made.publish_delay[row] + np.where(events.delivers[event], made.delivery_delay[row], 0)
     no_event = events.records[event]
     place = np.where(events.stops[event] == 0, origins(made)[row], destinations(made)[row])
     return pa.table({
         "carrier": pooled_texts(CARRIERS, made.carrier[row]),
-        # Each number once: a dictionary with the same text twice makes Arrow write bytes of chance behind it.
+        # Each number once: with a duplicate in the dictionary, Arrow writes uninitialised bytes.
         "tracking_number": pa.DictionaryArray.from_arrays(
             pa.array((np.cumsum(labels) - 1)[row].astype(np.int32)), own.filter(pa.array(labels))
         ),
@@ -277,10 +277,10 @@ def _scans(made: Shipments, own: pa.Array) -> pa.Table:
 def _expected(
     made: Shipments, ids: pa.Array, submitted: pa.Array, edited: pa.Array, first_scans: Integers, deliveries: Integers
 ) -> pa.Table:
-    told = made.outcome.tolist()
-    outcomes = sorted(set(told))
+    reasons = made.outcome.tolist()
+    outcomes = sorted(set(reasons))
     place = {each: at for at, each in enumerate(outcomes)}
-    outcome = np.array([place[each] for each in told], np.int64)
+    outcome = np.array([place[each] for each in reasons], np.int64)
     in_report = np.array([each not in _EXCLUDED for each in outcomes], np.bool_)[outcome]
     invalid_id = np.array([each.startswith("INVALID_ID") for each in outcomes], np.bool_)[outcome]
     confirmed = made.confirmed <= AS_OF
@@ -301,7 +301,7 @@ def _expected(
 
     recarried = (made.shown > 1) & (made.edited_named >= 0)
     named = np.where(recarried, made.edited_named, made.named)
-    # Beside Other it is the name typed; the first of those are in the list too.
+    # With Other it is the name typed; the first of those are in the list too.
     behind = np.where(made.typed < len(CARRIER_NAMES), 0, len(CARRIER_CODES) - len(CARRIER_NAMES))
     named = np.where(made.typed >= 0, made.typed + behind, named)
     late_ship = in_report & (ship_days > _promised_ship(made))
@@ -326,11 +326,11 @@ def _expected(
         "delivered_late": in_rows(pooled_texts(marks, late.astype(np.int64))),
         "no_valid_tracking": in_rows(pooled_texts(marks, not_valid[outcome])),
     })  # fmt: skip
-    # A second package that is not confirmed yet is nothing that anybody could know of.
+    # A second package that is not confirmed yet is not known to Amazon.
     return table.filter(pa.array(confirmed | (made.package == 1)))
 
 
 def _local_days(seconds: Integers) -> Integers:
-    """Days in Los Angeles, which every instant of a dataset's report is told in; NEVER stays."""
+    """Days in Los Angeles, as in every report of a dataset; NEVER stays."""
     local = seconds - np.where(seconds >= _SUMMER, 7, 8) * HOUR
     return np.where(seconds == NEVER, NEVER, local // DAY)

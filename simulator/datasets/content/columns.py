@@ -25,7 +25,7 @@ def text_array(characters: Characters, lengths: Integers) -> pa.Array:
 
 
 def replace_texts(column: pa.Array, others: Mapping[int, str]) -> pa.Array:
-    """The column with other texts in a few rows."""
+    """The column with other texts in some rows. others: by row."""
     if not others:
         return column
     mask = np.zeros(len(column), np.bool_)
@@ -34,7 +34,7 @@ def replace_texts(column: pa.Array, others: Mapping[int, str]) -> pa.Array:
 
 
 def pooled_texts(pool: Sequence[str], indices: NDArray[np.int64], absent: NDArray[np.bool_] | None = None) -> pa.Array:
-    """Texts of a pool, by index, or null. No text may stand in the pool twice: Arrow would write bytes of chance."""
+    """Texts of a pool, by index; null where absent. The pool has no duplicates: Arrow would write random bytes."""
     picked = pa.array(indices.astype(np.int32), mask=absent)
     return pa.DictionaryArray.from_arrays(picked, pa.array(pool, pa.string()))
 

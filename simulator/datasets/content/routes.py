@@ -1,4 +1,4 @@
-"""Where parcels start and where they go: pools of places, and each parcel's own two."""
+"""Origins and destinations: the places of a dataset, and those of each parcel."""
 
 from zoneinfo import ZoneInfo
 
@@ -18,20 +18,20 @@ PLACES = (*_ORIGINS, *_CHINESE, *_DESTINATIONS)
 
 
 def origins(made: Shipments) -> Integers:
-    """The place where each parcel starts, as an index into PLACES."""
-    draw = made.streams.between
+    """The origin of each parcel, as an index into PLACES."""
+    draw = made.streams.integers
     domestic = draw("parcels", "origin", made.key, 0, len(_ORIGINS) - 1)
     chinese = draw("parcels", "origin", made.key, len(_ORIGINS), len(_ORIGINS) + len(_CHINESE) - 1)
     return np.where(made.ship_from == 1, chinese, domestic)
 
 
 def destinations(made: Shipments) -> Integers:
-    """The place where each parcel goes, as an index into PLACES."""
+    """The destination of each parcel, as an index into PLACES."""
     start = len(_ORIGINS) + len(_CHINESE)
-    return made.streams.between("parcels", "destination", made.key, start, len(PLACES) - 1)
+    return made.streams.integers("parcels", "destination", made.key, start, len(PLACES) - 1)
 
 
 def origin_zones(made: Shipments, rows: Integers) -> list[ZoneInfo]:
-    """The time zones where some parcels start."""
+    """The time zones of the origins of some parcels."""
     zones = [ZoneInfo(place(text).zone) for text in PLACES]
     return [zones[at] for at in origins(made)[rows].tolist()]

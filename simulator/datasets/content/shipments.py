@@ -111,7 +111,7 @@ class Shipments:
 
     def random(self, column: str, rows: Integers, low: int, high: int) -> Integers:
         """Whole numbers from low to high for some rows, from a random column that only conditions use."""
-        return self.streams.between("conditions", column, self.key[rows], low, high)
+        return self.streams.integers("conditions", column, self.key[rows], low, high)
 
     def relabel(self, rows: Integers, carrier: str, form: str) -> None:
         """Give parcels a number of another form, and the carrier and service that go with it; the form must be wide."""
@@ -140,7 +140,7 @@ class Shipments:
 
 def _draw_services(streams: RandomColumns, keys: Integers, carriers: Integers) -> Integers:
     """The service of each package, as an index into METHODS."""
-    drawn = carriers + streams.share("confirmations", "ship_method", keys)
+    drawn = carriers + streams.fractions("confirmations", "ship_method", keys)
     return np.minimum(np.searchsorted(_SERVICE_ENDS, drawn, side="right"), len(_SERVICES) - 1)
 
 
@@ -153,30 +153,30 @@ def make_perfect(
     """
     key = shipment * 2 + second
     order_key = shipment * 2 + np.where(own_order, second, 0)
-    places = streams.shuffled(shipment)
+    places = streams.permute(shipment)
     form = number_forms.usual_forms(places)
     carrier = number_forms.CARRIER_OF_FORM[form].astype(np.int64)
     chinese = carrier == CARRIERS.index("chinapost")
 
     def drawn(column: str, low: int, high: int, keys: Integers = order_key) -> Integers:
-        return streams.between("orders", column, keys, low, high)
+        return streams.integers("orders", column, keys, low, high)
 
     promised = drawn("promised_delivery_date", WINDOW_START + 2, WINDOW_END - 2)
     lead = np.where(chinese, drawn("lead", 16, 22), drawn("lead", 5, 9))
     placed = (promised - lead) * DAY + drawn("placed_at", 0, DAY - 1)
-    confirmed = placed + streams.between("confirmations", "confirmed_at", key, 4 * HOUR, 30 * HOUR)
-    first_scan = confirmed + streams.between("parcels", "first_scan_at", key, HOUR, 20 * HOUR)
+    confirmed = placed + streams.integers("confirmations", "confirmed_at", key, 4 * HOUR, 30 * HOUR)
+    first_scan = confirmed + streams.integers("parcels", "first_scan_at", key, HOUR, 20 * HOUR)
     low, high = _TRANSIT_DAYS[carrier].T * DAY
-    transit = low + (streams.share("parcels", "transit", key) * (high - low)).astype(np.int64)
+    transit = low + (streams.fractions("parcels", "transit", key) * (high - low)).astype(np.int64)
     rows = len(shipment)
-    category = np.searchsorted(_CATEGORY_ENDS, streams.share("orders", "category", order_key), side="right")
+    category = np.searchsorted(_CATEGORY_ENDS, streams.fractions("orders", "category", order_key), side="right")
     # From 6 to 250 dollars, most of them cheap: half cost less than 37.
-    price = 600 + (streams.share("orders", "item_price", order_key) ** 3 * 24_400).astype(np.int64)
+    price = 600 + (streams.fractions("orders", "item_price", order_key) ** 3 * 24_400).astype(np.int64)
     return Shipments(
         streams=streams, shipment=shipment, key=key, order_key=order_key,
         package=np.where(own_order, 1, second + 1), condition=condition, carrier=carrier, form=form,
         number_from=key.copy(), placed=placed, promised=promised,
-        labelled=confirmed - streams.between("parcels", "labelled_at", key, MINUTE, 3 * HOUR), confirmed=confirmed,
+        labelled=confirmed - streams.integers("parcels", "labelled_at", key, MINUTE, 3 * HOUR), confirmed=confirmed,
         first_scan=first_scan, delivery=first_scan + transit, path=np.zeros(rows, np.int64),
         publish_delay=np.zeros(rows, np.int64), delivery_delay=np.zeros(rows, np.int64),
         placeless=np.zeros(rows, np.bool_), category=category, current_category=category.copy(),

@@ -1,4 +1,4 @@
-"""A question about one number, as each carrier's main interface takes it, with the credentials of the demo session."""
+"""Requests about one number to each carrier's main interface, with the credentials of a session."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -23,13 +23,13 @@ MakeRequest = Callable[[str], Request]
 
 @dataclass(frozen=True, slots=True)
 class CarrierRequests:
-    """By carrier, the request about a number that its main interface answers."""
+    """By carrier, a function from a number to the request about it."""
 
     by_carrier: dict[str, MakeRequest]
 
     @classmethod
-    def to(cls, simulation: Simulation) -> "CarrierRequests":
-        """Questions to a simulation, with tokens that it has just issued."""
+    def for_simulation(cls, simulation: Simulation) -> "CarrierRequests":
+        """Requests to a simulation, with tokens that it has just issued. Raises MisuseError if it refuses one."""
         own = simulation.credentials
         basic = b64encode(f"{own.client_id}:{own.client_secret}".encode()).decode()
         client = {"grant_type": "client_credentials", "client_id": own.client_id, "client_secret": own.client_secret}
@@ -70,11 +70,11 @@ def _usps(token: str) -> MakeRequest:
 def _fedex(token: str) -> MakeRequest:
     host, headers = _host("fedex"), {"authorization": token, "content-type": "application/json"}
 
-    def ask(number: str) -> Request:
-        asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
-        return Request("POST", host, "/track/v1/trackingnumbers", (), headers, orjson.dumps(asked))
+    def make_request(number: str) -> Request:
+        body = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
+        return Request("POST", host, "/track/v1/trackingnumbers", (), headers, orjson.dumps(body))
 
-    return ask
+    return make_request
 
 
 def _dhl(own: Credentials) -> MakeRequest:
@@ -85,7 +85,7 @@ def _dhl(own: Credentials) -> MakeRequest:
 def _chinapost(own: Credentials, stamp: str) -> MakeRequest:
     host = _host("chinapost")
 
-    def ask(number: str) -> Request:
+    def make_request(number: str) -> Request:
         plain = orjson.dumps({"waybillNo": number, "direction": "0"}).decode()
         fields = {
             "apiCode": "040001",
@@ -98,4 +98,4 @@ def _chinapost(own: Credentials, stamp: str) -> MakeRequest:
         }
         return Request("POST", host, "/amp-prod-api/f/amp/api/open", (), _FORM, urlencode(fields).encode())
 
-    return ask
+    return make_request

@@ -1,4 +1,4 @@
-"""A dataset that is there: its manifest, read and checked before anything else of it is."""
+"""The manifest of an existing dataset, read and checked before its files are."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from typing import Any
 from simulator.errors import MisuseError
 
 MANIFEST, UNFINISHED = "manifest.json", ".unfinished"
-SCHEMA_VERSIONS = (1, 2)  # those that are read here; what carriers need of the tables is in both
+SCHEMA_VERSIONS = (1, 2)  # that can be read; both have what carriers need of the tables
 _FORMATS, _COMPRESSIONS = ("parquet", "csv", "jsonl"), ("none", "gzip", "zstd")
 
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A table's file. sha256: as the manifest has it."""
+    """A table's file, as the manifest describes it."""
 
     path: Path
     rows: int
@@ -25,7 +25,12 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset. as_of: the instant of its report (UTC). format, compression: of its files, as in the manifest."""
+    """A dataset.
+
+    as_of: the instant of its report (UTC).
+    format, compression: of its files, as in the manifest.
+    tables: by name.
+    """
 
     folder: Path
     as_of: datetime
@@ -36,9 +41,9 @@ class Dataset:
 
 
 def read_manifest(folder: Path) -> Dataset:
-    """The dataset of a folder; its files are there, and not looked into.
+    """The dataset of a folder. Its files exist, and are not read.
 
-    Raises MisuseError for a folder without one, a manifest that says something else, and files that are missing.
+    Raises MisuseError for a folder without one, an invalid manifest, and missing files.
     """
     path = folder / MANIFEST
     if not path.is_file():

@@ -1,7 +1,7 @@
 """Tables as files: Parquet, CSV or JSON lines, plain or compressed.
 
 A table is written in parts that can be joined: row groups of Parquet, and whole members of gzip or frames of zstd, of
-which any number may stand one after the other (both formats' own rule).
+which any number may follow each other (both formats' own rule).
 """
 
 import gzip
@@ -47,7 +47,7 @@ def file_name(table: str, form: FileFormat, compression: Compression) -> str:
 
 
 def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compression, *, header: bool) -> None:
-    """Write a part of a table. header: whether column names stand above it (CSV)."""
+    """Write a part of a table. header: whether column names come first (CSV)."""
     if form is FileFormat.PARQUET:
         level = {Compression.GZIP: _GZIP_LEVEL, Compression.ZSTD: _ZSTD_LEVEL}.get(compression)
         pq.write_table(
@@ -65,7 +65,7 @@ def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compr
 
 
 def write_lines(lines: Iterable[bytes], path: Path, compression: Compression, *, heading: bytes) -> int:
-    """Write a part of a file of lines, some megabytes at a time; gives their number, the heading left out."""
+    """Write a part of a file of lines, some megabytes at a time. Returns their number, without the heading."""
     count, size, waiting = 0, len(heading), [heading]
     with path.open("wb") as stream:
         for line in lines:
@@ -112,7 +112,7 @@ def _csv(table: pa.Table, *, header: bool) -> bytes:
 
 
 def _jsonl(table: pa.Table) -> bytes:
-    import orjson  # noqa: PLC0415 (for those who ask for it)
+    import orjson  # noqa: PLC0415 (only JSON lines need it)
 
     return b"".join(orjson.dumps(row) + b"\n" for batch in table.to_batches() for row in batch.to_pylist())
 

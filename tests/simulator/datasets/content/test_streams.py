@@ -22,7 +22,7 @@ def test_another_seed_table_or_column_gives_other_values() -> None:
 
 
 def test_values_are_spread_evenly_over_their_range_ends_included() -> None:
-    values = RandomColumns(5).between("orders", "category", np.arange(80_000), 3, 10)
+    values = RandomColumns(5).integers("orders", "category", np.arange(80_000), 3, 10)
     found, counts = np.unique(values, return_counts=True)
     assert found.tolist() == [3, 4, 5, 6, 7, 8, 9, 10]
     assert counts.min() > 9_500

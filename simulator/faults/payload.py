@@ -247,13 +247,14 @@ def _with_unknown_event(events: list[dict[str, Any]]) -> Document:
 
 def _other_number(document: Document) -> Document:
     """Replace the number of the request by another one of equal length, wherever it is a whole text."""
-    asked = next((part[name] for part in objects(document) for name in _NUMBERS if isinstance(part.get(name), str)), "")
-    if not asked:
+    texts = (part[name] for part in objects(document) for name in _NUMBERS if isinstance(part.get(name), str))
+    number = next(texts, "")
+    if not number:
         return document
-    other = asked[:-1] + ("0" if asked[-1] != "0" else "1")
+    other = number[:-1] + ("0" if number[-1] != "0" else "1")
 
     def changed(value: Document) -> Document:
-        return other if value == asked else value
+        return other if value == number else value
 
     return _map_values(changed).change(document)
 

@@ -33,7 +33,7 @@ def opened(folder: Path, say: Callable[[str], None]) -> Iterator[tuple[Dataset, 
 
 
 def simulation(dataset: Dataset, index: ParcelIndex) -> Simulation:
-    """A new simulation of all its parcels; its credentials are `demo`, its clock stands at the dataset's report."""
+    """A new simulation of all its parcels; its credentials are `demo`, its clock shows the instant of the report."""
     return Simulation(credentials=Credentials.of(DEMO), clock=Clock(dataset.as_of), stored=index)
 
 

@@ -37,8 +37,8 @@ def test_calls_are_counted_from_one(wrong: dict[str, object]) -> None:
 def refusals(calls: Calls, count: int, chance: float = 1.0, seed: int = 0) -> list[int]:
     fake = Simulation(seed=seed)
     fake.put(catalogue.envelope("unavailable", conditions=Conditions("dhl", calls=calls, chance=chance)))
-    asked = Request("GET", "api-eu.dhl.com", "/track/shipments", (("trackingNumber", "9"),), {"dhl-api-key": "demo"})
-    return [call for call in range(1, count + 1) if fake.handle(asked).status == 503]
+    request = Request("GET", "api-eu.dhl.com", "/track/shipments", (("trackingNumber", "9"),), {"dhl-api-key": "demo"})
+    return [call for call in range(1, count + 1) if fake.handle(request).status == 503]
 
 
 def test_the_first_calls_are_meant() -> None:
@@ -59,13 +59,13 @@ def test_chance_follows_the_seed() -> None:
 
 
 def test_several_faults_on_one_call_act_in_the_order_in_which_they_were_put_in_force() -> None:
-    asked = Request("GET", "api-eu.dhl.com", "/track/shipments", (("trackingNumber", "9"),), {"dhl-api-key": "demo"})
+    request = Request("GET", "api-eu.dhl.com", "/track/shipments", (("trackingNumber", "9"),), {"dhl-api-key": "demo"})
     statuses = []
     for names in (("unavailable", "bad_gateway"), ("bad_gateway", "unavailable")):
         fake = Simulation()
         for name in names:
             fake.put(catalogue.envelope(name))
-        statuses.append(fake.handle(asked).status)
+        statuses.append(fake.handle(request).status)
     assert statuses == [502, 503]
 
 

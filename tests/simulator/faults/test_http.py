@@ -47,18 +47,18 @@ def test_every_fault_of_http_has_its_claim_here() -> None:
 
 def test_a_refusal_has_the_status_and_the_type_that_are_claimed(entry: Entry, carrier: str, answers: Both) -> None:
     clean, faulty = answers(carrier, entry.name)
-    status, kind = HTTP[entry.name]
+    status, expected_type = HTTP[entry.name]
     assert faulty.status == (IN_A_200_OR_A_PAGE.get(entry.name, status) if carrier == "chinapost" else status)
     assert faulty.delivery == clean.delivery
-    told = dict(faulty.headers).get("content-type", "")
-    if kind != OWN:
-        assert told == kind
+    content_type = dict(faulty.headers).get("content-type", "")
+    if expected_type != OWN:
+        assert content_type == expected_type
     elif carrier != "chinapost":  # whose gateway answers in its own form (C)
-        assert "json" in told
+        assert "json" in content_type
 
 
 @pytest.mark.parametrize(("seconds", "header"), [(0, None), (7, "7")])
-def test_retry_after_is_there_when_it_is_asked_for(seconds: int, header: str | None, answers: Both) -> None:
+def test_retry_after_is_there_when_it_is_wanted(seconds: int, header: str | None, answers: Both) -> None:
     _, faulty = answers("ups", "rate_limited", retry_after=seconds)
     assert dict(faulty.headers).get("retry-after") == header
 
@@ -72,33 +72,33 @@ def test_retry_after_can_be_a_date(answers: Both) -> None:
 
 
 @pytest.mark.parametrize(("carrier", "status"), [("ups", 429), ("usps", 429), ("fedex", 403)])
-def test_a_throttled_token_call_is_refused_as_the_carrier_does(carrier: str, status: int, asking: Make) -> None:
-    client = asking(carrier)
+def test_a_throttled_token_call_is_refused_as_the_carrier_does(carrier: str, status: int, make_client: Make) -> None:
+    client = make_client(carrier)
     client.put("token_throttled")
     assert client.token().status == status
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_a_token_that_dies_early_announces_its_whole_life(carrier: str, asking: Make) -> None:
-    clean, client = asking(carrier), asking(carrier)
+def test_a_token_that_dies_early_announces_its_whole_life(carrier: str, make_client: Make) -> None:
+    clean, client = make_client(carrier), make_client(carrier)
     client.put("token_dies_early", seconds=60)
-    promised, told = (json.loads(each.token().body) for each in (clean, client))
-    assert {name for name in told if told[name] != promised[name]} <= {"access_token"}
-    assert client.track(told["access_token"]) == 200
+    promised, token = (json.loads(each.token().body) for each in (clean, client))
+    assert {name for name in token if token[name] != promised[name]} <= {"access_token"}
+    assert client.track(token["access_token"]) == 200
     client.simulation.clock.advance(61)
-    assert client.track(told["access_token"]) == 401
+    assert client.track(token["access_token"]) == 401
     clean.simulation.clock.advance(61)
     assert clean.track(promised["access_token"]) == 200
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 @pytest.mark.parametrize("kind", ["missing", "zero", "other_type"])
-def test_a_token_whose_life_is_told_otherwise_is_the_same_token(carrier: str, kind: str, asking: Make) -> None:
-    clean, client = asking(carrier), asking(carrier)
+def test_a_token_with_another_announced_life_is_the_same_token(carrier: str, kind: str, make_client: Make) -> None:
+    clean, client = make_client(carrier), make_client(carrier)
     client.put("token_life", kind=kind)
-    promised, told = (json.loads(each.token().body) for each in (clean, client))
-    life, now = promised.pop("expires_in"), told.pop("expires_in", None)
-    assert promised == told
+    promised, token = (json.loads(each.token().body) for each in (clean, client))
+    life, now = promised.pop("expires_in"), token.pop("expires_in", None)
+    assert promised == token
     if kind == "missing":
         assert now is None
     elif kind == "zero":
@@ -107,18 +107,18 @@ def test_a_token_whose_life_is_told_otherwise_is_the_same_token(carrier: str, ki
         assert (str(now), type(now)) == (str(life), int if isinstance(life, str) else str)
 
 
-def test_a_token_without_scope_is_given_and_refused_later(asking: Make) -> None:
-    client = asking("usps")
+def test_a_token_without_scope_is_given_and_refused_later(make_client: Make) -> None:
+    client = make_client("usps")
     client.put("token_without_scope")
     answer = client.token()
-    told = json.loads(answer.body)
-    assert (answer.status, told["scope"]) == (200, "addresses")
-    assert client.track(told["access_token"]) == 401
+    token = json.loads(answer.body)
+    assert (answer.status, token["scope"]) == (200, "addresses")
+    assert client.track(token["access_token"]) == 401
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
-def test_revoked_tokens_stay_refused_until_a_new_one_is_fetched(carrier: str, asking: Make) -> None:
-    client = asking(carrier)
+def test_revoked_tokens_stay_refused_until_a_new_one_is_fetched(carrier: str, make_client: Make) -> None:
+    client = make_client(carrier)
     client.put("tokens_revoked", Calls(frozenset({2})))
     old = json.loads(client.token().body)["access_token"]
     assert [client.track(old) for _ in range(3)] == [200, 401, 401]

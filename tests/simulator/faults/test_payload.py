@@ -131,10 +131,10 @@ def _longer(clean: Response, faulty: Response) -> None:
 
 
 def _inner(clean: Response, faulty: Response) -> None:
-    told = json.loads(faulty.body)["retBody"]
-    meant = document(clean.body)["retBody"]
-    assert told in (meant, meant["responseItems"])
-    assert not isinstance(told, str)
+    inner = json.loads(faulty.body)["retBody"]
+    expected = document(clean.body)["retBody"]
+    assert inner in (expected, expected["responseItems"])
+    assert not isinstance(inner, str)
 
 
 def _failed_alone(clean: Response, faulty: Response) -> None:

@@ -122,7 +122,7 @@ def combined_one_blank(shipments: Shipments, rows: Integers) -> None:
 
 
 def half_confirmed(shipments: Shipments, rows: Integers) -> None:
-    """The second parcel is not confirmed yet, so nobody knows of it and no row is expected."""
+    """The second parcel is not confirmed yet, so Amazon does not know of it and no row is expected."""
     later = rows[shipments.package[rows] > 1]
     shipments.send_on(later, "unknown")
     shipments.confirmed[later] = AS_OF + DAY

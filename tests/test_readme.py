@@ -18,7 +18,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from simulator.carriers import HOSTS
-from simulator.faults.listing import renewed
+from simulator.faults.listing import as_markdown
 from simulator.http_server import running
 from simulator.http_server.certificates import kept_in
 from simulator.serve.client_setup import hosts_line
@@ -171,9 +171,7 @@ def test_hosts_line_is_the_one_that_serve_prints() -> None:
 
 
 def test_the_table_of_faults_is_the_catalogues() -> None:
-    # Renew it: python -c "from pathlib import Path; from simulator.faults.listing import renewed;
-    # page = Path('README.md'); page.write_text(renewed(page.read_text('utf-8')), 'utf-8')"
-    assert renewed(README) == README
+    assert f"<!-- faults -->\n{as_markdown()}\n<!-- /faults -->" in README
 
 
 def test_sessions_over_http_answer_as_printed(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Writing a dataset: in parts by several processes, then joined, with a manifest last.
 
-Parts have a fixed number of shipments whatever the number of processes, so the bytes do not depend on it. A part stands
-under its name only when it is whole, with its checksums; a run that was ended is taken up where it was. The folder's
-own files appear when all parts are there, and `manifest.json` when all files are.
+Parts have a fixed number of shipments whatever the number of processes, so the bytes do not depend on it. A part gets
+its name when it is whole, with its checksums; an interrupted run goes on from there. The files of the dataset appear
+when all parts are done, and `manifest.json` when all files are.
 """
 
 import json
@@ -34,7 +34,7 @@ from simulator.errors import MisuseError
 AS_OF, PROFILE = "2026-04-01T12:00:00Z", "us-2019"
 MOST_SHIPMENTS = 1 << SHIPMENT_BITS
 FEED, EDITS, WIRE = "feed.txt", "feed-edits.txt", "wire.jsonl"
-"""What sellers upload in Amazon's flat file, first and as edits, and the carriers' raw answers."""
+"""Amazon's flat file as sellers upload it, first submissions and edits, and the carriers' raw answers."""
 _PLAN, _SUMS, _LOCK = "plan.json", "sums.json", "lock"
 
 Progress = Callable[[int, int], None]
@@ -44,8 +44,10 @@ Progress = Callable[[int, int], None]
 class Plan:
     """What decides the bytes of a dataset.
 
-    feed, wire: whether the flat file of confirmations and the carriers' raw answers are written beside the tables;
-    lines_compression: of these. part: shipments that are made, and written as a row group, at a time.
+    mix: by condition, its share of all shipments.
+    feed, wire: whether the flat file of confirmations and the carriers' raw answers are written too.
+    lines_compression: of these files.
+    part: shipments that are made, and written as one row group, at a time.
     """
 
     shipments: int
@@ -58,8 +60,8 @@ class Plan:
     lines_compression: Compression = Compression.NONE
     part: int = 32_768
 
-    def described(self) -> dict[str, Any]:
-        """As it stands in the manifest; with the version that writes the files, because another one's bytes differ."""
+    def as_json(self) -> dict[str, Any]:
+        """As in the manifest, with the version of pyarrow, because another version writes other bytes."""
         return {
             "schema_version": SCHEMA_VERSION,
             "written_by": f"pyarrow {pa.__version__}",
@@ -70,50 +72,50 @@ class Plan:
 
     @property
     def parts(self) -> int:
-        """How many parts there are."""
+        """The number of parts."""
         return -(-self.shipments // self.part)
 
     @property
-    def beside(self) -> tuple[str, ...]:
-        """The files of lines that are written beside the tables."""
+    def line_files(self) -> tuple[str, ...]:
+        """The files of lines that are written besides the tables."""
         return (*((FEED, EDITS) if self.feed else ()), *((WIRE,) if self.wire else ()))
 
     def file_name(self, name: str) -> str:
-        """The file of a table, or of lines."""
+        """The name of a table's file, or of a file of lines."""
         if name in TABLES:
             return write.file_name(name, self.format, self.compression)
         return name + write.ENDINGS[self.lines_compression]
 
 
 def generate(folder: Path, plan: Plan, workers: int = 1, progress: Progress | None = None) -> dict[str, Any]:
-    """Write a dataset into a folder, or the rest of one, and give its manifest.
+    """Write a dataset into a folder, or the rest of an unfinished one, and return its manifest.
 
-    progress: called with the parts written so far and their number. Raises MisuseError for a folder that holds
-    something else or that another run writes into, a plan that cannot be, and a target that cannot be written.
+    progress: called with the number of parts written so far, and of all parts. Raises MisuseError for a folder that
+    holds something else or that another run is writing, an impossible plan, and a folder that cannot be written.
     """
     if not 1 <= plan.shipments <= MOST_SHIPMENTS:
         raise MisuseError(f"{plan.shipments} shipments: from 1 to {MOST_SHIPMENTS} can be made")
     try:
-        finished = _there(folder, plan)
+        finished = _existing_manifest(folder, plan)
         if finished is None:
-            with _alone_in(folder):
-                finished = _begun(folder, plan)
+            with _locked(folder):
+                finished = _prepare(folder, plan)
                 if finished is None:
                     _write_parts(folder / UNFINISHED, plan, max(1, min(workers, plan.parts)), progress)
-                    finished = _joined(folder, plan)
+                    finished = _join_parts(folder, plan)
         shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
     except OSError as error:
-        raise MisuseError(_unwritable(folder, error)) from error
+        raise MisuseError(_write_error(folder, error)) from error
     return finished
 
 
-def _unwritable(folder: Path, error: OSError) -> str:
+def _write_error(folder: Path, error: OSError) -> str:
     return f"{folder}: cannot be written: {error.strerror or error}; what is whole is kept, so run it again to go on"
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other runs out of a folder meanwhile. The system frees it when a run ends, however it ends."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other runs out of a folder. The system releases the lock when a run ends, however it ends."""
     unfinished = folder / UNFINISHED
     unfinished.mkdir(parents=True, exist_ok=True)
     try:
@@ -121,9 +123,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    with (unfinished / _LOCK).open("ab") as opened:
+    with (unfinished / _LOCK).open("ab") as lock:
         try:
-            flock(opened, LOCK_EX | LOCK_NB)
+            flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError:
             raise MisuseError(
                 f"{folder}: another run is writing there; wait until it has ended, or name another folder"
@@ -131,28 +133,28 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def _begun(folder: Path, plan: Plan) -> dict[str, Any] | None:
-    """Make the folder ready. Gives the manifest of a dataset that is there already, whole and the same."""
-    manifest = _there(folder, plan)
+def _prepare(folder: Path, plan: Plan) -> dict[str, Any] | None:
+    """Prepare the folder. Returns the manifest of a dataset that is there already, whole and the same."""
+    manifest = _existing_manifest(folder, plan)
     path = folder / UNFINISHED / _PLAN
     if manifest is None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_json(path, plan.described())
+        _write_json(path, plan.as_json())
     return manifest
 
 
-def _there(folder: Path, plan: Plan) -> dict[str, Any] | None:
-    """The manifest of a folder that has one. Raises MisuseError for what isn't this dataset or part of it."""
-    described = plan.described()
+def _existing_manifest(folder: Path, plan: Plan) -> dict[str, Any] | None:
+    """The folder's manifest, or None. Raises MisuseError for anything but this dataset or a part of it."""
+    wanted = plan.as_json()
     if folder.exists() and not folder.is_dir():
         raise MisuseError(f"{folder}: is a file; name a folder for the dataset")
     if (folder / MANIFEST).exists():
-        manifest = _read(folder / MANIFEST)
-        _check_same(folder, manifest, described)
-        _check_whole(folder, manifest)
+        manifest = _read_json(folder / MANIFEST)
+        _check_same(folder, manifest, wanted)
+        _check_digests(folder, manifest)
         return manifest
     if (folder / UNFINISHED / _PLAN).exists():
-        _check_same(folder, _read(folder / UNFINISHED / _PLAN), described)
+        _check_same(folder, _read_json(folder / UNFINISHED / _PLAN), wanted)
     elif folder.exists() and any(entry.name != UNFINISHED for entry in folder.iterdir()):
         raise MisuseError(f"{folder}: holds files that are no dataset; name an empty folder, or a new one")
     return None
@@ -161,16 +163,16 @@ def _there(folder: Path, plan: Plan) -> dict[str, Any] | None:
 def _check_same(folder: Path, there: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     for key, value in wanted.items():
         if there.get(key) != value:
-            known, asked = ("another", "this") if key == "mix" else (there.get(key), value)
+            known, given = ("another", "this") if key == "mix" else (there.get(key), value)
             raise MisuseError(
-                f"{folder}: holds another dataset ({key} is {known}, not {asked}); name another folder, or delete it"
+                f"{folder}: holds another dataset ({key} is {known}, not {given}); name another folder, or delete it"
             )
 
 
-def _check_whole(folder: Path, manifest: Mapping[str, Any]) -> None:
+def _check_digests(folder: Path, manifest: Mapping[str, Any]) -> None:
     for written in (*manifest["tables"].values(), *manifest["beside"].values()):
         path = folder / written["file"]
-        if not path.is_file() or _digest(path) != written["sha256"]:
+        if not path.is_file() or _sha256(path) != written["sha256"]:
             raise MisuseError(f"{path}: is not as the manifest says; delete the folder and make the dataset again")
 
 
@@ -186,63 +188,63 @@ def _write_parts(folder: Path, plan: Plan, workers: int, progress: Progress | No
             if progress is not None:
                 progress(done, plan.parts)
         return
-    for _ in _by_processes(folder, plan, missing, workers):
+    for _ in _write_in_processes(folder, plan, missing, workers):
         done += 1
         if progress is not None:
             progress(done, plan.parts)
 
 
-def _by_processes(folder: Path, plan: Plan, missing: list[int], workers: int) -> Iterator[None]:
-    """Write parts by several processes; gives None for each that is written."""
-    # Started anew and not forked: the parent may have threads, of a progress bar or of Arrow.
+def _write_in_processes(folder: Path, plan: Plan, missing: list[int], workers: int) -> Iterator[None]:
+    """Write parts in several processes; yields once for each part that is written."""
+    # Spawned, not forked: the parent may have threads, of a progress bar or of Arrow.
     context = multiprocessing.get_context("spawn")
-    listening: dict[Connection, SpawnProcess] = {}
+    processes: dict[Connection, SpawnProcess] = {}
     try:
         for worker in range(workers):
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(folder, plan, missing[worker::workers], theirs), daemon=True)
-            with _deaf_to_ctrl_c():
+            with _interrupts_held_back():
                 process.start()
             theirs.close()
-            listening[ours] = process
-        while listening:
-            for ready in wait(list(listening)):
-                assert isinstance(ready, Connection)  # noqa: S101 (nothing else was listened to)
+            processes[ours] = process
+        while processes:
+            for ready in wait(list(processes)):
+                assert isinstance(ready, Connection)  # noqa: S101 (wait returns what it was given)
                 try:
-                    said = ready.recv()
+                    failure = ready.recv()
                 except EOFError:
-                    process = listening.pop(ready)
+                    process = processes.pop(ready)
                     process.join()
                     if process.exitcode:
                         raise MisuseError(
                             f"{folder.parent}: a process ended with {process.exitcode}; run it again to go on"
                         ) from None
                     continue
-                if said is not None:
-                    raise MisuseError(said)
+                if failure is not None:
+                    raise MisuseError(failure)
                 yield
     finally:
-        for process in listening.values():
+        for process in processes.values():
             process.terminate()
             process.join()
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """What is started meanwhile never hears Ctrl-C, which a terminal sends to all; who started it does, and ends it.
+def _interrupts_held_back() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C, which a terminal sends to all processes; the parent ends them itself.
 
-    Ours is put off too: a process that is interrupted while it starts another leaves that one with half of its orders,
-    which it answers with a traceback.
+    An interrupt of the parent is held back until the block ends: interrupted while it starts a process, it would leave
+    that process with half of its input, and a traceback.
     """
     try:
         from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask  # noqa: PLC0415 (not every system has it)
     except ImportError:
         yield
         return
-    resource_tracker.ensure_running()  # or starting it, as the first process does, would make us hear again
-    heard: list[int] = []
-    ours = threading.current_thread() is threading.main_thread()  # no other one has handlers, or is interrupted
-    handler = signal.signal(SIGINT, lambda number, _: heard.append(number)) if ours else None
+    resource_tracker.ensure_running()  # or the first process would start it, which unblocks the signal
+    received: list[int] = []
+    ours = threading.current_thread() is threading.main_thread()  # only it has handlers, and is interrupted
+    handler = signal.signal(SIGINT, lambda number, _: received.append(number)) if ours else None
     before = pthread_sigmask(SIG_BLOCK, {SIGINT})  # inherited; a handler is not
     try:
         yield
@@ -250,28 +252,28 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         pthread_sigmask(SIG_SETMASK, before)
         if ours:
             signal.signal(SIGINT, handler)
-    if heard:
+    if received:
         raise KeyboardInterrupt
 
 
-def _work(folder: Path, plan: Plan, parts: list[int], told: Connection) -> None:
-    """A process's share. It says None for a part, or what went wrong, and ends when nobody listens any more."""
+def _work(folder: Path, plan: Plan, parts: list[int], results: Connection) -> None:
+    """Write a process's share of the parts. Sends None for each part, or the error; ends when the pipe is closed."""
     pa.set_cpu_count(1)  # the processes are the threads
     try:
         for part in parts:
             _write_part(folder, plan, part)
-            told.send(None)
+            results.send(None)
     except BrokenPipeError:
         return
     except OSError as error:
-        told.send(_unwritable(folder.parent, error))
+        results.send(_write_error(folder.parent, error))
     finally:
-        told.close()
+        results.close()
 
 
 def _write_part(folder: Path, plan: Plan, part: int) -> None:
     first = part * plan.part
-    made = tables(plan.seed, mix.cumulated(plan.mix), first, min(first + plan.part, plan.shipments))
+    made = tables(plan.seed, mix.cumulative_rates(plan.mix), first, min(first + plan.part, plan.shipments))
     building = folder / f"{part:05}.{os.getpid()}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir()
@@ -280,12 +282,12 @@ def _write_part(folder: Path, plan: Plan, part: int) -> None:
         for name, table in made.items():
             path = building / name
             write.write_part(table, path, plan.format, plan.compression, header=part == 0)
-            sums[name] = {"rows": table.num_rows, "sha256": _digest(path)}
-        for name in plan.beside:
+            sums[name] = {"rows": table.num_rows, "sha256": _sha256(path)}
+        for name in plan.line_files:
             path = building / name
             heading = amazon_feed.heading() if part == 0 and name in {FEED, EDITS} else b""
             rows = write.write_lines(_lines(name, made, part), path, plan.lines_compression, heading=heading)
-            sums[name] = {"rows": rows, "sha256": _digest(path)}
+            sums[name] = {"rows": rows, "sha256": _sha256(path)}
         _write_json(building / _SUMS, sums)
         whole = folder / f"{part:05}"
         shutil.rmtree(whole, ignore_errors=True)
@@ -297,7 +299,7 @@ def _write_part(folder: Path, plan: Plan, part: int) -> None:
 
 def _lines(name: str, made: Mapping[str, pa.Table], part: int) -> Iterator[bytes]:
     if name == WIRE:
-        from simulator.datasets.files import carrier_answers  # noqa: PLC0415 (all carriers; only who asks for their answers needs them)
+        from simulator.datasets.files import carrier_answers  # noqa: PLC0415 (loads all carriers, which only this file needs)
 
         return carrier_answers.lines(made, first=part == 0)
     return amazon_feed.lines(made["confirmations"], edits=name == EDITS)
@@ -306,53 +308,53 @@ def _lines(name: str, made: Mapping[str, pa.Table], part: int) -> Iterator[bytes
 def _is_whole(part: Path, plan: Plan) -> bool:
     if not (part / _SUMS).is_file():
         return False
-    sums = _read(part / _SUMS)
+    sums = _read_json(part / _SUMS)
     return all(
-        name in sums and (part / name).is_file() and _digest(part / name) == sums[name]["sha256"]
-        for name in (*TABLES, *plan.beside)
+        name in sums and (part / name).is_file() and _sha256(part / name) == sums[name]["sha256"]
+        for name in (*TABLES, *plan.line_files)
     )
 
 
-def _joined(folder: Path, plan: Plan) -> dict[str, Any]:
+def _join_parts(folder: Path, plan: Plan) -> dict[str, Any]:
     unfinished = folder / UNFINISHED
     parts = [unfinished / f"{part:05}" for part in range(plan.parts)]
-    sums = [_read(part / _SUMS) for part in parts]
+    sums = [_read_json(part / _SUMS) for part in parts]
     written = {}
-    for name in (*TABLES, *plan.beside):
+    for name in (*TABLES, *plan.line_files):
         file = plan.file_name(name)
         joining = unfinished / f"{file}.joining"
         with joining.open("wb") as stream:
             write.join([part / name for part in parts], stream, plan.format if name in TABLES else None)
             stream.flush()
             os.fsync(stream.fileno())
-        written[name] = {"file": file, "rows": sum(each[name]["rows"] for each in sums), "sha256": _digest(joining)}
+        written[name] = {"file": file, "rows": sum(each[name]["rows"] for each in sums), "sha256": _sha256(joining)}
         joining.rename(folder / file)
     manifest = {
-        **plan.described(),
+        **plan.as_json(),
         "tables": {name: written[name] for name in TABLES},
-        "beside": {name: written[name] for name in plan.beside},
+        "beside": {name: written[name] for name in plan.line_files},
     }
     _write_json(folder / MANIFEST, manifest)
     return manifest
 
 
-def _digest(path: Path) -> str:
+def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError):
-        told = None
-    if not isinstance(told, dict):
+        document = None
+    if not isinstance(document, dict):
         raise MisuseError(f"{path}: cannot be read as a dataset's own; delete the folder and make the dataset again")
-    return told
+    return document
 
 
-def _write_json(path: Path, told: Mapping[str, Any]) -> None:
-    """Written whole or not at all."""
+def _write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a file whole or not at all."""
     building = path.with_name(f".{path.name}.{os.getpid()}")
-    building.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    building.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     building.replace(path)

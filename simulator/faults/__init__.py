@@ -1,7 +1,7 @@
 """Faults: what goes wrong on the way from a parcel's life to a validator's report, each a value with a name.
 
-`acting` has the three places where a fault acts, `envelope` says where, when and how often, `catalogue` lists all that
-have a name; the families stand in `transport`, `http`, `payload`, `tracking` and `seller`.
+`base` has the three places where a fault acts. `envelope` says where, when and how often it does. `catalogue` lists all
+faults that have a name; their families are in `transport`, `http`, `payload`, `tracking` and `seller`.
 """
 
 from simulator.faults.base import AnswerFault, Fault, ScanFault, SubmissionFault

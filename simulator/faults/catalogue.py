@@ -1,4 +1,4 @@
-"""Every fault that has a name, and the way from a name to an envelope."""
+"""Every fault that has a name, and how an envelope is made from a name."""
 
 from collections.abc import Mapping
 
@@ -30,8 +30,8 @@ def find(name: str) -> Entry:
 def envelope(name: str, parameters: Mapping[str, object] | None = None, conditions: Conditions = ALWAYS) -> Envelope:
     """A fault of the catalogue in an envelope, ready for `Simulation.put`.
 
-    Raises MisuseError for an unknown name, parameter, carrier or operation, and for an envelope that can never be met:
-    a fault that means nothing at that carrier or operation, or calls of one that acts on no call.
+    Raises MisuseError for an unknown name, parameter, carrier or operation, and for an envelope that can never act:
+    a fault that means nothing at that carrier or operation, or calls for a fault that does not act on calls.
     """
     entry = find(name)
     fault = entry.fault(parameters or {})

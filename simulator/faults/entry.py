@@ -1,7 +1,7 @@
-"""An entry of the catalogue: a fault with its name, what it does, its parameters, where it acts, and who saw it.
+"""An entry of the catalogue: a fault with its name, effect, parameters, reach and source.
 
-Parameters are read from text (a scenario file, a command line) or from JSON, and checked here, so that every way in
-says the same of a wrong one.
+Parameters are parsed here, from text (a scenario file, a command line) or JSON, so that a wrong one gets the same
+message everywhere.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,12 @@ Value = float | int | str
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A parameter that is a number. whole: without fraction. least, most: both allowed."""
+    """A parameter that is a number.
+
+    least, most: the bounds, both allowed.
+    says: what it means, in words.
+    whole: whether a fraction is refused.
+    """
 
     name: str
     unit: str
@@ -34,8 +39,8 @@ class Number:
     says: str
     whole: bool = False
 
-    def read(self, given: object) -> Value:
-        """The value that a text or number means. Raises MisuseError for one that is none, or out of bounds."""
+    def parse(self, given: object) -> Value:
+        """Parse a text or number. Raises MisuseError for anything else, and for a number out of bounds."""
         kind = "a whole number" if self.whole else "a number"
         expected = f"{kind} of {self.unit} from {self.least:g} to {self.most:g}"
         try:
@@ -53,7 +58,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A parameter that is a text. choices: the only ones allowed; empty: any."""
+    """A parameter that is a text.
+
+    says: what it means, in words.
+    choices: the texts that are allowed; empty: any.
+    """
 
     name: str
     default: str
@@ -61,8 +70,8 @@ class Word:
     choices: tuple[str, ...] = ()
     unit: str = "text"
 
-    def read(self, given: object) -> Value:
-        """The text. Raises MisuseError for anything else, or for a text that is no choice."""
+    def parse(self, given: object) -> Value:
+        """Check a text. Raises MisuseError for anything else, and for a text that is not among the choices."""
         if not isinstance(given, str):
             raise MisuseError(f"{self.name}: {given!r} is not a text")
         if self.choices and given not in self.choices:
@@ -77,9 +86,11 @@ Parameter = Number | Word
 class Entry:
     """A fault of the catalogue.
 
-    effect: what it does, in a line. make: the fault from its parameters' values, by name. source: where it was seen.
-    grade: how sure that is (A official, B observed, C third party, D our own idea of what happens). reach: the carriers
-    and operations at which it means anything; None: all of them.
+    effect: what it does, in a line.
+    source: where it was seen.
+    grade: how sure that is: A official, B observed, C third party, D our own idea of what happens.
+    make: makes the fault of its parameters' values, by name.
+    reach: the carriers and operations at which it means anything; None: all of them.
     """
 
     name: str
@@ -92,9 +103,9 @@ class Entry:
     reach: Reach | None = None
 
     def fault(self, given: Mapping[str, object]) -> Fault:
-        """The fault with such parameters; those that are left out have their default.
+        """Make the fault with these parameters; a parameter left out has its default.
 
-        Raises MisuseError for an unknown parameter, or a value that is none of its kind.
+        Raises MisuseError for an unknown parameter and for a value that its parameter does not allow.
         """
         by_name = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
@@ -102,14 +113,14 @@ class Entry:
                 hint = nearest(name, tuple(by_name)) if by_name else "it has none"
                 raise MisuseError(f"fault {self.name}: parameter {name!r} is unknown; {hint}")
         try:
-            values = {name: p.read(given.get(name, p.default)) for name, p in by_name.items()}
+            values = {name: p.parse(given.get(name, p.default)) for name, p in by_name.items()}
         except MisuseError as error:
             raise MisuseError(f"fault {self.name}: {error}") from error
         return self.make(**values)
 
 
 def nearest(text: str, names: tuple[str, ...]) -> str:
-    """The end of a message about an unknown name: the nearest ones, or all there are if they are few."""
+    """Return the end of a message about an unknown name: the nearest names, or all of them if there are few."""
     near = get_close_matches(text.lower(), names, n=1) or [name for name in names if text.lower() in name]
     if near:
         return f"did you mean {' or '.join(repr(name) for name in near[:_SUGGESTED])}?"

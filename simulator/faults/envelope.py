@@ -1,6 +1,6 @@
 """The envelope of a fault: at which carrier and operation, about which numbers, on which calls, with what chance, when.
 
-A fault itself never asks whether it is its turn, so each can be combined with every condition here.
+A fault does not know about them, so each fault can be combined with every condition here.
 """
 
 import re
@@ -14,15 +14,18 @@ from simulator.faults.base import Fault
 
 _NAMED = re.compile(r"(first|every) ([1-9]\d{0,8})", re.ASCII)
 
-Reach = Mapping[str, frozenset[str]]  # by carrier, its operations; no operations stand for all of them
+Reach = Mapping[str, frozenset[str]]  # by carrier, its operations; an empty set: all of them
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Which calls, of those that meet the other conditions of an envelope; they are counted from 1.
 
-    listed: these. first: so many at the beginning. every: each n-th. A call is meant when one of them says so; with
-    none of them every call is.
+    listed: these calls.
+    first: this many from the beginning.
+    every: each n-th call.
+
+    A call is included if any of the three includes it. If none is given, every call is.
     """
 
     listed: frozenset[int] = frozenset()
@@ -36,7 +39,7 @@ class Calls:
             raise MisuseError(f"fault: first {self.first}, every {self.every}: give a number from 1 on")
 
     def __contains__(self, ordinal: int) -> bool:
-        """Whether the call of that ordinal is meant."""
+        """Whether the call with that number is included."""
         if not (self.listed or self.first or self.every):
             return True
         return ordinal in self.listed or ordinal <= self.first or (self.every > 0 and ordinal % self.every == 0)
@@ -46,7 +49,7 @@ ALL_CALLS = Calls()
 
 
 def calls_named(text: str) -> Calls | None:
-    """The calls that `first 3` or `every 5` means; None for any other text."""
+    """Parse `first 3` or `every 5`; None for any other text."""
     match = _NAMED.fullmatch(text)
     if match is None:
         return None
@@ -55,11 +58,15 @@ def calls_named(text: str) -> Calls | None:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Where and when a fault applies; every condition left out holds.
+    """Where and when a fault applies; a condition left out always holds.
 
-    carrier, operation: names. numbers: tracking numbers, blanks and case don't matter. calls: which of the calls that
-    meet the other conditions. chance: 0 to 1, by the simulation's seeded random. since, until: simulated instants
-    (UTC), the second exclusive. Raises MisuseError for a chance that is no probability.
+    carrier, operation: names.
+    numbers: tracking numbers; blanks and case don't matter.
+    calls: which of the calls that meet the other conditions.
+    chance: 0 to 1, by the simulation's seeded random.
+    since, until: simulated instants (UTC), the second exclusive.
+
+    Raises MisuseError for a chance that is not from 0 to 1.
     """
 
     carrier: str | None = None
@@ -83,8 +90,8 @@ ALWAYS = Conditions()
 class Envelope:
     """A fault and its conditions.
 
-    reach: the carriers and operations at which the fault means anything; None: all. name: of the fault in the
-    catalogue; empty for one that isn't from there.
+    reach: the carriers and operations at which the fault means anything; None: all of them.
+    name: the fault's name in the catalogue; empty for a fault that isn't in it.
     """
 
     fault: Fault

@@ -1,6 +1,6 @@
-"""Faults of HTTP: the carrier refuses, is down, or somebody before it answers in its place.
+"""Faults of HTTP: the carrier refuses, is down, or a gateway answers in its place.
 
-Refusals are the carrier's own, in the form of the interface that was asked (`Carrier.refusals`). Pages are those of
+Refusals are the carrier's own, in the form of the interface that was called (`Carrier.refusals`). Pages are those of
 edges and gateways: short HTML of our own, since their text means nothing to a client.
 """
 
@@ -20,31 +20,35 @@ from simulator.faults.entry import Entry, Number, Word
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The carrier refuses in its own words. which: of its refusals."""
+class CarrierRefusal:
+    """The carrier refuses in its own form. which: picks one of its refusals."""
 
     which: Callable[[Refusals], Refusal]
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        return self.which(carrier.refusals)(call.request, world)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """The refusal, in the form of the interface that was called."""
+        return self.which(carrier.refusals)(call.request, view)
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Too many requests. retry_after: its seconds, 0 for no such header. dated: as a date, not as seconds."""
+    """Too many requests.
+
+    retry_after: the seconds of Retry-After; 0: no such header.
+    dated: whether the header is a date instead.
+    """
 
     retry_after: int
     dated: bool = False
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        limited = carrier.refusals.rate_limited(call.request, world, self.retry_after or None)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """The carrier's 429, with Retry-After where it is wanted."""
+        limited = carrier.refusals.rate_limited(call.request, view, self.retry_after or None)
         if not (self.retry_after and self.dated):
             return limited
-        until = format_datetime(world.now.replace(microsecond=0) + timedelta(seconds=self.retry_after), usegmt=True)
+        until = format_datetime(view.now.replace(microsecond=0) + timedelta(seconds=self.retry_after), usegmt=True)
         kept = tuple(pair for pair in limited.headers if pair[0] != "retry-after")
-        now = format_datetime(world.now.replace(microsecond=0), usegmt=True)
+        now = format_datetime(view.now.replace(microsecond=0), usegmt=True)
         return replace(limited, headers=(*kept, ("date", now), ("retry-after", until)))
 
 
@@ -56,23 +60,23 @@ class Page:
     title: str
     headers: tuple[tuple[str, str], ...] = ()
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The page, whatever the answer was."""
         page = f"<!DOCTYPE html><html><head><title>{self.title}</title></head><body><h1>{self.title}</h1></body></html>"
         return Response(self.status, (("content-type", "text/html; charset=utf-8"), *self.headers), page.encode())
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """Something else than the carrier's form of an answer: a status, a type, a body."""
+class RawAnswer:
+    """An answer that is not in the carrier's form: a status, a content type, a body."""
 
     status: int
     content_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """These bytes, whatever the answer was."""
         return Response(self.status, (("content-type", self.content_type), *self.headers), self.body)
 
 
@@ -80,58 +84,58 @@ class Spoken:
 class NoContent:
     """Success, and nothing with it."""
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """Status 204 without a body."""
         return Response(204)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenThrottled:
-    """The token endpoint has had enough: FedEx blocks the address, the others say that it is too much."""
+    """The token call is refused for its frequency: FedEx blocks the address, the others answer 429."""
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        return carrier.refusals.rate_limited(call.request, world, None)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """The carrier's refusal for too many calls, to a token call."""
+        return carrier.refusals.rate_limited(call.request, view, None)
 
 
 @dataclass(frozen=True, slots=True)
-class UpsCode:
+class UpsError:
     """UPS refuses with another code than usual."""
 
     status: int
     code: str
     message: str
 
-    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, _answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """An error in UPS's form."""
         return json_answer(self.status, {"response": {"errors": [{"code": self.code, "message": self.message}]}})
 
 
 @dataclass(frozen=True, slots=True)
-class TokenDiesEarly:
-    """A token holds for a shorter time than its answer says."""
+class ShortLivedToken:
+    """A token expires sooner than its answer says. seconds: after how long."""
 
     seconds: int
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        document = _token(answer)
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, view: CarrierView) -> Response:
+        """The token answer with a token that expires after `seconds`; any other answer as it is."""
+        document = _token_document(answer)
         if document is None:
             return answer
         scope = document.get("scope")
-        document["access_token"] = world.issue_token(self.seconds, scope if isinstance(scope, str) and scope else None)
+        document["access_token"] = view.issue_token(self.seconds, scope if isinstance(scope, str) and scope else None)
         return replace(answer, body=orjson.dumps(document))
 
 
 @dataclass(frozen=True, slots=True)
-class TokenTold:
-    """A token's answer says something else about its life. kind: `none`, `zero`, or the other JSON type."""
+class TokenLife:
+    """A token's answer has another `expires_in`. kind: `missing`, `zero`, or `other_type` of JSON."""
 
     kind: str
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
-        document = _token(answer)
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The token answer with another `expires_in`; any other answer as it is."""
+        document = _token_document(answer)
         if document is None or "expires_in" not in document:
             return answer
         life = document["expires_in"]
@@ -146,30 +150,30 @@ class TokenTold:
 
 @dataclass(frozen=True, slots=True)
 class TokenWithoutScope:
-    """A token that is not good for tracking, as an app gets that lacks the product."""
+    """A token that does not allow tracking, as an app gets that lacks the product."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        document = _token(answer)
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, view: CarrierView) -> Response:
+        """The token answer with a token of another scope; any other answer as it is."""
+        document = _token_document(answer)
         if document is None:
             return answer
         document["scope"] = "addresses"
         life = int(document.get("expires_in", 0))
-        document["access_token"] = world.issue_token(life, "addresses")
+        document["access_token"] = view.issue_token(life, "addresses")
         return replace(answer, body=orjson.dumps(document))
 
 
 @dataclass(frozen=True, slots=True)
 class TokensRevoked:
-    """Every token issued so far stops holding at this call, which is refused; so is each later one that carries it."""
+    """Every token issued so far is revoked at this call, which is refused; so is each later call that sends one."""
 
-    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, world: CarrierView) -> Response:
-        """As AnswerFault."""
-        world.revoke_tokens()
-        return carrier.refusals.unauthorized(call.request, world)
+    def on_answer(self, _answer: Response, call: Call, carrier: Carrier, view: CarrierView) -> Response:
+        """401, after all tokens issued so far have been revoked."""
+        view.revoke_tokens()
+        return carrier.refusals.unauthorized(call.request, view)
 
 
-def _token(answer: Response) -> dict[str, Any] | None:
+def _token_document(answer: Response) -> dict[str, Any] | None:
     """The document of an answer that gives a token; None for any other."""
     try:
         document = orjson.loads(answer.body)
@@ -206,7 +210,7 @@ ENTRIES = (
         "401, as for a token that has expired",
         "FedEx's best practices: a token may end in the middle of a run",
         "A",
-        lambda: Refused(lambda refusals: refusals.unauthorized),
+        lambda: CarrierRefusal(lambda refusals: refusals.unauthorized),
     ),
     Entry(
         "tokens_revoked",
@@ -223,7 +227,7 @@ ENTRIES = (
         "403, as for an account without this right",
         "UPS, FedEx and USPS API specs; USPS/api-examples#113",
         "A",
-        lambda: Refused(lambda refusals: refusals.forbidden),
+        lambda: CarrierRefusal(lambda refusals: refusals.forbidden),
     ),
     Entry(
         "rate_limited",
@@ -249,7 +253,7 @@ ENTRIES = (
         "500 in the carrier's own form",
         "the carriers' API specs",
         "A",
-        lambda: Refused(lambda refusals: refusals.server_error),
+        lambda: CarrierRefusal(lambda refusals: refusals.server_error),
     ),
     Entry(
         "unavailable",
@@ -257,7 +261,7 @@ ENTRIES = (
         "503 in the carrier's own form",
         "the carriers' API specs",
         "A",
-        lambda: Refused(lambda refusals: refusals.unavailable),
+        lambda: CarrierRefusal(lambda refusals: refusals.unavailable),
     ),
     Entry(
         "no_such_path",
@@ -265,7 +269,7 @@ ENTRIES = (
         "404, as for a path that the carrier doesn't have",
         "UPS-API/api-documentation#26: a slip in the published path",
         "B",
-        lambda: Refused(lambda refusals: refusals.no_such_path),
+        lambda: CarrierRefusal(lambda refusals: refusals.no_such_path),
     ),
     Entry("bad_gateway", "http", "502 with an HTML page", _HTML, "D", lambda: Page(502, "502 Bad Gateway")),
     Entry("gateway_timeout", "http", "504 with an HTML page", _HTML, "D", lambda: Page(504, "504 Gateway Time-out")),
@@ -299,7 +303,7 @@ ENTRIES = (
         "a bot challenge in JSON where data was expected",
         "itsvic-dev/deliveries#81, norkator/paketin-seuranta#207 (of websites; the status isn't recorded)",
         "B",
-        lambda status: Spoken(status, "application/json", _CHALLENGE),
+        lambda status: RawAnswer(status, "application/json", _CHALLENGE),
         (Number("status", "HTTP status", 200, 200, 599, "with which it comes", whole=True),),
     ),
     Entry(
@@ -308,7 +312,7 @@ ENTRIES = (
         "503 with the plain text `No backend server available`",
         "uh-opensource/node-shipping-fedex#1 (of FedEx's older service; the status isn't recorded)",
         "B",
-        lambda: Spoken(503, "text/plain", b"No backend server available"),
+        lambda: RawAnswer(503, "text/plain", b"No backend server available"),
     ),
     Entry(
         "redirected",
@@ -316,7 +320,7 @@ ENTRIES = (
         "302 to a page for people",
         "our own: gateways send expired sessions to a login page",
         "D",
-        lambda: Spoken(302, "text/html", b"", (("location", "https://login.example/"),)),
+        lambda: RawAnswer(302, "text/html", b"", (("location", "https://login.example/"),)),
     ),
     Entry("no_content", "http", "204 where an answer was due", "our own", "D", NoContent),
     Entry(
@@ -325,7 +329,7 @@ ENTRIES = (
         "401 in the form of UPS's older services",
         "TA2k/ioBroker.parcel#45",
         "B",
-        lambda: Spoken(401, "application/json", _SOAP_SHAPED),
+        lambda: RawAnswer(401, "application/json", _SOAP_SHAPED),
         reach=reach.tracking_at("ups"),
     ),
     Entry(
@@ -334,7 +338,7 @@ ENTRIES = (
         "401 with the code for a licence number that UPS no longer gives out",
         "a client's fixture (karrio)",
         "C",
-        lambda: UpsCode(401, "250003", "Invalid Access License number"),
+        lambda: UpsError(401, "250003", "Invalid Access License number"),
         reach=reach.tracking_at("ups"),
     ),
     Entry(
@@ -352,7 +356,7 @@ ENTRIES = (
         "the token holds for a shorter time than its answer says",
         "FedEx's best practices; raycast/extensions#16998",
         "A",
-        TokenDiesEarly,
+        ShortLivedToken,
         (Number("seconds", "seconds", 60, 0, 86_400, "how long it holds", whole=True),),
         reach.TOKENS,
     ),
@@ -362,7 +366,7 @@ ENTRIES = (
         "expires_in is missing, zero, or of the other JSON type (text for number, number for text)",
         "USPS/api-examples#28, #56: README and answers differ; appsmith#30515",
         "B",
-        TokenTold,
+        TokenLife,
         (Word("kind", "other_type", "what is wrong with it", ("missing", "zero", "other_type")),),
         reach.TOKENS,
     ),

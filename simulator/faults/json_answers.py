@@ -1,7 +1,7 @@
-"""An answer's JSON, opened, changed and closed again, and where in it the carriers have their events.
+"""Faults that change an answer's JSON, and where each carrier has its events in it.
 
-Events are found by the name of the list that holds them, which no carrier uses for anything else. China Post's EMS
-platform has its document inside a text of the outer one (`retBody`); that is opened too.
+Events are found by the name of their list, which no carrier uses for anything else. China Post's EMS platform sends its
+document as a text inside an outer one (`retBody`); that text is parsed too.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,46 +20,46 @@ Document = Any  # what JSON holds
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
-    """The answer's document is another. change: from the opened document to what is sent in its place."""
+class DocumentChange:
+    """Sends another document. change: from the parsed document to the one that is sent."""
 
     change: Callable[[Document], Document]
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault. An answer that is no JSON stays as it is."""
-        return rewritten(answer, self.change)
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer with its document changed; one that is not JSON as it is."""
+        return change_document(answer, self.change)
 
 
 @dataclass(frozen=True, slots=True)
-class EventsRewritten:
-    """The events of the answer are others. change: from the carrier's list to what replaces it."""
+class EventsChange:
+    """Sends other events. change: from the carrier's list to what replaces it."""
 
     change: Callable[[list[dict[str, Any]]], Document]
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault. An answer without events stays as it is."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer with its lists of events changed; one without events as it is."""
 
         def change(document: Document) -> Document:
             for holder, name in list(event_lists(document)):
                 holder[name] = self.change(holder[name])
             return document
 
-        return rewritten(answer, change)
+        return change_document(answer, change)
 
 
-def each_event(change: Callable[[dict[str, Any]], None]) -> EventsRewritten:
-    """Every event is changed."""
+def change_events(change: Callable[[dict[str, Any]], None]) -> EventsChange:
+    """The fault that changes every event in place."""
 
     def changed(events: list[dict[str, Any]]) -> Document:
         for event in events:
             change(event)
         return events
 
-    return EventsRewritten(changed)
+    return EventsChange(changed)
 
 
-def rewritten(answer: Response, change: Callable[[Document], Document]) -> Response:
-    """The answer with its document changed; one that is no JSON stays as it is."""
+def change_document(answer: Response, change: Callable[[Document], Document]) -> Response:
+    """The answer with its document changed; one that is not JSON as it is."""
     try:
         document = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
@@ -72,14 +72,14 @@ def rewritten(answer: Response, change: Callable[[Document], Document]) -> Respo
 
 
 def event_lists(document: Document) -> Iterator[tuple[dict[str, Any], str]]:
-    """Every object that holds a list of events, and the name under which it does."""
-    for part in parts(document):
+    """Every object that holds a list of events, and the name of that list."""
+    for part in objects(document):
         for name in part:
             if name in EVENT_LISTS and isinstance(part[name], list) and part[name]:
                 yield part, name
 
 
-def parts(document: Document) -> Iterator[dict[str, Any]]:
+def objects(document: Document) -> Iterator[dict[str, Any]]:
     """Every object of a document, outer ones first."""
     waiting = [document]
     while waiting:

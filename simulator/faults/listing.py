@@ -1,4 +1,4 @@
-"""The catalogue as `vtr faults` and the README show it: rows of plain values, and one fault in words."""
+"""The catalogue as `vtr faults` prints it: rows of plain values, one fault in words, a table in Markdown."""
 
 from typing import Any, get_args
 
@@ -9,7 +9,6 @@ from simulator.faults.entry import Entry, Family, Number, Parameter, nearest
 
 FAMILIES: tuple[str, ...] = get_args(Family)
 _EVERYWHERE = "all"
-_BEGIN, _END = "<!-- faults -->", "<!-- /faults -->"
 
 
 def listed(name: str = "", family: str = "") -> list[dict[str, Any]]:
@@ -24,7 +23,7 @@ def listed(name: str = "", family: str = "") -> list[dict[str, Any]]:
 
 
 def explained(row: dict[str, Any]) -> str:
-    """One row in words, for people."""
+    """A row as text, with an example for a scenario file."""
     lines = [
         f"{row['fault']} ({row['family']}): {row['effect']}",
         f"acts on      {row['acts_on']}",
@@ -39,7 +38,7 @@ def explained(row: dict[str, Any]) -> str:
 
 
 def in_words(parameter: dict[str, Any]) -> str:
-    """A parameter in a line."""
+    """A parameter of a row, as a line of text."""
     bounds = ""
     if "least" in parameter:
         bounds = f", {parameter['least']:g} to {parameter['most']:g}"
@@ -49,22 +48,13 @@ def in_words(parameter: dict[str, Any]) -> str:
 
 
 def as_markdown() -> str:
-    """The README's table: a row for every family with its faults' names, those of grade D marked."""
+    """A table in Markdown: a row for every family with its faults' names, those of grade D marked with a star."""
     rows = ["| family | acts on | faults |", "| --- | --- | --- |"]
     for family in FAMILIES:
         entries = listed(family=family)
         names = ", ".join(f"`{each['fault']}`" + ("*" if each["grade"] == "D" else "") for each in entries)
         rows.append(f"| {family} | {entries[0]['acts_on']} | {len(entries)}: {names} |")
     return "\n".join(rows)
-
-
-def renewed(text: str) -> str:
-    """A page with the table as it is now between its marks. Raises MisuseError for a page without them."""
-    before, begin, rest = text.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not (begin and end):
-        raise MisuseError(f"the page has no table of faults; put {_BEGIN} and {_END} where it is to stand")
-    return f"{before}{begin}\n{as_markdown()}\n{end}{after}"
 
 
 def _row(entry: Entry) -> dict[str, Any]:
@@ -86,12 +76,12 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    row: dict[str, Any] = {
         "name": parameter.name,
         "unit": parameter.unit,
         "default": parameter.default,
         "says": parameter.says,
     }
     if isinstance(parameter, Number):
-        return {**told, "least": parameter.least, "most": parameter.most}
-    return {**told, "choices": list(parameter.choices)}
+        return {**row, "least": parameter.least, "most": parameter.most}
+    return {**row, "choices": list(parameter.choices)}

@@ -1,7 +1,7 @@
-"""Faults of the payload: the answer comes whole, and is not what the documentation promises.
+"""Faults of the payload: the answer arrives whole, but is not what the documentation promises.
 
-Shapes that carriers were seen sending, and bytes that a proxy or an old server makes of them. Each changes one thing in
-an answer that holds events (or the bytes of any answer); refusals and tokens stay as they are.
+They are shapes that carriers were seen sending, and what a proxy or an old server makes of the bytes. Each changes one
+thing in an answer that has events (or the bytes of any answer); refusals and token answers stay as they are.
 """
 
 import gzip
@@ -19,12 +19,12 @@ from simulator.faults.entry import Entry, Grade, Number, Word
 from simulator.faults.envelope import Reach
 from simulator.faults.json_answers import (
     Document,
-    EventsRewritten,
-    Rewritten,
-    each_event,
+    DocumentChange,
+    EventsChange,
+    change_document,
+    change_events,
     event_lists,
-    parts,
-    rewritten,
+    objects,
 )
 
 _OK = 200
@@ -32,61 +32,61 @@ _SAFE_DIGITS = 15  # of a number that JavaScript and spreadsheets keep
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """The bytes of a successful answer are others. change: from the answer to what is sent."""
+class AnswerChange:
+    """Sends a successful answer otherwise. change: from the answer to the one that is sent."""
 
     change: Callable[[Response], Response]
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The changed answer, if its status is 200; any other one as it is."""
         return self.change(answer) if answer.status == _OK else answer
 
 
-def _bytes(change: Callable[[bytes], bytes]) -> Rebuilt:
-    return Rebuilt(lambda answer: replace(answer, body=change(answer.body)))
+def _body(change: Callable[[bytes], bytes]) -> AnswerChange:
+    return AnswerChange(lambda answer: replace(answer, body=change(answer.body)))
 
 
 def _with_header(answer: Response, name: str, value: str) -> Response:
     return replace(answer, headers=(*(pair for pair in answer.headers if pair[0] != name), (name, value)))
 
 
-def _gzipped(declared: str) -> Rebuilt:
+def _gzipped(declared: str) -> AnswerChange:
     def change(answer: Response) -> Response:
         packed = replace(answer, body=gzip.compress(answer.body, mtime=0))
         return _with_header(packed, "content-encoding", "gzip") if declared == "yes" else packed
 
-    return Rebuilt(change)
+    return AnswerChange(change)
 
 
 def _latin_1(answer: Response) -> Response:
-    """A note with an é, in ISO 8859-1; the header goes on to promise what it promised."""
+    """A note with an é, in ISO 8859-1; the header still declares what it did."""
 
     def noted(document: Document) -> Document:
-        for part in list(parts(document))[:1]:
+        for part in list(objects(document))[:1]:
             part["note"] = "café"
         return document
 
-    body = rewritten(answer, noted).body
+    body = change_document(answer, noted).body
     return replace(answer, body=body.replace("é".encode(), "é".encode("latin-1")))
 
 
 def _key_twice(body: bytes) -> bytes:
-    """The first key of the document stands before it once more, with null."""
+    """The first key of the document is there twice, first with null."""
     document = orjson.loads(body)
     if not isinstance(document, dict) or not document:
         return body
     return b"{" + orjson.dumps(next(iter(document))) + b":null," + body[1:]
 
 
-def _deep(levels: int) -> Rebuilt:
-    return _bytes(lambda _: b"[" * levels + b"]" * levels)
+def _deep(levels: int) -> AnswerChange:
+    return _body(lambda _: b"[" * levels + b"]" * levels)
 
 
-def _huge(megabytes: int) -> Rebuilt:
+def _huge(megabytes: int) -> AnswerChange:
     def change(body: bytes) -> bytes:
         return body + b" " * max(megabytes * 1_000_000 - len(body), 0)
 
-    return _bytes(change)
+    return _body(change)
 
 
 def _without_lists(document: Document) -> Document:
@@ -96,7 +96,7 @@ def _without_lists(document: Document) -> Document:
 
 
 def _single_for_list(document: Document) -> Document:
-    """Every list of one object is that object; the list of events, of which there may be more, too."""
+    """Every list of one object becomes that object; so does a list of one event."""
 
     def opened(value: Document) -> Document:
         if isinstance(value, dict):
@@ -109,7 +109,7 @@ def _single_for_list(document: Document) -> Document:
     return {name: opened(inner) for name, inner in document.items()} if isinstance(document, dict) else document
 
 
-def _values(change: Callable[[Document], Document]) -> Rewritten:
+def _map_values(change: Callable[[Document], Document]) -> DocumentChange:
     """Every value that is neither object nor list is changed."""
 
     def changed(value: Document) -> Document:
@@ -119,7 +119,7 @@ def _values(change: Callable[[Document], Document]) -> Rewritten:
             return [changed(inner) for inner in value]
         return change(value)
 
-    return Rewritten(changed)
+    return DocumentChange(changed)
 
 
 def _as_text(value: Document) -> Document:
@@ -132,12 +132,12 @@ def _as_number(value: Document) -> Document:
 
 
 def _with_unknown_keys(document: Document) -> Document:
-    for part in list(parts(document)):
+    for part in list(objects(document)):
         part["xNewIn2027"] = {"anything": [1, None, "?"]}
     return document
 
 
-# -- what an event has, by the names that the carriers give it
+# -- the members of an event, by the names that carriers give them
 
 _PLACES = ("location", "scanLocation", "serviceArea")
 _PLACE_TEXTS = ("eventCity", "eventState", "eventZIP", "eventZIPCode", "eventCountry", "opOrgProvName", "opOrgCity",
@@ -177,7 +177,7 @@ def _zone_removed(event: dict[str, Any]) -> None:
 
 
 def _local_part(text: str) -> str:
-    """A time of ISO 8601 without what stands behind its seconds."""
+    """A time in ISO 8601, up to its seconds."""
     clock = text[_DATE_LENGTH:]
     for mark in ("+", "-", "Z"):
         clock = clock.partition(mark)[0]
@@ -210,11 +210,11 @@ def _time_text(event: dict[str, Any]) -> str:
 
 
 def _is_fedex(event: dict[str, Any]) -> bool:
-    """Whether it is an event of FedEx, whose eventType is its code and not its words."""
+    """Whether it is an event of FedEx, whose eventType is a code, not a description."""
     return "derivedStatus" in event or "eventDescription" in event
 
 
-def _worded(change: Callable[[str], str]) -> EventsRewritten:
+def _reword(change: Callable[[str], str]) -> EventsChange:
     def changed(event: dict[str, Any]) -> None:
         for name in ("eventDescription",) if _is_fedex(event) else _WORDS:
             if isinstance(event.get(name), str):
@@ -223,11 +223,11 @@ def _worded(change: Callable[[str], str]) -> EventsRewritten:
         if isinstance(status, dict) and isinstance(status.get("description"), str):
             status["description"] = change(status["description"])
 
-    return each_event(changed)
+    return change_events(changed)
 
 
 def _with_unknown_event(events: list[dict[str, Any]]) -> Document:
-    """Beside the newest event a copy of it with a code that nobody has seen."""
+    """Add a copy of the newest event before it, with an unknown code."""
     newest = max(events, key=_time_text)
     fresh: dict[str, Any] = orjson.loads(orjson.dumps(newest))
     status = fresh.get("status")
@@ -246,33 +246,34 @@ def _with_unknown_event(events: list[dict[str, Any]]) -> Document:
 
 
 def _other_number(document: Document) -> Document:
-    """Every text that is the asked number is another one, of equal length."""
-    asked = next((part[name] for part in parts(document) for name in _NUMBERS if isinstance(part.get(name), str)), "")
-    if not asked:
+    """Replace the number of the request by another one of equal length, wherever it is a whole text."""
+    texts = (part[name] for part in objects(document) for name in _NUMBERS if isinstance(part.get(name), str))
+    number = next(texts, "")
+    if not number:
         return document
-    other = asked[:-1] + ("0" if asked[-1] != "0" else "1")
+    other = number[:-1] + ("0" if number[-1] != "0" else "1")
 
     def changed(value: Document) -> Document:
-        return other if value == asked else value
+        return other if value == number else value
 
-    return _values(changed).change(document)
+    return _map_values(changed).change(document)
 
 
 _NUMBERS = ("inquiryNumber", "trackingNumber", "id", "shipmentTrackingNumber", "waybillNo", "traceNo")
 
 
-def _more_packages(count: int) -> Rewritten:
+def _more_packages(count: int) -> DocumentChange:
     def change(document: Document) -> Document:
-        for part in parts(document):
+        for part in objects(document):
             if "packageCount" in part:
                 part["packageCount"] += count
         return document
 
-    return Rewritten(change)
+    return DocumentChange(change)
 
 
 def _gmt_date_stays(event: dict[str, Any]) -> None:
-    """The GMT time's date is the local one, also past midnight."""
+    """Give the GMT time the local date, also past midnight."""
     local, gmt = event.get("eventTimestamp"), event.get("GMTTimestamp")
     if isinstance(local, str) and isinstance(gmt, str):
         event["GMTTimestamp"] = local[:_DATE_LENGTH] + gmt[_DATE_LENGTH:]
@@ -290,8 +291,8 @@ def _short_offset(event: dict[str, Any]) -> None:
 
 
 def _first_result_failed(document: Document) -> Document:
-    """The first number of a FedEx call has an error of the system in the place of its results."""
-    for part in parts(document):
+    """Replace the results of the first number in a FedEx call by a system error."""
+    for part in objects(document):
         listed = part.get("completeTrackResults")
         if isinstance(listed, list) and listed:
             number = listed[0].get("trackingNumber", "")
@@ -301,8 +302,8 @@ def _first_result_failed(document: Document) -> Document:
     return document
 
 
-def _ret_body(change: Callable[[Document], Document]) -> Rebuilt:
-    """China Post's inner document, which is a text, as JSON of another form."""
+def _ret_body(change: Callable[[Document], Document]) -> AnswerChange:
+    """Send China Post's inner document as JSON of another form, not as a text."""
 
     def changed(answer: Response) -> Response:
         document = orjson.loads(answer.body)
@@ -312,7 +313,7 @@ def _ret_body(change: Callable[[Document], Document]) -> Rebuilt:
         document["retBody"] = change(orjson.loads(inner))
         return replace(answer, body=orjson.dumps(document))
 
-    return Rebuilt(changed)
+    return AnswerChange(changed)
 
 
 def _entry(name: str, effect: str, source: str, grade: Grade, fault: Fault, reach: Reach | None = None) -> Entry:
@@ -332,63 +333,64 @@ ENTRIES = (
         "the JSON ends in the middle; the length is right for what is sent",
         "truncated answers reached clients (karrio)",
         "C",
-        lambda percent: _bytes(lambda body: body[: int(len(body) * percent / 100)]),
+        lambda percent: _body(lambda body: body[: int(len(body) * percent / 100)]),
         (Number("percent", "percent of the body", 60, 1, 99, "how much of it comes"),),
         reaches.TRACKING,
     ),
-    _entry("empty_body", "200 without a body", "clients drop empty bodies (karrio)", "C", _bytes(lambda _: b"")),
-    _entry("empty_object", "`{}` is the answer", _FEDEX_CAPTURES, "B", _bytes(lambda _: b"{}")),
-    _entry("null_answer", "`null` is the answer", "JDPT and EUB answers in clients", "B", _bytes(lambda _: b"null")),
-    _entry("text_for_object", "a JSON text is the answer", _OWN, "D", _bytes(lambda _: b'"ok"')),
-    _entry("events_missing", "the list of events is not there", _FEDEX_CAPTURES, "B", Rewritten(_without_lists),
+    _entry("empty_body", "200 without a body", "clients drop empty bodies (karrio)", "C", _body(lambda _: b"")),
+    _entry("empty_object", "`{}` is the answer", _FEDEX_CAPTURES, "B", _body(lambda _: b"{}")),
+    _entry("null_answer", "`null` is the answer", "JDPT and EUB answers in clients", "B", _body(lambda _: b"null")),
+    _entry("text_for_object", "a JSON text is the answer", _OWN, "D", _body(lambda _: b'"ok"')),
+    _entry("events_missing", "the list of events is not there", _FEDEX_CAPTURES, "B", DocumentChange(_without_lists),
            _EVENTS_NEEDED),
-    _entry("events_null", "the list of events is null", _FEDEX_CAPTURES, "B", EventsRewritten(lambda _: None)),
+    _entry("events_null", "the list of events is null", _FEDEX_CAPTURES, "B", EventsChange(lambda _: None)),
     _entry("events_a_text", "the list of events is a text", "UPS samples: a text where the schema has a list", "A",
-           EventsRewritten(lambda _: "")),
-    _entry("single_for_list", "a list of one is that one", "DHL and UPS samples", "A", Rewritten(_single_for_list),
+           EventsChange(lambda _: "")),
+    _entry("single_for_list", "a list of one is that one", "DHL and UPS samples", "A", DocumentChange(_single_for_list),
            reaches.tracking_at("ups", "fedex", "dhl")),
-    _entry("numbers_as_text", "numbers are texts", "USPS/api-examples#28, #56", "B", _values(_as_text),
+    _entry("numbers_as_text", "numbers are texts", "USPS/api-examples#28, #56", "B", _map_values(_as_text),
            reaches.tracking_at("ups", "dhl")),
-    _entry("texts_as_numbers", "texts of digits are numbers", "DHL's spec: id is a number", "A", _values(_as_number)),
+    _entry("texts_as_numbers", "texts of digits are numbers", "DHL's spec: id is a number", "A",
+           _map_values(_as_number)),
     _entry("booleans_as_text", "true and false are texts", "USPS answers", "A",
-           _values(lambda value: str(value).lower() if isinstance(value, bool) else value),
+           _map_values(lambda value: str(value).lower() if isinstance(value, bool) else value),
            reaches.tracking_at("ups", "fedex")),
     _entry("empty_as_null", "empty texts are null", "karrioapi/karrio#174", "B",
-           _values(lambda value: None if value == "" else value),
+           _map_values(lambda value: None if value == "" else value),
            reaches.tracking_at("fedex", "chinapost")),
     _entry("null_as_empty", "null is an empty text", _FEDEX_CAPTURES, "B",
-           _values(lambda value: "" if value is None else value),
+           _map_values(lambda value: "" if value is None else value),
            reaches.tracking_at("usps")),
     _entry("unknown_keys", "every object has a key that nobody knows", "USPS's spec: additional properties", "A",
-           Rewritten(_with_unknown_keys)),
+           DocumentChange(_with_unknown_keys)),
     _entry("unknown_event", "an event has a code that nobody has seen", "DHL announced new values", "A",
-           EventsRewritten(_with_unknown_event)),
+           EventsChange(_with_unknown_event)),
     _entry("place_missing", "events have no place", "itsvic-dev/deliveries#211", "B",
-           each_event(_without(*_PLACES, *_PLACE_TEXTS))),
+           change_events(_without(*_PLACES, *_PLACE_TEXTS))),
     _entry("place_empty", "the places of events are empty", "karrioapi/karrio#83; sailrish/shipit#23", "B",
-           each_event(_place_emptied)),
+           change_events(_place_emptied)),
     _entry("zones_missing", "times say nothing of their zone", "mediocre/bloodhound#172; magento/magento2#40394", "B",
-           each_event(_zone_removed), reaches.tracking_at("ups", "usps", "fedex")),
+           change_events(_zone_removed), reaches.tracking_at("ups", "usps", "fedex")),
     _entry("zones_mixed", "every second time says nothing of its zone", _FEDEX_CAPTURES, "B",
-           EventsRewritten(_zone_removed_from_every_second), reaches.tracking_at("ups", "usps", "fedex")),
+           EventsChange(_zone_removed_from_every_second), reaches.tracking_at("ups", "usps", "fedex")),
     _entry("nanoseconds", "times have nine digits behind the second", "karrioapi/karrio#439", "B",
-           each_event(_nanoseconds), reaches.tracking_at("usps", "fedex", "dhl")),
+           change_events(_nanoseconds), reaches.tracking_at("usps", "fedex", "dhl")),
     _entry("label_without_time", "the oldest event has no time", "sauladam/shipment-tracker#31", "B",
-           EventsRewritten(_oldest_without_time)),
+           EventsChange(_oldest_without_time)),
     _entry("events_reversed", "events stand in the other order", "DHL Express has the oldest first", "A",
-           EventsRewritten(lambda events: events[::-1])),
+           EventsChange(lambda events: events[::-1])),
     _entry("events_twice", "every event stands twice in the list", _FEDEX_CAPTURES, "B",
-           EventsRewritten(lambda events: [event for event in events for _ in range(2)])),
-    _entry("words_with_blanks", "descriptions end in blanks", "UPS samples", "A", _worded(lambda text: f"{text}  ")),
-    _entry("words_in_capitals", "descriptions are in capitals", "UPS samples", "A", _worded(str.upper),
+           EventsChange(lambda events: [event for event in events for _ in range(2)])),
+    _entry("words_with_blanks", "descriptions end in blanks", "UPS samples", "A", _reword(lambda text: f"{text}  ")),
+    _entry("words_in_capitals", "descriptions are in capitals", "UPS samples", "A", _reword(str.upper),
            reaches.tracking_at("ups", "usps", "fedex", "dhl")),
     _entry("words_missing", "descriptions are empty", "China Post's opDesc is empty in answers", "B",
-           _worded(lambda _: ""), reaches.tracking_at("ups", "usps", "fedex", "chinapost")),
+           _reword(lambda _: ""), reaches.tracking_at("ups", "usps", "fedex", "chinapost")),
     _entry("other_language", "descriptions are in another language than asked", "DHL's Content-Language", "B",
-           _worded(lambda _: "Sendungsstatus geändert"), reaches.tracking_at("ups", "usps", "fedex", "chinapost")),
+           _reword(lambda _: "Sendungsstatus geändert"), reaches.tracking_at("ups", "usps", "fedex", "chinapost")),
     _entry("other_number", "the answer is about another number", "DHL's help 47001248615: ids change", "B",
-           Rewritten(_other_number)),
-    _entry("wrong_charset", "a byte that is no UTF-8", "karrioapi/karrio#314", "B", Rebuilt(_latin_1)),
+           DocumentChange(_other_number)),
+    _entry("wrong_charset", "a byte that is no UTF-8", "karrioapi/karrio#314", "B", AnswerChange(_latin_1)),
     Entry(
         "unasked_gzip",
         "payload",
@@ -400,10 +402,10 @@ ENTRIES = (
         reaches.TRACKING,
     ),
     _entry("byte_order_mark", "a byte order mark before the JSON", _OWN, "D",
-           _bytes(lambda body: b"\xef\xbb\xbf" + body)),
+           _body(lambda body: b"\xef\xbb\xbf" + body)),
     _entry("html_content_type", "JSON that is declared to be HTML", _OWN, "D",
-           Rebuilt(lambda answer: _with_header(answer, "content-type", "text/html; charset=utf-8"))),
-    _entry("key_twice", "a key stands twice in an object, first with null", _OWN, "D", _bytes(_key_twice)),
+           AnswerChange(lambda answer: _with_header(answer, "content-type", "text/html; charset=utf-8"))),
+    _entry("key_twice", "a key stands twice in an object, first with null", _OWN, "D", _body(_key_twice)),
     Entry(
         "deep_json",
         "payload",
@@ -435,12 +437,13 @@ ENTRIES = (
         reaches.tracking_at("ups"),
     ),
     _entry("gmt_date_not_moved", "the GMT time past midnight has the local date", "USPS answers of November 2024", "A",
-           each_event(_gmt_date_stays), _USPS),
-    _entry("false_z", "local times are marked as UTC", "the README of USPS/api-examples", "A", each_event(_false_z),
+           change_events(_gmt_date_stays), _USPS),
+    _entry("false_z", "local times are marked as UTC", "the README of USPS/api-examples", "A", change_events(_false_z),
            _USPS),
-    _entry("short_offset", "offsets have an hour of one digit", "USPS's spec", "A", each_event(_short_offset), _USPS),
+    _entry("short_offset", "offsets have an hour of one digit", "USPS's spec", "A", change_events(_short_offset),
+           _USPS),
     _entry("number_failed_in_batch", "one number of a call has an error of the system", _OWN, "D",
-           Rewritten(_first_result_failed), {"fedex": frozenset({"track"})}),
+           DocumentChange(_first_result_failed), {"fedex": frozenset({"track"})}),
     _entry("body_an_object", "retBody is an object, not a text", "clients of the EMS platform read both", "B",
            _ret_body(lambda inner: inner), _EMS),
     _entry("body_a_list", "retBody is the list of events itself", "clients of the EMS platform read both", "B",

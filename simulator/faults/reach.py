@@ -1,4 +1,4 @@
-"""Where faults mean anything: sets of carriers and operations that several of them share."""
+"""The reach of faults: carriers and operations that several entries of the catalogue share."""
 
 from simulator import carriers
 from simulator.faults.envelope import Reach

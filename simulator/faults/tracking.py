@@ -1,7 +1,7 @@
-"""Faults of tracking: the carrier's records are not what happened, or come late, or tell more than one story.
+"""Faults of tracking: the carrier's records are wrong, late, or mixed with those of another parcel.
 
-They act on a parcel's scans, whole and once, before any answer is made of them; so every interface of the carrier tells
-the same. A parcel that lacks what a fault changes stays as it is.
+They act once on all scans of a parcel, before any answer is made of them, so all interfaces of the carrier agree. A
+parcel without what a fault changes stays as it is.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,13 +19,13 @@ _DELIVERIES = frozenset({Kind.DELIVERED, Kind.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
-class Retold:
-    """The scans are others. change: from a parcel to its events."""
+class ScansChange:
+    """Records other events. change: from a parcel to its events."""
 
     change: Callable[[Parcel], Iterable[ScanEvent]]
 
     def on_scans(self, parcel: Parcel) -> Parcel:
-        """As ScanFault."""
+        """The parcel with the changed events."""
         return replace(parcel, events=tuple(self.change(parcel)))
 
 
@@ -34,22 +34,22 @@ class NoRecord:
     """The carrier knows nothing of the parcel."""
 
     def on_scans(self, parcel: Parcel) -> Parcel:
-        """As ScanFault."""
+        """The parcel without events or a record."""
         return replace(parcel, events=(), registered=None)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordOnly:
-    """The carrier has a record, from the first event on, and shows no event."""
+    """The carrier has a record from the first event on, but shows no event."""
 
     def on_scans(self, parcel: Parcel) -> Parcel:
-        """As ScanFault."""
+        """The parcel without events, recorded since its first one became visible."""
         first = min((event.visible_from for event in parcel.events), default=None)
         return replace(parcel, events=(), registered=parcel.registered or first)
 
 
 def _is_reading(event: ScanEvent) -> bool:
-    """Whether the carrier read the parcel. Of an event by code only its kind, where it has one, is asked."""
+    """Whether the carrier read the parcel. For an event given by code, its kind decides, if it has one."""
     return event.kind not in _NO_READING
 
 
@@ -57,22 +57,24 @@ def _first_reading(parcel: Parcel) -> ScanEvent | None:
     return next((event for event in parcel.events if _is_reading(event)), None)
 
 
-def _published(event: ScanEvent, hours: float) -> ScanEvent:
+def _publish_later(event: ScanEvent, hours: float) -> ScanEvent:
     return replace(event, published=event.visible_from + timedelta(hours=hours))
 
 
-def _late(hours: float) -> Retold:
-    return Retold(lambda parcel: [_published(event, hours) if _is_reading(event) else event for event in parcel.events])
-
-
-def _delivery_late(hours: float) -> Retold:
-    return Retold(
-        lambda parcel: [_published(event, hours) if event.kind in _DELIVERIES else event for event in parcel.events]
+def _late(hours: float) -> ScansChange:
+    return ScansChange(
+        lambda parcel: [_publish_later(event, hours) if _is_reading(event) else event for event in parcel.events]
     )
 
 
-def _only(kept: Callable[[ScanEvent], bool]) -> Retold:
-    return Retold(lambda parcel: [event for event in parcel.events if kept(event)])
+def _delivery_late(hours: float) -> ScansChange:
+    return ScansChange(
+        lambda parcel: [_publish_later(event, hours) if event.kind in _DELIVERIES else event for event in parcel.events]
+    )
+
+
+def _only(kept: Callable[[ScanEvent], bool]) -> ScansChange:
+    return ScansChange(lambda parcel: [event for event in parcel.events if kept(event)])
 
 
 def _until_first_reading(parcel: Parcel) -> Iterable[ScanEvent]:
@@ -85,9 +87,9 @@ def _without_first_reading(parcel: Parcel) -> Iterable[ScanEvent]:
     return [event for event in parcel.events if event is not first]
 
 
-def _retold_as(kind: Kind) -> Retold:
-    """Every reading of the parcel turned into something that is none."""
-    return Retold(
+def _readings_as(kind: Kind) -> ScansChange:
+    """Turn every reading of the parcel into an event that is not a reading."""
+    return ScansChange(
         lambda parcel: [replace(event, kind=kind, code="") if _is_reading(event) else event for event in parcel.events]
     )
 
@@ -108,7 +110,7 @@ def _voided_after_scan(parcel: Parcel) -> Iterable[ScanEvent]:
     return (*parcel.events, ScanEvent(first.happened + timedelta(hours=1), Kind.VOIDED, parcel.origin))
 
 
-def _scan_after_delivery(hours: float) -> Retold:
+def _scan_after_delivery(hours: float) -> ScansChange:
     def change(parcel: Parcel) -> Iterable[ScanEvent]:
         last = next((event for event in reversed(parcel.events) if event.kind in _DELIVERIES), None)
         if last is None:
@@ -116,10 +118,10 @@ def _scan_after_delivery(hours: float) -> Retold:
         after = ScanEvent(last.happened + timedelta(hours=hours), Kind.ARRIVED, last.place)
         return (*parcel.events, after)
 
-    return Retold(change)
+    return ScansChange(change)
 
 
-def _older_history(days: float) -> Retold:
+def _older_history(days: float) -> ScansChange:
     """A stranger's parcel under the same number, delivered before this one's label."""
 
     def change(parcel: Parcel) -> Iterable[ScanEvent]:
@@ -132,7 +134,7 @@ def _older_history(days: float) -> Retold:
         )
         return (*old, *parcel.events)
 
-    return Retold(change)
+    return ScansChange(change)
 
 
 def _at_midnight(parcel: Parcel) -> Iterable[ScanEvent]:
@@ -146,19 +148,19 @@ def _local_midnight(event: ScanEvent, parcel: Parcel) -> datetime:
     return datetime.combine(local.date(), time(), tzinfo=local.tzinfo).astimezone(event.happened.tzinfo)
 
 
-def _notice_before_scan(kind: Kind) -> Retold:
+def _notice_before_scan(kind: Kind) -> ScansChange:
     def change(parcel: Parcel) -> Iterable[ScanEvent]:
         first = _first_reading(parcel)
         if first is None:
             return parcel.events
         return (*parcel.events, ScanEvent(first.happened - timedelta(hours=2), kind, parcel.destination))
 
-    return Retold(change)
+    return ScansChange(change)
 
 
-def _shifted(hours: float) -> Retold:
+def _shift_clock(hours: float) -> ScansChange:
     by = timedelta(hours=hours)
-    return Retold(
+    return ScansChange(
         lambda parcel: [
             replace(event, happened=event.happened + by, published=event.visible_from) for event in parcel.events
         ]
@@ -173,7 +175,7 @@ def _without_place(parcel: Parcel) -> Iterable[ScanEvent]:
     return [replace(event, place=None) for event in parcel.events]
 
 
-def _returned(parcel: Parcel) -> Iterable[ScanEvent]:
+def _return_to_sender(parcel: Parcel) -> Iterable[ScanEvent]:
     """What was delivered to the buyer goes back to the sender instead."""
     events: list[ScanEvent] = []
     for event in parcel.events:
@@ -247,7 +249,7 @@ ENTRIES = (
         "nothing appears after the first scan",
         "Amazon's help on valid tracking: one scan suffices, so lost parcels count",
         "A",
-        lambda: Retold(_until_first_reading),
+        lambda: ScansChange(_until_first_reading),
     ),
     Entry(
         "first_scan_missing",
@@ -255,7 +257,7 @@ ENTRIES = (
         "the first scan was never made; later ones were",
         "USPS event codes: a parcel can jump from its label to a plant",
         "B",
-        lambda: Retold(_without_first_reading),
+        lambda: ScansChange(_without_first_reading),
     ),
     Entry(
         "delivery_only",
@@ -279,7 +281,7 @@ ENTRIES = (
         "every event stands twice",
         "FedEx captures; allegro/allegro-api#1133",
         "B",
-        lambda: Retold(_twice),
+        lambda: ScansChange(_twice),
     ),
     Entry(
         "scan_after_delivery",
@@ -305,7 +307,7 @@ ENTRIES = (
         "the parcel goes back, and its return reads like a delivery",
         "DHL's help 47001251916",
         "B",
-        lambda: Retold(_returned),
+        lambda: ScansChange(_return_to_sender),
     ),
     Entry(
         "partner_only",
@@ -313,7 +315,7 @@ ENTRIES = (
         "a consolidator has the parcel, the carrier never reads it",
         "USPS event codes 81 and 82",
         "A",
-        lambda: _retold_as(Kind.PARTNER_RECEIVED),
+        lambda: _readings_as(Kind.PARTNER_RECEIVED),
         reach=_with_kind(Kind.PARTNER_RECEIVED),
     ),
     Entry(
@@ -322,7 +324,7 @@ ENTRIES = (
         "a system says that it moves, and nobody has read it",
         "USPS event codes TL and NT",
         "A",
-        lambda: _retold_as(Kind.INFERRED_TRANSIT),
+        lambda: _readings_as(Kind.INFERRED_TRANSIT),
         reach=_with_kind(Kind.INFERRED_TRANSIT),
     ),
     Entry(
@@ -331,7 +333,7 @@ ENTRIES = (
         "the shipment is cancelled after its label",
         "UPS code VP; FedEx's sandbox answer for a cancelled shipment",
         "A",
-        lambda: Retold(_voided),
+        lambda: ScansChange(_voided),
         reach=_with_kind(Kind.VOIDED),
     ),
     Entry(
@@ -340,7 +342,7 @@ ENTRIES = (
         "the shipment is cancelled after its first scan, and moves on all the same",
         "UPS code VP",
         "A",
-        lambda: Retold(_voided_after_scan),
+        lambda: ScansChange(_voided_after_scan),
         reach=_with_kind(Kind.VOIDED),
     ),
     Entry(
@@ -349,7 +351,7 @@ ENTRIES = (
         "the first scan is stamped midnight of its day, before the parcel's own label",
         "a capture in a client's fixture (karrio)",
         "B",
-        lambda: Retold(_at_midnight),
+        lambda: ScansChange(_at_midnight),
     ),
     Entry(
         "notice_before_scan",
@@ -375,7 +377,7 @@ ENTRIES = (
         "the scanners' clocks are hours behind",
         _OWN,
         "D",
-        lambda hours: _shifted(-hours),
+        lambda hours: _shift_clock(-hours),
         (_hours(1, "how much"),),
     ),
     Entry(
@@ -384,6 +386,6 @@ ENTRIES = (
         "no event says where it was",
         "itsvic-dev/deliveries#211; sailrish/shipit#23",
         "B",
-        lambda: Retold(_without_place),
+        lambda: ScansChange(_without_place),
     ),
 )

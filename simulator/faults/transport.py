@@ -1,7 +1,7 @@
-"""Faults of the transport: the answer is right, and does not arrive as it should.
+"""Faults of the transport: the answer is right, but does not arrive as it should.
 
 They change only how an answer is delivered (`Delivery`), never what it says. Both doors perform them: the server at the
-socket, the in-process door as the exceptions that `requests` raises of the same bytes.
+socket, the in-process door by raising what `requests` raises for the same bytes.
 """
 
 from dataclasses import dataclass, replace
@@ -17,8 +17,8 @@ class SlowAnswer:
 
     seconds: float
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer, delayed."""
         return replace(answer, delivery=replace(answer.delivery, delay_seconds=self.seconds))
 
 
@@ -29,8 +29,8 @@ class SlowBody:
     pieces: int
     seconds: float
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer in pieces of equal size."""
         size = -(-len(answer.body) // self.pieces)  # rounded up, so that nothing is left over
         sizes = [min(size, len(answer.body) - start) for start in range(0, len(answer.body), size or 1)]
         chunks = tuple(Chunk(self.seconds if index else 0.0, length) for index, length in enumerate(sizes))
@@ -39,10 +39,10 @@ class SlowBody:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The request is taken and nothing ever comes."""
+    """The request is accepted, and no answer ever comes."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer, never delivered."""
         return replace(answer, delivery=Delivery(ending="silence"))
 
 
@@ -50,20 +50,20 @@ class Silence:
 class Reset:
     """The connection is reset before the answer."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer, lost to a reset."""
         return replace(answer, delivery=Delivery(ending="reset"))
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenBody:
     """Part of the body comes, then the connection ends: closed, reset, or open and silent."""
 
     percent: float
     ending: Ending
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer with part of its body delivered; its length is declared in full."""
         part = min(int(len(answer.body) * self.percent / 100), max(len(answer.body) - 1, 0))
         delivery = Delivery(chunks=(Chunk(0.0, part),), declared_length=len(answer.body), ending=self.ending)
         return replace(answer, delivery=delivery)
@@ -73,8 +73,8 @@ class Broken:
 class EmptyReply:
     """The connection is closed without a byte."""
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer, lost to a closed connection."""
         return replace(answer, delivery=Delivery(ending="hangup"))
 
 
@@ -84,8 +84,8 @@ class WrongLength:
 
     by: int
 
-    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _world: CarrierView) -> Response:
-        """As AnswerFault."""
+    def on_answer(self, answer: Response, _call: Call, _carrier: Carrier, _view: CarrierView) -> Response:
+        """The answer with another declared length."""
         declared = max(len(answer.body) + self.by, 0)
         return replace(answer, delivery=replace(answer.delivery, declared_length=declared))
 
@@ -144,7 +144,7 @@ ENTRIES = (
         "part of the body comes, then the connection is closed",
         "truncated JSON reached clients (karrio)",
         "C",
-        lambda percent: Broken(percent, "close"),
+        lambda percent: BrokenBody(percent, "close"),
         (_PERCENT,),
     ),
     Entry(
@@ -153,7 +153,7 @@ ENTRIES = (
         "part of the body comes, then the connection is reset",
         "our own: as cut_off_body, when the server dies",
         "D",
-        lambda percent: Broken(percent, "reset"),
+        lambda percent: BrokenBody(percent, "reset"),
         (_PERCENT,),
     ),
     Entry(
@@ -162,7 +162,7 @@ ENTRIES = (
         "part of the body comes, then nothing more, on an open connection",
         "our own: as silence, but after a time-out for the first byte has been passed",
         "D",
-        lambda percent: Broken(percent, "silence"),
+        lambda percent: BrokenBody(percent, "silence"),
         (_PERCENT,),
     ),
     Entry(

@@ -1,15 +1,15 @@
-"""Packages per second of `vtr check --dataset` and of `vtr score`, beside a bare scan of the same Parquet files.
+"""Packages per second of `vtr check --dataset` and of `vtr score`, compared with a bare scan of the same files.
 
     python tests/benchmarks/check_dataset.py [--shipments 1000000] [--rounds 3] [--workers 2]
 
 The dataset is the usual mix of `vtr generate`. The bare scan reads every column of orders, confirmations and scans in
-DuckDB and does nothing but hash them, which is the least that any program over these files must do. `vtr check` writes
-the whole report as TSV, and `vtr score` scores that report and the same one as Parquet; both are run as a user calls
-them, start of Python included. Each runs in a process of its own, in turn. That every score is full is checked: so
-every run of this benchmark also holds a million labels against the reference.
+DuckDB and only hashes them, the least that any program over these files must do. `vtr check` writes the whole report as
+TSV, and `vtr score` scores that report and the same one as Parquet; both run as a user calls them, with the start of
+Python. Each runs in a process of its own, in turn. Every score must be full, so each run of this benchmark compares
+a million labels with the reference.
 
-Rates of a busy machine mean little, so ratios are of the medians. Memory is the peak of the process as the kernel tells
-it (Linux).
+Rates on a busy machine mean little, so ratios are of the medians. Memory is the peak of the process as the kernel
+counts it (Linux).
 """
 
 import argparse
@@ -78,13 +78,13 @@ def measure(shipments: int, rounds: int, workers: int) -> None:
         for turn in range(1, rounds + 1):
             for each, command in commands.items():
                 taken[each].append(run(command))
-            shown = "   ".join(f"{each} {told[-1].seconds:.2f} s" for each, told in taken.items())
+            shown = "   ".join(f"{each} {runs[-1].seconds:.2f} s" for each, runs in taken.items())
             say(f"round {turn}   {shown}")
     bare = median(one.seconds for one in taken["bare scan"])
-    for each, told in taken.items():
-        seconds = median(one.seconds for one in told)
+    for each, runs in taken.items():
+        seconds = median(one.seconds for one in runs)
         speed = f"{packages / seconds:11,.0f} packages/s {bare / seconds:6.2f} of the scan"
-        peak = max(one.megabytes for one in told)
+        peak = max(one.megabytes for one in runs)
         target = f" (target under {MEMORY_TARGET_MEGABYTES:,})" if each != "bare scan" else ""
         say(f"{each:15} {speed} {peak:7,.0f} MB{target}")
     say("every label      agrees in every round")

@@ -1,12 +1,12 @@
-"""Shipments per second of `vtr generate`, beside writing arrays that are ready and beside a loop that calls Faker.
+"""Shipments per second of `vtr generate`, compared with writing ready arrays and with a loop that calls Faker.
 
     python tests/benchmarks/generate.py [--shipments 1000000] [--rounds 3] [--workers 1]
 
 Each runs in a process of its own, in turn. `ready` holds one part of the dataset in memory and writes it as often as
-there are parts, so it has all of the encoding and none of the making. The Faker loop makes the same columns for a
-hundredth of the shipments (a thousand at least) as a person would write it, one call a value, and writes them too.
-Start of Python counts for `vtr generate` and not for the others. Rates of a busy machine mean little, so ratios are of
-the medians. Memory is the peak of the process, or of the largest of its processes, as the kernel tells it (Linux).
+there are parts: all of the encoding, none of the generating. The Faker loop makes the same columns for a hundredth of
+the shipments (at least a thousand) in the obvious way, one call for each value, and writes them too. Starting Python
+counts for `vtr generate` only. Rates on a busy machine mean little, so ratios are of the medians. Memory is the peak of
+the process, or of the largest of its processes, as the kernel counts it (Linux).
 """
 
 import argparse
@@ -31,7 +31,7 @@ def ready(folder: Path, shipments: int) -> float:
     from simulator.datasets.files import write  # noqa: PLC0415 (in the process that needs it)
     from simulator.datasets.tables import tables  # noqa: PLC0415 (as above)
 
-    made = tables(0, mix.cumulated(mix.USUAL), 0, min(_PART, shipments))
+    made = tables(0, mix.cumulative_rates(mix.USUAL), 0, min(_PART, shipments))
     started = time.perf_counter()
     for part in range(-(-shipments // _PART)):
         for name, table in made.items():
@@ -135,17 +135,17 @@ class Round:
     megabytes: float
 
 
-def run(command: list[str], *, told: bool) -> Round:
-    """Run a command. told: whether it prints the seconds itself."""
+def run(command: list[str], *, prints_seconds: bool) -> Round:
+    """Run a command. prints_seconds: whether it prints them itself."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    said = process.stdout.read() if process.stdout is not None else ""
+    printed = process.stdout.read() if process.stdout is not None else ""
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{command[:4]} ended with {process.returncode}")
-    return Round(float(said) if told else seconds, usage.ru_maxrss / 1024)
+    return Round(float(printed) if prints_seconds else seconds, usage.ru_maxrss / 1024)
 
 
 def measure(shipments: int, rounds: int, workers: int) -> None:
@@ -155,13 +155,13 @@ def measure(shipments: int, rounds: int, workers: int) -> None:
     for turn in range(1, rounds + 1):
         with TemporaryDirectory(prefix="vtr-benchmark-") as name:
             own = [sys.executable, __file__]
-            found["ready"].append(run([*own, "ready", name, str(shipments)], told=True))
+            found["ready"].append(run([*own, "ready", name, str(shipments)], prints_seconds=True))
         with TemporaryDirectory(prefix="vtr-benchmark-") as name:
-            found["faker"].append(run([*own, "faker", name, str(few)], told=True))
+            found["faker"].append(run([*own, "faker", name, str(few)], prints_seconds=True))
         with TemporaryDirectory(prefix="vtr-benchmark-") as name:
             command = [sys.executable, "-c", "from vtr.cli import main; main()", "generate", f"{name}/data"]
             command += ["--shipments", str(shipments), "--workers", str(workers)]
-            found["generate"].append(run(command, told=False))
+            found["generate"].append(run(command, prints_seconds=False))
         words = "   ".join(f"{which} {each[-1].seconds:.2f} s" for which, each in found.items())
         say(f"round {turn}   {words}")
     counts = {"ready": shipments, "faker": few, "generate": shipments}

@@ -1,15 +1,15 @@
-"""A dataset that is served from its files, beside the same parcels in memory: start, memory, answers per second.
+"""A dataset served from its files, compared with the same parcels in memory: start, memory, answers per second.
 
     python tests/benchmarks/serve_dataset.py [--shipments 1000000] [--rounds 15] [--requests 4000] [--dataset DIR]
 
 Four processes: `vtr serve --dataset`, started twice, first without and then with its index; a server whose session
-holds every parcel in memory; and the client that asks both in turn, round by round, on connections that are kept, one
-request at a time on each. It asks about numbers of all carriers, evenly spread over the dataset and other ones in each
-round, so that hardly an answer was given before. Both servers must give as many answers of each status.
+holds every parcel in memory; and the client, which sends requests to both in turn, round by round, on connections that
+are kept, one request at a time on each. Its numbers are of all carriers, evenly spread over the dataset, and others in
+each round, so that hardly any answer is in a cache. Both servers must give the same number of answers of each status.
 
-Rates of a busy machine mean little. So rounds are short and alternate, and the ratio is the median of those of each
-round; the servers' own processor time per answer stands beside. Memory is what the kernel counts as resident: now, and
-at the peak, which the first start has while it makes the index. Pages of files that the kernel keeps for itself are in
+Rates on a busy machine mean little. So rounds are short and alternate, and the ratio is the median of the ratios of the
+rounds; the servers' own processor time per answer is printed too. Memory is what the kernel counts as resident: now,
+and at the peak, which the first start has while it makes the index. Pages of files that the kernel caches are in
 neither: the server reads, and maps nothing. Linux only: processor time and memory are read from /proc.
 """
 
@@ -51,7 +51,7 @@ _BEGIN = b"HTTP/1.1 "
 
 
 def serve_in_memory(folder: Path) -> None:
-    """The parcels in memory, as a session over HTTP has them; the first line on stdout is JSON, as `vtr serve` has."""
+    """Serve the parcels from memory, as sessions over HTTP are; the first line on stdout is JSON, as of `vtr serve`."""
     with session.opened(folder, lambda _: None) as (dataset, index):
         parcels = (parcel for first in range(0, len(index), _PAGE) for parcel in index.page(first, _PAGE))
         simulation = Simulation(parcels, credentials=OWN, clock=Clock(dataset.as_of))
@@ -79,8 +79,8 @@ class Served:
 
     def megabytes(self) -> tuple[float, float]:
         """The memory that the server has now, and had at its peak."""
-        told = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/status").read_text().splitlines())
-        now, peak = (int(told[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM"))
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/status").read_text().splitlines())
+        now, peak = (int(status[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM"))
         return now, peak
 
 
@@ -128,8 +128,8 @@ def tokens(url: str) -> dict[str, str]:
     }
 
 
-def asked(carrier: str, number: str, token: dict[str, str]) -> bytes:
-    """A request about a number, as it goes over the wire."""
+def build_request(carrier: str, number: str, token: dict[str, str]) -> bytes:
+    """A request about a number, as bytes."""
     bearer = f"Authorization: Bearer {token.get(carrier, '')}"
     if carrier == "ups":
         return _get(f"/ups/api/track/v1/details/{number}", bearer, "transactionSrc: bench", "transId: 1")
@@ -163,8 +163,8 @@ def _post(path: str, body: str, *headers: str) -> bytes:
     return "\r\n".join((f"POST {path} HTTP/1.1", f"Host: {HOST}", length, *headers, "", body)).encode()
 
 
-class Asking(asyncio.Protocol):
-    """One connection: asks, reads the answer to its end, asks again."""
+class Connection(asyncio.Protocol):
+    """One connection: sends a request, reads the answer to its end, sends the next."""
 
     def __init__(
         self, following: Callable[[], bytes | None], statuses: Counter[str], done: asyncio.Future[None]
@@ -176,7 +176,7 @@ class Asking(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
-        self._ask()
+        self._send_next()
 
     def data_received(self, data: bytes) -> None:
         self._read += data
@@ -188,9 +188,9 @@ class Asking(asyncio.Protocol):
         if len(rest) >= int(head[length : end if end >= 0 else len(head)]):
             self._statuses[head[len(_BEGIN) : len(_BEGIN) + 3].decode()] += 1
             self._read = b""
-            self._ask()
+            self._send_next()
 
-    def _ask(self) -> None:
+    def _send_next(self) -> None:
         request = self._following()
         if request is not None:
             self._transport.write(request)
@@ -213,7 +213,7 @@ async def load(port: int, wanted: list[bytes], connections: int) -> tuple[float,
     started = time.perf_counter()
     for done in answered:
         await loop.create_connection(
-            lambda done=done: Asking(lambda: next(left, None), statuses, done),  # type: ignore[misc]
+            lambda done=done: Connection(lambda: next(left, None), statuses, done),  # type: ignore[misc]
             HOST,
             port,
         )
@@ -230,14 +230,14 @@ class Round:
     statuses: Counter[str]
 
 
-def ask(server: Served, numbers: list[tuple[str, str]], token: dict[str, str], connections: int) -> Round:
+def run_round(server: Served, numbers: list[tuple[str, str]], token: dict[str, str], connections: int) -> Round:
     """A round, by a client in a process of its own."""
-    wanted = pickle.dumps([asked(carrier, number, token) for carrier, number in numbers])
+    wanted = pickle.dumps([build_request(carrier, number, token) for carrier, number in numbers])
     before = server.cpu_seconds()
     command = [sys.executable, __file__, "load", server.url.rpartition(":")[2], str(connections)]
-    said = json.loads(subprocess.run(command, check=True, capture_output=True, input=wanted).stdout)
+    result = json.loads(subprocess.run(command, check=True, capture_output=True, input=wanted).stdout)
     cpu = (server.cpu_seconds() - before) / len(numbers) * 1e6
-    return Round(len(numbers) / said["seconds"], cpu, Counter(said["statuses"]))
+    return Round(len(numbers) / result["seconds"], cpu, Counter(result["statuses"]))
 
 
 def spread(folder: Path, rounds: int, count: int) -> list[list[tuple[str, str]]]:
@@ -270,11 +270,11 @@ def measure(folder: Path, rounds: int, count: int, connections: int) -> None:
         tokens_of = {server.pid: tokens(server.url) for server in (stored, memory)}
         ours, theirs = [], []
         for turn, numbers in enumerate(turns, start=1):
-            theirs.append(ask(memory, numbers, tokens_of[memory.pid], connections))
-            ours.append(ask(stored, numbers, tokens_of[stored.pid], connections))
-            say(f"round {turn}   in memory {_told(theirs[-1])}   dataset {_told(ours[-1])}")
+            theirs.append(run_round(memory, numbers, tokens_of[memory.pid], connections))
+            ours.append(run_round(stored, numbers, tokens_of[stored.pid], connections))
+            say(f"round {turn}   in memory {_round_text(theirs[-1])}   dataset {_round_text(ours[-1])}")
             if theirs[-1].statuses != ours[-1].statuses:
-                raise SystemExit(f"they answer otherwise: {theirs[-1].statuses} and {ours[-1].statuses}")
+                raise SystemExit(f"their answers differ: {theirs[-1].statuses} and {ours[-1].statuses}")
         rate, their_rate = (median(one.rate for one in each) for each in (ours, theirs))
         cpu, their_cpu = (median(one.cpu for one in each) for each in (ours, theirs))
         now, peak = stored.megabytes()
@@ -292,7 +292,7 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 (a script's result)
 
 
-def _told(one: Round) -> str:
+def _round_text(one: Round) -> str:
     return f"{one.rate:9,.0f}/s {one.cpu:6.1f} us"
 
 

@@ -1,8 +1,8 @@
-"""What each condition stands for: a fault of the catalogue (`vtr faults`), a situation of the metric, or a rule.
+"""What each condition represents: a fault of the catalogue (`vtr faults`), a situation of the metric, or a rule.
 
-Situations are numbered as the bundled scenarios tag them (`situation-15`), rules as the catalogue of rules (R9). What
-cannot be planted in a dataset, because it is no property of a package or belongs to another policy, is listed with its
-reason.
+Situations have the numbers of the bundled scenarios' tags (`situation-15`), rules those of the list of rules (R9).
+NOT_PLANTED has what a dataset cannot have, because it is not a property of a package or belongs to another policy, with
+the reason.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""What carriers record of a parcel on each named journey: codes, classes and fractions of the way, as small arrays.
+"""What carriers record of a parcel on each path: its events, in each carrier's own codes.
 
-The journeys are those of `vtr journeys`, in each carrier's own codes, and a few that only a dataset plants.
+The paths are the journeys of `vtr journeys`, and a few that only datasets have.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from simulator.journeys import JOURNEYS, Route
 from simulator.parcel import Kind, ScanEvent
 from simulator.places import place
 
-LABELLED = -1  # in place of a fraction: when the label is made
+LABELLED = -1  # instead of a fraction: when the label is made
 _STEPS = 1000
 _TABLES: dict[str, ScanCodes[Any]] = {
     "ups": ups_events.CODES,
@@ -34,7 +34,12 @@ _TABLES: dict[str, ScanCodes[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step of a path. what: in our words or the carrier's code. fraction, offset: as in Recorded."""
+    """A step of a path.
+
+    what: a kind of event, or the carrier's code.
+    arrived: whether it is at the destination, not at the origin.
+    fraction, offset: as in PathEvent.
+    """
 
     what: str | Kind
     fraction: int
@@ -79,11 +84,11 @@ _OWN_PATHS: dict[str, tuple[_Step, ...]] = {
 
 
 def _before_the_first_scan(kind: Kind) -> Callable[[tuple[_Step, ...]], tuple[_Step, ...]]:
-    """A notice two hours before it, written where the parcel is going."""
+    """Add a notice two hours before the first scan, at the destination."""
     return lambda steps: (steps[0], _Step(kind, 0, arrived=True, offset=-2 * _HOUR), *steps[1:])
 
 
-# What becomes of the steps of the journey `delivered`.
+# Changes of the steps of the journey `delivered`.
 _CHANGED: dict[str, Callable[[tuple[_Step, ...]], tuple[_Step, ...]]] = {
     "first_scan_missing": lambda steps: tuple(step for step in steps if step.what is not Kind.ACCEPTED),
     "delivery_missing": lambda steps: tuple(step for step in steps if step.what is not Kind.DELIVERED),
@@ -106,12 +111,15 @@ PATHS = (*_FROM_JOURNEYS, *_OWN_PATHS, *_CHANGED, RECORD_WITHOUT_EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class PathEvent:
     """An event of a path.
 
-    code: empty where there is no event, but word that the carrier has had a record since then. fraction: thousandths of
-    the way, or LABELLED. offset: seconds after that. stop: 0 origin, 1 destination. counts: a physical scan; delivers:
-    a delivery (either of this order's parcel).
+    code: empty for the start of a carrier's record that has no events.
+    fraction: thousandths of the way, or LABELLED.
+    offset: seconds after that.
+    stop: 0 origin, 1 destination.
+    counts: whether it is a physical scan of this order's parcel.
+    delivers: whether it is the delivery of this order's parcel.
     """
 
     code: str
@@ -124,22 +132,22 @@ class Recorded:
 
 
 @cache
-def recorded(carrier: str, path: str) -> tuple[Recorded, ...]:
-    """The events of a path at a carrier, in its own order. Raises UnknownKindError where it has no such event."""
+def events_on(carrier: str, path: str) -> tuple[PathEvent, ...]:
+    """The events of a path at a carrier, in the path's order. Raises UnknownKindError if the carrier lacks one."""
     if path == RECORD_WITHOUT_EVENTS:
-        return (Recorded("", "", LABELLED, 0, 0, counts=False, delivers=False),)
+        return (PathEvent("", "", LABELLED, 0, 0, counts=False, delivers=False),)
     abroad = carrier == "chinapost"
     route = Route.between(place("Shenzhen, CN" if abroad else "Tulsa, OK, US"), place("Denver, CO, US"))
     if path in _OWN_PATHS:
         steps = _OWN_PATHS[path]
     elif path in _CHANGED:
-        steps = _CHANGED[path](_of_journey("delivered", route))
+        steps = _CHANGED[path](_journey_steps("delivered", route))
     else:
-        steps = _of_journey(path, route)
-    return tuple(_recorded(carrier, step, route) for step in steps)
+        steps = _journey_steps(path, route)
+    return tuple(_event(carrier, step, route) for step in steps)
 
 
-def _of_journey(name: str, route: Route) -> tuple[_Step, ...]:
+def _journey_steps(name: str, route: Route) -> tuple[_Step, ...]:
     journey = next(each for each in JOURNEYS if each.name == name)
     return tuple(
         _Step(
@@ -152,7 +160,7 @@ def _of_journey(name: str, route: Route) -> tuple[_Step, ...]:
     )
 
 
-def _recorded(carrier: str, step: _Step, route: Route) -> Recorded:
+def _event(carrier: str, step: _Step, route: Route) -> PathEvent:
     code: ScanCode
     what = step.what
     if not isinstance(what, Kind):
@@ -165,7 +173,7 @@ def _recorded(carrier: str, step: _Step, route: Route) -> Recorded:
     else:
         code = _TABLES[carrier].of_kind(what)
     strangers = step.fraction == LABELLED and step.offset < 0
-    return Recorded(
+    return PathEvent(
         code.code,
         code.text,
         step.fraction,

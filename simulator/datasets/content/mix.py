@@ -13,13 +13,13 @@ from simulator.datasets.content.conditions import CONDITIONS, NAMES
 from simulator.errors import MisuseError
 
 USUAL: Mapping[str, float] = {condition.name: condition.rate for condition in CONDITIONS}
-_SLACK = 1e-9  # what adding a hundred rates may lose
+_SLACK = 1e-9  # rounding errors of a hundred rates
 
 
 def read(path: Path) -> dict[str, float]:
-    """The mix of a file; conditions that it leaves out are not planted. Raises MisuseError."""
+    """Read the mix of a file: a rate for every condition, 0 for those it leaves out. Raises MisuseError."""
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise MisuseError(f"mix {path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -30,12 +30,12 @@ def read(path: Path) -> dict[str, float]:
         raise MisuseError(
             f"mix {path}{place}: no YAML: {error.problem or error.context}; write lines of `condition: rate`"
         ) from None
-    except (yaml.YAMLError, ValueError) as error:  # a character that may not stand in YAML; a date that is none
+    except (yaml.YAMLError, ValueError) as error:  # a character that YAML forbids; an invalid date
         raise MisuseError(f"mix {path}: no YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(told, dict) or not told:
+    if not isinstance(document, dict) or not document:
         raise MisuseError(f"mix {path}: expected lines of `condition: rate`, as in `label_only: 0.02`")
     mix = dict.fromkeys(NAMES, 0.0)
-    for name, rate in told.items():
+    for name, rate in document.items():
         if name not in mix:
             near = get_close_matches(str(name), NAMES, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "`vtr generate --list-conditions` lists all"
@@ -50,6 +50,6 @@ def read(path: Path) -> dict[str, float]:
     return mix
 
 
-def cumulated(mix: Mapping[str, float]) -> NDArray[np.float64]:
-    """The rates summed up in the order of CONDITIONS."""
+def cumulative_rates(mix: Mapping[str, float]) -> NDArray[np.float64]:
+    """The rates, each added to those before it, in the order of CONDITIONS."""
     return np.array([math.fsum(list(mix.values())[: at + 1]) for at in range(len(mix))])

@@ -3,13 +3,13 @@
 The serial number of a form is multiplied modulo its capacity by a number that has no divisor in common with it, which
 is a bijection, and then written into the pattern's serial places. A form whose capacity holds every serial of a dataset
 is wide and may be given to any shipment; a narrow one gets a range of shipments that fits it. Patterns of different
-forms differ in length or in a fixed place, across carriers too, so that no text is anybody else's number. Barcodes of
-32 and 34 digits, door tags and notices are left out: nobody types them as a tracking number.
+forms differ in length or in a fixed place, across carriers too, so no text is a number of two forms. Barcodes of 32
+and 34 digits, door tags and notices are left out: people do not type them as tracking numbers.
 
 In a pattern: s a serial digit, A a serial character of a UPS account, Z a serial letter, B a serial digit from 1 to 7;
 r a random digit, n one from 1 to 9, L one from 2 to 9, k one from 1 to 3; c the check digit; digits stand for
-themselves. The last digit before an IMpb's check digit is never zero, so that no
-number is what a spreadsheet leaves of another one.
+themselves. The last digit before an IMpb's check digit is never zero, so that no number is what a spreadsheet makes
+of another one.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.carriers.common.check_digits import S10_WEIGHTS
-from simulator.datasets.content.streams import SHIPMENT_BITS, Streams, Whole
+from simulator.datasets.content.streams import SHIPMENT_BITS, Integers, RandomColumns
 
 WIDEST = 30
-PER_SHIPMENT = 4  # serial numbers that a shipment may use: two parcels, and a number of no parcel beside each
+PER_SHIPMENT = 4  # serial numbers of a shipment: for two parcels, and for each of them a number that is unknown
 CARRIERS = ("ups", "usps", "fedex", "dhl", "chinapost")
 
 Characters = NDArray[np.uint8]
@@ -34,12 +34,12 @@ _SERIAL = {"s": (10, 0), "A": (30, 0), "Z": (26, 0), "B": (7, 1)}
 _RANDOM = {"r": (0, 9), "n": (1, 9), "L": (2, 9), "k": (1, 3)}
 _ZERO = np.uint8(48)
 
-CheckRule = Callable[[Whole], Whole]
+CheckRule = Callable[[Integers], Integers]
 
 
-def _weighted(numbers: Whole, weights: tuple[int, ...]) -> Whole:
+def _weighted(numbers: Integers, weights: tuple[int, ...]) -> Integers:
     cycled = np.resize(np.array(weights, np.int64), numbers.shape[1])
-    total: Whole = numbers @ cycled
+    total: Integers = numbers @ cycled
     return total
 
 
@@ -51,21 +51,25 @@ def _mod11(*weights: int) -> CheckRule:
     return lambda numbers: _weighted(numbers, weights) % 11 % 10
 
 
-def _mod7(numbers: Whole) -> Whole:
+def _mod7(numbers: Integers) -> Integers:
     left = np.zeros(len(numbers), np.int64)
     for column in range(numbers.shape[1]):
         left = (left * 10 + numbers[:, column]) % 7
     return left
 
 
-def _s10(numbers: Whole) -> Whole:
+def _s10(numbers: Integers) -> Integers:
     check = 11 - _weighted(numbers, S10_WEIGHTS) % 11
     return np.where(check == 10, 0, np.where(check == 11, 5, check))  # noqa: PLR2004 (the rule's own numbers)
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form of number. start: fixed text before the pattern; end: after it; covered_from: first checked column."""
+    """A form of tracking number.
+
+    start, end: fixed texts before and after the pattern.
+    covered_from: the first column that the check digit covers.
+    """
 
     carrier: str
     name: str
@@ -84,7 +88,7 @@ class Form:
 
     @cached_property
     def capacity(self) -> int:
-        """How many serial numbers there are."""
+        """The number of serial numbers."""
         count = 1
         for character in self.pattern:
             count *= _SERIAL.get(character, (1, 0))[0]
@@ -92,7 +96,7 @@ class Form:
 
     @cached_property
     def multiplier(self) -> int:
-        """What serial numbers are multiplied by; below 2**32, so that the product of two fits 64 bits."""
+        """The factor for serial numbers; below 2**32, so that the product fits 64 bits."""
         factor = 2_654_435_769  # the golden ratio's share of 2**32 spreads neighbours best
         while gcd(factor, self.capacity) > 1:
             factor += 1
@@ -100,11 +104,11 @@ class Form:
 
     @property
     def wide(self) -> bool:
-        """Whether any shipment may have it."""
+        """Whether it has numbers enough for any shipment."""
         return self.capacity >= self.each << SHIPMENT_BITS
 
-    def write(self, into: Characters, serials: Whole, fill: Callable[[int, int, int], Whole]) -> None:
-        """Write numbers into rows of characters. fill: random digits of a column, from low to high."""
+    def write(self, into: Characters, serials: Integers, fill: Callable[[int, int, int], Integers]) -> None:
+        """Write numbers into rows of characters. fill: makes the random digits of a column, from low to high."""
         into[:, : len(self.start)] = np.frombuffer(self.start.encode(), np.uint8)
         left = serials.astype(np.uint64) * np.uint64(self.multiplier) % np.uint64(self.capacity)
         check_at = -1
@@ -132,18 +136,6 @@ class Form:
             into[:, check_at] = self.check(numbers).astype(np.uint8) + _ZERO
         if self.end:
             into[:, self.length - len(self.end) : self.length] = np.frombuffer(self.end.encode(), np.uint8)
-
-    def serial_of(self, number: str) -> int:
-        """The serial number that a number was made of: the way back, which shows that two never share one."""
-        written = 0
-        for place, character in enumerate(self.pattern):
-            if character in _SERIAL:
-                base, lowest = _SERIAL[character]
-                shown = number[len(self.start) + place]
-                alphabet = {"A": _ACCOUNT, "Z": _LETTERS}.get(character)
-                digit = int(shown) - lowest if alphabet is None else alphabet.tobytes().decode().index(shown)
-                written = written * base + digit
-        return written * pow(self.multiplier, -1, self.capacity) % self.capacity
 
 
 def _impb(carrier: str, name: str, share: float, start: str, pattern: str, covered_from: int = 0) -> Form:
@@ -211,25 +203,20 @@ _ENDS[-1] = _SIZE
 _STARTS = np.concatenate(([0], _ENDS[:-1]))
 
 
-def index(carrier: str, name: str) -> int:
+def form_index(carrier: str, name: str) -> int:
     """The first form of that carrier and name."""
     return next(at for at, form in enumerate(FORMS) if (form.carrier, form.name) == (carrier, name))
 
 
-def range_of(form: int) -> int:
-    """How many shipments at most have the form as their usual one."""
-    return int(_ENDS[form] - _STARTS[form])
-
-
-def usual(places: Whole) -> Whole:
+def usual_forms(places: Integers) -> Integers:
     """The form of each shipment, by its place among all."""
     return np.searchsorted(_ENDS, places, side="right")
 
 
-def numbers(streams: Streams, places: Whole, forms: Whole, slots: Whole) -> Characters:
+def make_numbers(streams: RandomColumns, places: Integers, forms: Integers, slots: Integers) -> Characters:
     """Tracking numbers as rows of characters; each number's length is that of its form.
 
-    places: of the shipments (`Streams.shuffled`); slots: which of a shipment's serial numbers, 0 to 3.
+    places: of the shipments (`RandomColumns.permute`); slots: which of a shipment's serial numbers, 0 to 3.
     """
     made = np.zeros((len(places), WIDEST), np.uint8)
     for at, form in enumerate(FORMS):
@@ -240,8 +227,8 @@ def numbers(streams: Streams, places: Whole, forms: Whole, slots: Whole) -> Char
         serials = (placed if form.wide else placed - _STARTS[at]) * form.each + slots[rows] % form.each
         keys = placed * PER_SHIPMENT + slots[rows]
 
-        def fill(column: int, low: int, high: int, keys: Whole = keys) -> Whole:
-            return streams.between("parcels", f"tracking_number {column}", keys, low, high)
+        def fill(column: int, low: int, high: int, keys: Integers = keys) -> Integers:
+            return streams.integers("parcels", f"tracking_number {column}", keys, low, high)
 
         block = made[rows]
         form.write(block, serials, fill)

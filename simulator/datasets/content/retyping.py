@@ -1,87 +1,88 @@
 """What people, spreadsheets and exports make of a tracking number before it is submitted.
 
-Each is a function from the number on the label. Those that leave clean text say why nobody has that number.
+Each is a function from the number on the label, or returns one. Where the result is clean text, the docstring says why
+no carrier has that number.
 """
 
 from collections.abc import Callable
 from decimal import Decimal
 
-Spoil = Callable[[str], str]
+Retype = Callable[[str], str]
 
 WORDS = ("untracked", "handdelivered", "WH07A0004412")
-"""Clean texts in the place of a number, which many sellers submit alike; the last one is a warehouse's own code."""
+"""Clean texts that many sellers submit instead of a number; the last one is a warehouse's own code."""
 
 
-def grouped(by: str) -> Spoil:
-    """In groups of four."""
-    return lambda number: by.join(number[at : at + 4] for at in range(0, len(number), 4))
+def group(separator: str) -> Retype:
+    """Split a number into groups of four."""
+    return lambda number: separator.join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
-def scientific(number: str) -> str:
-    """As a spreadsheet shows a long number; the text has a point and a plus."""
+def to_scientific(number: str) -> str:
+    """Write a number as a spreadsheet shows a long one, with a point and a plus."""
     return f"{Decimal(number):.5E}"
 
 
-def fifteen_digits(number: str) -> str:
-    """A spreadsheet keeps fifteen digits; an IMpb never ends in zeros before its check digit."""
+def keep_fifteen_digits(number: str) -> str:
+    """Keep fifteen digits, as a spreadsheet does; an IMpb never ends in zeros before its check digit."""
     return number[:15].ljust(len(number), "0")
 
 
-def last_digit_wrong(number: str) -> str:
-    """The check digit is another."""
+def change_check_digit(number: str) -> str:
+    """Replace the check digit by the next digit."""
     return number[:-1] + str((int(number[-1]) + 1) % 10)
 
 
-def full_width(number: str) -> str:
-    """Full-width characters."""
+def to_full_width(number: str) -> str:
+    """Write a number in full-width characters."""
     return "".join(chr(ord(character) + 0xFEE0) for character in number)
 
 
-def transposed(number: str) -> str:
-    """Two neighbours of a UPS number changed places: the last two that differ before the check digit.
+def transpose_last_pair(number: str) -> str:
+    """Transpose two neighbours of a UPS number: the last two that differ before the check digit.
 
-    The weights 1 and 2 find every such pair, so the text is no number of UPS, and no other carrier's has its form. The
-    digit behind the 0 of the service is never 0, so there is always a pair.
+    The weights 1 and 2 find every such pair, so the text is not a UPS number, and no other carrier's numbers have its
+    form. The digit after the 0 of the service is never 0, so there is always a pair.
     """
     left = next(at for at in range(len(number) - 3, -1, -1) if number[at] != number[at + 1])
     return number[:left] + number[left + 1] + number[left] + number[left + 2 :]
 
 
-def in_front(text: str) -> Spoil:
-    """A text before the number."""
+def prepend(text: str) -> Retype:
+    """Put a text before the number."""
     return lambda number: f"{text}{number}"
 
 
-def behind(text: str) -> Spoil:
-    """A text behind the number."""
+def append(text: str) -> Retype:
+    """Put a text after the number."""
     return lambda number: f"{number}{text}"
 
 
-def twice(between: str) -> Spoil:
-    """Two numbers in one cell, with a text between them."""
-    return lambda number: f"{number}{between}{number}"
+def repeat(separator: str) -> Retype:
+    """Write the number twice in one cell, with a text in between."""
+    return lambda number: f"{number}{separator}{number}"
 
 
-def instead(text: str) -> Spoil:
-    """A text in the number's place."""
+def replace_with(text: str) -> Retype:
+    """Replace the number by a text."""
     return lambda _: text
 
 
-def zero_width(number: str) -> str:
-    """An invisible character inside."""
+def insert_zero_width_space(number: str) -> str:
+    """Insert an invisible character after the sixth one."""
     return f"{number[:6]}\u200b{number[6:]}"
 
 
-def without_leading_zeros(number: str) -> str:
-    """The zeros in front are gone."""
+def strip_leading_zeros(number: str) -> str:
+    """Remove leading zeros."""
     return number.lstrip("0")
 
 
-def letters_for_digits(number: str) -> str:
-    """I for 1 and O for 0; UPS numbers have neither letter."""
+def turn_digits_into_letters(number: str) -> str:
+    """Write I for 1 and O for 0; UPS numbers have neither letter."""
     return number.replace("1", "I").replace("0", "O")
 
 
-def last_missing(number: str) -> str:
-    """The last character is missing, and no UPS number is a character shorter."""
+def drop_last_character(number: str) -> str:
+    """Remove the last character; no UPS number is that short."""
     return number[:-1]

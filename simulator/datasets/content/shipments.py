@@ -1,9 +1,10 @@
 """Shipments as columns, before and after something is planted in them.
 
-`perfect` makes a run of shipments as they should be: ordered, confirmed with the right carrier and number before the
-first scan, delivered. A condition (`conditions.py`) then changes what it is about. Instants are whole seconds since
-1970 in UTC, days are whole days; NEVER stands for none. The report is drawn at AS_OF under profile us-2019: its window
-are the 30 days of promised delivery that end two weeks before, by days in Los Angeles (both Amazon's own words).
+`make_perfect` makes shipments as they should be: ordered, confirmed with the right carrier and number before the first
+scan, delivered. A condition (`conditions.py`) then changes what it is about. Instants are whole seconds since 1970 in
+UTC, days are whole days since then; NEVER means that there is none. The report is drawn at AS_OF under profile us-2019.
+Its window is the 30 days of promised delivery that end two weeks before, by days in Los Angeles (both Amazon's own
+words).
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from simulator.datasets.content import number_forms
 from simulator.datasets.content.journey_paths import PATHS
 from simulator.datasets.content.number_forms import CARRIERS
-from simulator.datasets.content.streams import Streams, Whole
+from simulator.datasets.content.streams import Integers, RandomColumns
 
 NEVER = -(1 << 62)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -24,16 +25,16 @@ _EPOCH = date(1970, 1, 1)
 WINDOW_START = (date(2026, 2, 17) - _EPOCH).days
 WINDOW_END = (date(2026, 3, 18) - _EPOCH).days
 
-SPELLED = ("UPS", "USPS", "FedEx", "DHL", "China Post")  # as the list has them, in the order of CARRIERS
+CARRIER_NAMES = ("UPS", "USPS", "FedEx", "DHL", "China Post")  # as Amazon's list spells them, in the order of CARRIERS
 UNSUPPORTED = "Speedy Parcel Co"
 HAULIER = "Regional Freight Lines"
 CARRIER_CODES = (
-    *SPELLED, *(name.lower() for name in SPELLED), UNSUPPORTED, HAULIER, "Other", *(f"{name} " for name in SPELLED),
-    "FedEx SmartPost", "UPSMI",
+    *CARRIER_NAMES, *(name.lower() for name in CARRIER_NAMES), UNSUPPORTED, HAULIER, "Other",
+    *(f"{name} " for name in CARRIER_NAMES), "FedEx SmartPost", "UPSMI",
 )  # fmt: skip
-LOWER_CASE, OTHER = len(SPELLED), CARRIER_CODES.index("Other")
+LOWER_CASE, OTHER = len(CARRIER_NAMES), CARRIER_CODES.index("Other")
 WITH_BLANK = OTHER + 1
-TYPED_NAMES = (*SPELLED, "US Postal Service", "中国邮政")  # beside Other
+TYPED_NAMES = (*CARRIER_NAMES, "US Postal Service", "中国邮政")  # with Other as the carrier code
 # Shares are ours: a seller of household goods, most of whose parcels go by the cheapest service.
 _CATEGORY_SHARES = {
     "Kitchen": 0.24, "Toys & Games": 0.16, "Beauty": 0.14, "Electronics": 0.13, "Apparel": 0.12, "Garden": 0.09,
@@ -59,119 +60,129 @@ _SERVICE_ENDS = np.concatenate([
 # Days on the way, least and most, in the order of CARRIERS; first scan to delivery.
 _TRANSIT_DAYS = np.array([[2, 5], [2, 6], [1, 5], [2, 6], [7, 13]])
 
-OWN, NOBODYS = 0, 1  # which of a package's numbers is submitted
-Truth = NDArray[np.bool_]
+OWN, UNKNOWN = 0, 1  # the number that is submitted: the package's own, or one that no carrier knows
+Booleans = NDArray[np.bool_]
 
 
 @dataclass
 class Shipments:
     """Packages as columns, one row each; an order may have two."""
 
-    streams: Streams
-    shipment: Whole
-    key: Whole  # of the package: twice the shipment's number, and one more for a second package
-    order_key: Whole
-    package: Whole
-    condition: Whole
-    carrier: Whole
-    form: Whole
-    number_from: Whole  # the key whose number is on the label
-    placed: Whole
-    promised: Whole
-    labelled: Whole
-    confirmed: Whole
-    first_scan: Whole
-    delivery: Whole
-    path: Whole
-    publish_delay: Whole
-    delivery_delay: Whole  # of the delivery's publication, beside that
-    placeless: Truth
-    category: Whole
-    current_category: Whole
-    price: Whole
-    shipping: Whole
-    ship_from: Whole
-    amazon: Truth
-    cancelled: Whole
-    named: Whole
-    typed: Whole  # index of the name that was typed beside Other, or -1
-    method: Whole
-    buy_shipping: Truth
-    submitted_number: Whole  # OWN or NOBODYS
-    edited_at: Whole
-    edited_number: Whole
-    edited_named: Whole  # the carrier that the edit names, or -1 for the same
-    # What the report must show, by hand of the condition.
+    streams: RandomColumns
+    shipment: Integers
+    key: Integers  # of the package: twice the shipment's number, and one more for a second package
+    order_key: Integers
+    package: Integers
+    condition: Integers
+    carrier: Integers
+    form: Integers
+    number_from: Integers  # the key whose number is on the label
+    placed: Integers
+    promised: Integers
+    labelled: Integers
+    confirmed: Integers
+    first_scan: Integers
+    delivery: Integers
+    path: Integers
+    publish_delay: Integers
+    delivery_delay: Integers  # of the delivery's publication, on top of publish_delay
+    placeless: Booleans
+    category: Integers
+    current_category: Integers
+    price: Integers
+    shipping: Integers
+    ship_from: Integers
+    amazon: Booleans
+    cancelled: Integers
+    named: Integers
+    typed: Integers  # index of the name typed with Other, or -1
+    method: Integers
+    buy_shipping: Booleans
+    submitted_number: Integers  # OWN or UNKNOWN
+    edited_at: Integers
+    edited_number: Integers
+    edited_named: Integers  # the carrier that the edit names, or -1 for the same
+    # What the report must show, as the condition says.
     outcome: NDArray[np.object_]
-    shown: Whole  # 1 the first submission, 2 the edit
-    evidence: Truth  # whether the scans of the number shown are this order's
+    shown: Integers  # 1 the first submission, 2 the edit
+    evidence: Booleans  # whether the scans of the number shown are this order's
     texts: dict[int, str] = field(default_factory=dict)  # by row: what is submitted in the number's place
     edited_texts: dict[int, str] = field(default_factory=dict)
 
-    def random(self, column: str, rows: Whole, low: int, high: int) -> Whole:
-        """Whole numbers for some rows, from a column of the conditions' own."""
-        return self.streams.between("conditions", column, self.key[rows], low, high)
+    def random(self, column: str, rows: Integers, low: int, high: int) -> Integers:
+        """Whole numbers from low to high for some rows, from a random column that only conditions use."""
+        return self.streams.integers("conditions", column, self.key[rows], low, high)
 
-    def give(self, rows: Whole, carrier: str, form: str) -> None:
-        """Put other numbers on these labels; the form must be wide."""
-        at = number_forms.index(carrier, form)
+    def relabel(self, rows: Integers, carrier: str, form: str) -> None:
+        """Give parcels a number of another form, and the carrier and service that go with it; the form must be wide."""
+        at = number_forms.form_index(carrier, form)
         self.form[rows] = at
         self.carrier[rows] = CARRIERS.index(carrier)
         self.named[rows] = self.carrier[rows]
-        self.method[rows] = _services(self.streams, self.key[rows], self.carrier[rows])
+        self.method[rows] = _draw_services(self.streams, self.key[rows], self.carrier[rows])
         self.ship_from[rows] = int(carrier == "chinapost")
 
-    def travel(self, rows: Whole, path: str) -> None:
-        """Send these parcels another way."""
+    def send_on(self, rows: Integers, path: str) -> None:
+        """Send parcels on another path of PATHS."""
         self.path[rows] = PATHS.index(path)
 
-    def expect(self, rows: Whole, outcome: str, *, shown: int = 1, evidence: bool = False) -> None:
-        """Say what the report must show: a reason, or why the package is not in it."""
+    def expect(self, rows: Integers, outcome: str, *, shown: int = 1, evidence: bool = False) -> None:
+        """Set what the report must show.
+
+        outcome: a reason, or why the package is not in the report.
+        shown: the submission in the report, 1 the first, 2 the edit.
+        evidence: whether the scans of that number are this order's.
+        """
         self.outcome[rows] = outcome
         self.shown[rows] = shown
         self.evidence[rows] = evidence
 
 
-def _services(streams: Streams, keys: Whole, carriers: Whole) -> Whole:
+def _draw_services(streams: RandomColumns, keys: Integers, carriers: Integers) -> Integers:
     """The service of each package, as an index into METHODS."""
-    drawn = carriers + streams.share("confirmations", "ship_method", keys)
+    drawn = carriers + streams.fractions("confirmations", "ship_method", keys)
     return np.minimum(np.searchsorted(_SERVICE_ENDS, drawn, side="right"), len(_SERVICES) - 1)
 
 
-def perfect(streams: Streams, shipment: Whole, second: Whole, condition: Whole, own_order: Truth) -> Shipments:
-    """Shipments with nothing planted. second: 1 for a shipment's second package; own_order: it has its own order."""
+def make_perfect(
+    streams: RandomColumns, shipment: Integers, second: Integers, condition: Integers, own_order: Booleans
+) -> Shipments:
+    """Shipments with nothing planted.
+
+    second: 1 for a shipment's second package, else 0. own_order: whether that package has an order of its own.
+    """
     key = shipment * 2 + second
     order_key = shipment * 2 + np.where(own_order, second, 0)
-    places = streams.shuffled(shipment)
-    form = number_forms.usual(places)
+    places = streams.permute(shipment)
+    form = number_forms.usual_forms(places)
     carrier = number_forms.CARRIER_OF_FORM[form].astype(np.int64)
     chinese = carrier == CARRIERS.index("chinapost")
 
-    def drawn(column: str, low: int, high: int, keys: Whole = order_key) -> Whole:
-        return streams.between("orders", column, keys, low, high)
+    def drawn(column: str, low: int, high: int, keys: Integers = order_key) -> Integers:
+        return streams.integers("orders", column, keys, low, high)
 
     promised = drawn("promised_delivery_date", WINDOW_START + 2, WINDOW_END - 2)
     lead = np.where(chinese, drawn("lead", 16, 22), drawn("lead", 5, 9))
     placed = (promised - lead) * DAY + drawn("placed_at", 0, DAY - 1)
-    confirmed = placed + streams.between("confirmations", "confirmed_at", key, 4 * HOUR, 30 * HOUR)
-    first_scan = confirmed + streams.between("parcels", "first_scan_at", key, HOUR, 20 * HOUR)
+    confirmed = placed + streams.integers("confirmations", "confirmed_at", key, 4 * HOUR, 30 * HOUR)
+    first_scan = confirmed + streams.integers("parcels", "first_scan_at", key, HOUR, 20 * HOUR)
     low, high = _TRANSIT_DAYS[carrier].T * DAY
-    transit = low + (streams.share("parcels", "transit", key) * (high - low)).astype(np.int64)
+    transit = low + (streams.fractions("parcels", "transit", key) * (high - low)).astype(np.int64)
     rows = len(shipment)
-    category = np.searchsorted(_CATEGORY_ENDS, streams.share("orders", "category", order_key), side="right")
+    category = np.searchsorted(_CATEGORY_ENDS, streams.fractions("orders", "category", order_key), side="right")
     # From 6 to 250 dollars, most of them cheap: half cost less than 37.
-    price = 600 + (streams.share("orders", "item_price", order_key) ** 3 * 24_400).astype(np.int64)
+    price = 600 + (streams.fractions("orders", "item_price", order_key) ** 3 * 24_400).astype(np.int64)
     return Shipments(
         streams=streams, shipment=shipment, key=key, order_key=order_key,
         package=np.where(own_order, 1, second + 1), condition=condition, carrier=carrier, form=form,
         number_from=key.copy(), placed=placed, promised=promised,
-        labelled=confirmed - streams.between("parcels", "labelled_at", key, MINUTE, 3 * HOUR), confirmed=confirmed,
+        labelled=confirmed - streams.integers("parcels", "labelled_at", key, MINUTE, 3 * HOUR), confirmed=confirmed,
         first_scan=first_scan, delivery=first_scan + transit, path=np.zeros(rows, np.int64),
         publish_delay=np.zeros(rows, np.int64), delivery_delay=np.zeros(rows, np.int64),
         placeless=np.zeros(rows, np.bool_), category=category, current_category=category.copy(),
         price=price, shipping=drawn("shipping_price", 0, 3) * 250,
         ship_from=chinese.astype(np.int64), amazon=np.zeros(rows, np.bool_), cancelled=np.full(rows, NEVER),
-        named=carrier.copy(), typed=np.full(rows, -1), method=_services(streams, key, carrier),
+        named=carrier.copy(), typed=np.full(rows, -1), method=_draw_services(streams, key, carrier),
         buy_shipping=np.zeros(rows, np.bool_), edited_named=np.full(rows, -1),
         submitted_number=np.full(rows, OWN), edited_at=np.full(rows, NEVER), edited_number=np.full(rows, OWN),
         outcome=np.full(rows, "VALID", dtype=object), shown=np.ones(rows, np.int64), evidence=np.ones(rows, np.bool_),

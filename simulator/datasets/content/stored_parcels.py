@@ -1,6 +1,6 @@
-"""A parcel of a dataset as carriers know one: a row of `parcels` and its rows of `scans`, made a Parcel.
+"""A parcel of a dataset as carriers know it: a Parcel made of a row of `parcels` and its rows of `scans`.
 
-Every reader of a dataset that lets the carriers answer goes by this module, so that they all tell the same story.
+Every reader of a dataset that needs carriers' answers uses this module, so that they all agree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,20 +13,20 @@ from simulator.parcel import Parcel, ScanEvent
 from simulator.places import Place
 
 RECORD_WITHOUT_EVENTS = "record_without_events"
-"""The journey of a parcel that its carrier has a record of from the label on, and never an event."""
+"""The journey of a parcel that its carrier has a record of from the label on, but never an event."""
 
 
 def parcel_of(row: Mapping[str, Any], scans: Iterable[Mapping[str, Any]]) -> Parcel:
-    """The parcel of a row of `parcels`, with the events of its scans, whatever their order, from the oldest on.
+    """Make the parcel of a row of `parcels`, with the events of its scans, oldest first.
 
-    Instants are datetimes, or ISO 8601 texts as CSV and JSON have them; without a zone they are UTC. A scan's location
-    may be empty or None. Raises MisuseError for an unknown carrier, UnknownPlaceError for a place without a zone.
+    Instants are datetimes or, as in CSV and JSON, ISO 8601 texts; without a zone they are UTC. A scan's location may be
+    empty or None. Raises MisuseError for an unknown carrier, UnknownPlaceError for a place without a zone.
     """
     codes = carriers.by_name(row["carrier"]).codes.by_code
     events = []
     for scan in scans:
         if not scan["code"]:
-            continue  # it says that the carrier has a record, and is no event
+            continue  # not an event: the carrier has a record
         known = codes.get(scan["code"])
         events.append(
             ScanEvent(
@@ -51,9 +51,9 @@ def parcel_of(row: Mapping[str, Any], scans: Iterable[Mapping[str, Any]]) -> Par
 
 @cache
 def _place(text: str) -> Place:
-    return places.place(text)  # a dataset has a score of them
+    return places.place(text)  # a dataset has about twenty of them
 
 
 def _instant(cell: datetime | str) -> datetime:
-    told = datetime.fromisoformat(cell) if isinstance(cell, str) else cell
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told
+    instant = datetime.fromisoformat(cell) if isinstance(cell, str) else cell
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant

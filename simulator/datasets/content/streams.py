@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 SCHEMA_VERSION = 1
 
-Whole = NDArray[np.int64]
-Bits = NDArray[np.uint64]
+Integers = NDArray[np.int64]
+UnsignedIntegers = NDArray[np.uint64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -23,44 +23,34 @@ _MASK = np.uint64((1 << SHIPMENT_BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Streams:
+class RandomColumns:
     """The random columns of a dataset."""
 
     seed: int
 
-    def bits(self, table: str, column: str, rows: Whole) -> Bits:
-        """64 random bits a row."""
-        mixed: Bits = rows.astype(np.uint64) * _GOLDEN + self._key(table, column)
+    def bits(self, table: str, column: str, rows: Integers) -> UnsignedIntegers:
+        """64 random bits for each row."""
+        mixed: UnsignedIntegers = rows.astype(np.uint64) * _GOLDEN + self._key(table, column)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
         mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
         return mixed ^ (mixed >> np.uint64(31))
 
-    def between(self, table: str, column: str, rows: Whole, low: int, high: int) -> Whole:
-        """Whole numbers from low to high, both included; at most 2**32 of them."""
+    def integers(self, table: str, column: str, rows: Integers, low: int, high: int) -> Integers:
+        """An integer for each row, from low to high, both included; at most 2**32 different ones."""
         scaled = (self.bits(table, column, rows) >> _HALF) * np.uint64(high - low + 1) >> _HALF
         return scaled.astype(np.int64) + low
 
-    def share(self, table: str, column: str, rows: Whole) -> NDArray[np.float64]:
-        """Numbers from 0 up to, not including, 1."""
+    def fractions(self, table: str, column: str, rows: Integers) -> NDArray[np.float64]:
+        """A number for each row, from 0 up to, but not including, 1."""
         return (self.bits(table, column, rows) >> np.uint64(11)).astype(np.float64) / float(1 << 53)
 
-    def shuffled(self, shipments: Whole) -> Whole:
-        """Each shipment's own place among 2**30: a bijection, so that no two shipments share one."""
+    def permute(self, shipments: Integers) -> Integers:
+        """Each shipment's place among 2**30: a bijection, so no two shipments share one."""
         placed = shipments.astype(np.uint64)
         for turn in range(3):
             odd = self._key("shipments", f"place {turn}") | np.uint64(1)
             placed = (placed * odd + self._key("shipments", f"start {turn}")) & _MASK
             placed ^= placed >> np.uint64(SHIPMENT_BITS // 2)
-        return placed.astype(np.int64)
-
-    def unshuffled(self, places: Whole) -> Whole:
-        """The shipments at these places: the way back, which shows that `shuffled` loses nothing."""
-        placed = places.astype(np.uint64)
-        for turn in reversed(range(3)):
-            placed ^= placed >> np.uint64(SHIPMENT_BITS // 2)  # its own inverse at half the width
-            odd = int(self._key("shipments", f"place {turn}")) | 1
-            placed -= self._key("shipments", f"start {turn}")  # modulo 2**64, of which the mask keeps what counts
-            placed = (placed * np.uint64(pow(odd, -1, 1 << SHIPMENT_BITS))) & _MASK
         return placed.astype(np.int64)
 
     def _key(self, table: str, column: str) -> np.uint64:

@@ -1,10 +1,10 @@
 """Amazon's flat file of ship confirmations (feed POST_FLAT_FILE_FULFILLMENT_DATA), as a seller uploads it.
 
-Tab-separated without quoting, UTF-8; a line that names the template, then the keys of Amazon's help (A), then a line a
-package. Two files: what was confirmed first, and the edits. The format does not hold when a line was submitted, so
-ship-date is an instant, as some programs write it (D), where Amazon asks for a day (A). What a flat file cannot hold is
-left as near as it can be: a tab in a cell is a blank, and a number that an edit deletes is `NULL` (A). Two packages of
-an order with the same carrier and the same text are one to whoever reads the file (X).
+Tab-separated without quoting, UTF-8: a line that names the template, the keys of Amazon's help (A), and a line for each
+package. There are two files: first submissions, and edits. The format has no instant of submission, so ship-date is an
+instant, as some programs write it (D), where Amazon asks for a day (A). What a flat file cannot hold is written as
+closely as possible: a tab in a cell becomes a blank, and a number that an edit deletes becomes `NULL` (A). Two packages
+of an order with the same carrier and the same text are one package to a reader of the file (X).
 """
 
 from collections.abc import Iterator

@@ -1,9 +1,9 @@
 """The carriers' raw answers about a dataset's numbers, as JSON lines: for validators that read wire formats.
 
-A line is what the simulator's own carrier says at the dataset's instant about one number: every parcel's at its own
-carrier, and what sellers submitted in its place, as far as it can be asked for, at the carrier that they named. So a
-validator has an answer for every number that it would ask about. Made a thousand parcels at a time, whatever their
-number; texts that many sellers submit alike are asked once, with the first part.
+A line is the simulated carrier's answer about one number at the dataset's instant. There is one for every parcel's
+number at its own carrier, and for every other text that sellers submitted, if it can be requested, at the carrier that
+they named. So a validator finds an answer for every number that it would request. Answers are made a thousand parcels
+at a time; texts that many sellers submit alike are requested once, with the first part.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,29 +20,29 @@ from simulator.clock import Clock
 from simulator.core.simulation import Simulation
 from simulator.datasets.content.number_forms import CARRIERS
 from simulator.datasets.content.retyping import WORDS
-from simulator.datasets.content.shipments import AS_OF, SPELLED
+from simulator.datasets.content.shipments import AS_OF, CARRIER_NAMES
 from simulator.datasets.content.stored_parcels import parcel_of
-from simulator.datasets.files.carrier_requests import Questions
+from simulator.datasets.files.carrier_requests import CarrierRequests
 
 _CHUNK = 1000
 _ROWS = 8192
-_ASKS = {**dict(zip(SPELLED, CARRIERS, strict=True)), "FedEx SmartPost": "fedex", "UPSMI": "ups"}
+_CARRIER_OF_NAME = {**dict(zip(CARRIER_NAMES, CARRIERS, strict=True)), "FedEx SmartPost": "fedex", "UPSMI": "ups"}
 
 Row = Mapping[str, Any]
 Key = tuple[str, str]
 
 
 def lines(tables: Mapping[str, pa.Table], *, first: bool) -> Iterator[bytes]:
-    """The answers about the numbers of some shipments. first: whether these are the first ones of the dataset."""
+    """The answers about the numbers of some shipments. first: whether they are the first of the dataset."""
     known = set()
-    for parcels in _chunked(_stories(tables)):
+    for parcels in _chunks(_parcels_with_scans(tables)):
         simulation = _simulation(f"{parcels[0][0]['shipment']}")
         simulation.add(*(parcel_of(row, scans) for row, scans in parcels))
-        asked = [(row["carrier"], row["tracking_number"]) for row, _ in parcels]
-        known.update(asked)
-        yield from _answers(simulation, asked)
+        keys = [(row["carrier"], row["tracking_number"]) for row, _ in parcels]
+        known.update(keys)
+        yield from _answers(simulation, keys)
     words = [(carrier, word) for carrier in CARRIERS for word in WORDS] if first else []
-    strangers = [key for key in _submitted(tables["confirmations"]) if key not in known]
+    strangers = [key for key in _submitted_numbers(tables["confirmations"]) if key not in known]
     yield from _answers(_simulation("unknown"), [*words, *strangers])
 
 
@@ -54,13 +54,13 @@ def _simulation(seed: str) -> Simulation:
     )  # fmt: skip
 
 
-def _answers(simulation: Simulation, asked: list[Key]) -> Iterator[bytes]:
-    questions = Questions.to(simulation)
-    for carrier, number in asked:
-        request = questions.by_carrier[carrier](number)
+def _answers(simulation: Simulation, keys: list[Key]) -> Iterator[bytes]:
+    requests = CarrierRequests.for_simulation(simulation)
+    for carrier, number in keys:
+        request = requests.by_carrier[carrier](number)
         answer = simulation.handle(request)
         query = f"?{urlencode(request.query)}" if request.query else ""
-        told = {
+        line = {
             "carrier": carrier,
             "tracking_number": number,
             "method": request.method,
@@ -69,11 +69,11 @@ def _answers(simulation: Simulation, asked: list[Key]) -> Iterator[bytes]:
             "content_type": dict(answer.headers).get("content-type", ""),
             "body": answer.body.decode(),
         }
-        yield orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+        yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _stories(tables: Mapping[str, pa.Table]) -> Iterator[tuple[Row, list[Row]]]:
-    """Parcels with their scans, which stand in the same order."""
+def _parcels_with_scans(tables: Mapping[str, pa.Table]) -> Iterator[tuple[Row, list[Row]]]:
+    """Parcels with their scans; both tables are in the same order."""
     grouped = groupby(_rows(tables["scans"]), itemgetter("carrier", "tracking_number"))
     waiting = next(grouped, None)
     for row in _rows(tables["parcels"]):
@@ -89,21 +89,21 @@ def _rows(table: pa.Table) -> Iterator[Row]:
         yield from batch.to_pylist()
 
 
-def _chunked(stories: Iterator[tuple[Row, list[Row]]]) -> Iterator[list[tuple[Row, list[Row]]]]:
-    while chunk := list(islice(stories, _CHUNK)):
+def _chunks(parcels: Iterator[tuple[Row, list[Row]]]) -> Iterator[list[tuple[Row, list[Row]]]]:
+    while chunk := list(islice(parcels, _CHUNK)):
         yield chunk
 
 
-def _submitted(confirmations: pa.Table) -> Iterator[Key]:
-    """The numbers that were submitted and can be asked for, each once, with the carrier that was named."""
-    told: set[Key] = set()
+def _submitted_numbers(confirmations: pa.Table) -> Iterator[Key]:
+    """The numbers that were submitted and can be requested, each once, with the carrier that was named."""
+    seen: set[Key] = set()
     for row in _rows(confirmations.select(["carrier_code", "tracking_number"])):
         number = row["tracking_number"].strip().upper()
-        carrier = _ASKS.get(row["carrier_code"])
+        carrier = _CARRIER_OF_NAME.get(row["carrier_code"])
         if carrier is None or not (number.isascii() and number.isalnum()) or number.casefold() in _WORDS:
             continue
-        if (carrier, number) not in told:
-            told.add((carrier, number))
+        if (carrier, number) not in seen:
+            seen.add((carrier, number))
             yield carrier, number
 
 

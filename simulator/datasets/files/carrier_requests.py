@@ -1,4 +1,4 @@
-"""A question about one number, as each carrier's main interface takes it, with the credentials of the demo session."""
+"""Requests about one number to each carrier's main interface, with the credentials of a session."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -18,18 +18,18 @@ from simulator.exchange import Request
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 _BEIJING = timedelta(hours=8)
 
-Ask = Callable[[str], Request]
+MakeRequest = Callable[[str], Request]
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
-    """By carrier, the request about a number that its main interface answers."""
+class CarrierRequests:
+    """By carrier, a function from a number to the request about it."""
 
-    by_carrier: dict[str, Ask]
+    by_carrier: dict[str, MakeRequest]
 
     @classmethod
-    def to(cls, simulation: Simulation) -> "Questions":
-        """Questions to a simulation, with tokens that it has just issued."""
+    def for_simulation(cls, simulation: Simulation) -> "CarrierRequests":
+        """Requests to a simulation, with tokens that it has just issued. Raises MisuseError if it refuses one."""
         own = simulation.credentials
         basic = b64encode(f"{own.client_id}:{own.client_secret}".encode()).decode()
         client = {"grant_type": "client_credentials", "client_id": own.client_id, "client_secret": own.client_secret}
@@ -55,37 +55,37 @@ def _host(carrier: str) -> str:
     return carriers.by_name(carrier).hosts[0]
 
 
-def _ups(token: str) -> Ask:
+def _ups(token: str) -> MakeRequest:
     headers = {"authorization": token, "transid": "1", "transactionsrc": "dataset"}
     host = _host("ups")
     return lambda number: Request("GET", host, f"/api/track/v1/details/{quote(number)}", (), headers)
 
 
-def _usps(token: str) -> Ask:
+def _usps(token: str) -> MakeRequest:
     host, headers = _host("usps"), {"authorization": token}
     detail = (("expand", "DETAIL"),)
     return lambda number: Request("GET", host, f"/tracking/v3/tracking/{quote(number)}", detail, headers)
 
 
-def _fedex(token: str) -> Ask:
+def _fedex(token: str) -> MakeRequest:
     host, headers = _host("fedex"), {"authorization": token, "content-type": "application/json"}
 
-    def ask(number: str) -> Request:
-        asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
-        return Request("POST", host, "/track/v1/trackingnumbers", (), headers, orjson.dumps(asked))
+    def make_request(number: str) -> Request:
+        body = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
+        return Request("POST", host, "/track/v1/trackingnumbers", (), headers, orjson.dumps(body))
 
-    return ask
+    return make_request
 
 
-def _dhl(own: Credentials) -> Ask:
+def _dhl(own: Credentials) -> MakeRequest:
     host, headers = _host("dhl"), {"dhl-api-key": own.api_key}
     return lambda number: Request("GET", host, "/track/shipments", (("trackingNumber", number),), headers)
 
 
-def _chinapost(own: Credentials, stamp: str) -> Ask:
+def _chinapost(own: Credentials, stamp: str) -> MakeRequest:
     host = _host("chinapost")
 
-    def ask(number: str) -> Request:
+    def make_request(number: str) -> Request:
         plain = orjson.dumps({"waybillNo": number, "direction": "0"}).decode()
         fields = {
             "apiCode": "040001",
@@ -98,4 +98,4 @@ def _chinapost(own: Credentials, stamp: str) -> Ask:
         }
         return Request("POST", host, "/amp-prod-api/f/amp/api/open", (), _FORM, urlencode(fields).encode())
 
-    return ask
+    return make_request

@@ -1,4 +1,4 @@
-"""A dataset that is there: its manifest, read and checked before anything else of it is."""
+"""The manifest of an existing dataset, read and checked before its files are."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from typing import Any
 from simulator.errors import MisuseError
 
 MANIFEST, UNFINISHED = "manifest.json", ".unfinished"
-SCHEMA_VERSIONS = (1, 2)  # those that are read here; what carriers need of the tables is in both
+SCHEMA_VERSIONS = (1, 2)  # that can be read; both have what carriers need of the tables
 _FORMATS, _COMPRESSIONS = ("parquet", "csv", "jsonl"), ("none", "gzip", "zstd")
 
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A table's file. sha256: as the manifest has it."""
+    """A table's file, as the manifest describes it."""
 
     path: Path
     rows: int
@@ -25,7 +25,12 @@ class TableFile:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset. as_of: the instant of its report (UTC). format, compression: of its files, as in the manifest."""
+    """A dataset.
+
+    as_of: the instant of its report (UTC).
+    format, compression: of its files, as in the manifest.
+    tables: by name.
+    """
 
     folder: Path
     as_of: datetime
@@ -35,10 +40,10 @@ class Dataset:
     tables: Mapping[str, TableFile]
 
 
-def opened(folder: Path) -> Dataset:
-    """The dataset of a folder; its files are there, and not looked into.
+def read_manifest(folder: Path) -> Dataset:
+    """The dataset of a folder. Its files exist, and are not read.
 
-    Raises MisuseError for a folder without one, a manifest that says something else, and files that are missing.
+    Raises MisuseError for a folder without one, an invalid manifest, and missing files.
     """
     path = folder / MANIFEST
     if not path.is_file():
@@ -47,14 +52,14 @@ def opened(folder: Path) -> Dataset:
             f"{folder}: holds no dataset{unfinished}; a dataset is a folder with {MANIFEST}, as `vtr generate` makes it"
         )
     try:
-        return _told(folder, json.loads(path.read_text(encoding="utf-8")))
+        return _parse(folder, json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, MisuseError):
             raise
         raise MisuseError(f"{path}: is no dataset's manifest; make the dataset again") from error
 
 
-def _told(folder: Path, manifest: Mapping[str, Any]) -> Dataset:
+def _parse(folder: Path, manifest: Mapping[str, Any]) -> Dataset:
     version = manifest["schema_version"]
     if version not in SCHEMA_VERSIONS:
         raise MisuseError(

@@ -1,4 +1,4 @@
-"""A table of a dataset in batches, whatever its files' format, with texts as texts and instants as microseconds."""
+"""A table of a dataset in batches, whatever the format of its file, with columns of given types."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from io import BufferedReader
@@ -17,16 +17,16 @@ Types = Mapping[str, pa.DataType]
 
 
 def batches(path: Path, form: str, compression: str, types: Types) -> Iterator[pa.Table]:
-    """The columns of `types`, in its order and of its types, some thousand rows at a time.
+    """The columns of `types`, in their order and of these types, some thousand rows at a time.
 
-    form, compression: as in the manifest. Raises what Arrow raises (`pa.ArrowException`, OSError) and ValueError for a
-    file that is not so, or lacks a column.
+    form, compression: as in the manifest. Raises what Arrow raises (`pa.ArrowException`, OSError), ValueError or
+    KeyError for a file that is not of that form or lacks a column.
     """
-    for batch in _read(path, form, compression, list(types)):
+    for batch in _read_batches(path, form, compression, list(types)):
         yield pa.table({name: _column(batch.column(name), kind) for name, kind in types.items()})
 
 
-def _read(path: Path, form: str, compression: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+def _read_batches(path: Path, form: str, compression: str, columns: Sequence[str]) -> Iterator[pa.Table]:
     if form == "parquet":
         with pq.ParquetFile(path, pre_buffer=False) as file:  # buffers of all row groups would stay
             for batch in file.iter_batches(ROWS, columns=columns):

@@ -1,7 +1,7 @@
 """Tables as files: Parquet, CSV or JSON lines, plain or compressed.
 
 A table is written in parts that can be joined: row groups of Parquet, and whole members of gzip or frames of zstd, of
-which any number may stand one after the other (both formats' own rule).
+which any number may follow each other (both formats' own rule).
 """
 
 import gzip
@@ -47,7 +47,7 @@ def file_name(table: str, form: FileFormat, compression: Compression) -> str:
 
 
 def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compression, *, header: bool) -> None:
-    """Write a part of a table. header: whether column names stand above it (CSV)."""
+    """Write a part of a table. header: whether column names come first (CSV)."""
     if form is FileFormat.PARQUET:
         level = {Compression.GZIP: _GZIP_LEVEL, Compression.ZSTD: _ZSTD_LEVEL}.get(compression)
         pq.write_table(
@@ -60,23 +60,23 @@ def write_part(table: pa.Table, path: Path, form: FileFormat, compression: Compr
             store_schema=False,  # the file's own types say enough, and a reader gets plain strings
         )
         return
-    plain = _as_text(table)
-    path.write_bytes(_compressed(_csv(plain, header=header) if form is FileFormat.CSV else _jsonl(plain), compression))
+    plain = _with_texts(table)
+    path.write_bytes(_compress(_csv(plain, header=header) if form is FileFormat.CSV else _jsonl(plain), compression))
 
 
 def write_lines(lines: Iterable[bytes], path: Path, compression: Compression, *, heading: bytes) -> int:
-    """Write a part of a file of lines, some megabytes at a time; gives their number, the heading left out."""
+    """Write a part of a file of lines, some megabytes at a time. Returns their number, without the heading."""
     count, size, waiting = 0, len(heading), [heading]
     with path.open("wb") as stream:
         for line in lines:
             waiting.append(line)
             count, size = count + 1, size + len(line)
             if size > _BLOCK:
-                stream.write(_compressed(b"".join(waiting), compression))
+                stream.write(_compress(b"".join(waiting), compression))
                 waiting.clear()
                 size = 0
         if size:
-            stream.write(_compressed(b"".join(waiting), compression))
+            stream.write(_compress(b"".join(waiting), compression))
     return count
 
 
@@ -90,7 +90,7 @@ def join(parts: Sequence[Path], out: BinaryIO, form: FileFormat | None) -> None:
             copyfileobj(stream, out, 1 << 20)
 
 
-def _as_text(table: pa.Table) -> pa.Table:
+def _with_texts(table: pa.Table) -> pa.Table:
     """The table with instants in ISO 8601, and prices as text, as CSV and JSON need them."""
     columns = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -112,12 +112,12 @@ def _csv(table: pa.Table, *, header: bool) -> bytes:
 
 
 def _jsonl(table: pa.Table) -> bytes:
-    import orjson  # noqa: PLC0415 (for those who ask for it)
+    import orjson  # noqa: PLC0415 (only JSON lines need it)
 
     return b"".join(orjson.dumps(row) + b"\n" for batch in table.to_batches() for row in batch.to_pylist())
 
 
-def _compressed(text: bytes, compression: Compression) -> bytes:
+def _compress(text: bytes, compression: Compression) -> bytes:
     if compression is Compression.GZIP:
         return gzip.compress(text, _GZIP_LEVEL, mtime=0)
     if compression is Compression.ZSTD:

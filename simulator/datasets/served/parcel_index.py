@@ -1,190 +1,180 @@
-"""A dataset's parcels by carrier and number, read from a file, one when it is asked for.
+"""A dataset's parcels by carrier and number, each read from an SQLite file when it is asked for.
 
-The file is made of the tables `parcels` and `scans` (`parcel_indexing.py`): fixed-width records of scans, those of a
-parcel together; records of parcels, sorted by a hash of carrier and number; a directory that says where each range of
-hashes begins; the texts that records name by number, in JSON; and the places of all these. A parcel takes three reads
-of a few hundred bytes each. Nothing is mapped into memory: pages that were touched would count as the server's own.
+`build_index.py` makes the file from the tables `parcels` and `scans`. It never changes afterwards: a newer one is
+written under another name and renamed. So it is opened read-only and immutable, without locks, and one connection
+serves all threads of the process. SQLite keeps up to `_CACHE_KIBIBYTES` of it in memory and maps nothing.
 
-Little-endian throughout. Nothing here needs NumPy or Arrow, so a server whose file is ready starts without them.
+Nothing here needs NumPy or Arrow, so a server whose file is ready starts without them.
 """
 
 import json
-import os
-import struct
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from threading import Lock
+from typing import Any
 
-from simulator.carriers.common.number_form import normalise
 from simulator.datasets.content.stored_parcels import parcel_of
+from simulator.errors import MisuseError
 from simulator.parcel import Parcel
 
-VERSION = 1
-MAGIC = b"vtr parcels\n"
-NUMBER_BYTES = 40
-SCAN = struct.Struct("<qqII")  # at and published_at in microseconds since 1970, code, location
-# hash, number, carrier, journey, origin, destination, labelled_at, first scan, scans
-PARCEL = struct.Struct(f"<Q{NUMBER_BYTES}sIIIIqQI")
-NO_INSTANT = -(1 << 63)
-HASH_BITS = 64
-PLACES = struct.Struct("<Q")  # of the JSON text, before the magic letters that end the file
-
-_MASK = (1 << HASH_BITS) - 1
-_WORDS = struct.Struct(f"<{NUMBER_BYTES // 8}Q")
-HASH_START, HASH_FACTOR, HASH_SHIFT = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 29
-_RANGE = struct.Struct("<QQ")
-_HASH = struct.Struct("<Q")
+APPLICATION_ID = 0x76747270  # "vtrp": what the file holds, as SQLite's header has it
+VERSION = 2  # of the tables below; version 1 was not SQLite
+SCHEMA = """
+    CREATE TABLE about (source TEXT NOT NULL);  -- what the file is made of, in JSON
+    CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    CREATE TABLE parcels (
+        id INTEGER PRIMARY KEY,      -- the row's position in the dataset, from 0
+        carrier INTEGER NOT NULL,    -- carrier, journey, origin, destination, code, location: ids of texts
+        tracking_number TEXT NOT NULL,
+        number TEXT NOT NULL,        -- without blanks, in upper case
+        journey INTEGER NOT NULL,
+        origin INTEGER NOT NULL,
+        destination INTEGER NOT NULL,
+        labelled_at INTEGER          -- instants: microseconds since 1970 (UTC)
+    );
+    CREATE TABLE parcel_runs (parcel INTEGER PRIMARY KEY, run INTEGER NOT NULL);
+    CREATE TABLE scans (
+        run INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        published_at INTEGER NOT NULL,
+        code INTEGER NOT NULL,
+        location INTEGER NOT NULL,
+        PRIMARY KEY (run, position)
+    ) WITHOUT ROWID;
+"""
+_PARCEL = """
+    SELECT carrier, tracking_number, journey, origin, destination, labelled_at, run
+    FROM parcels LEFT JOIN parcel_runs ON parcel = id
+"""
+_BY_NUMBER = f"{_PARCEL} WHERE number = ? AND carrier = ? ORDER BY id"
+_PAGE = f"{_PARCEL} WHERE id >= ? ORDER BY id LIMIT ?"
+# As `Simulation.add` has them; the dataset's order among those of one instant.
+_SCANS = "SELECT at, published_at, code, location FROM scans WHERE run = ? ORDER BY at, position"
+_CACHE_KIBIBYTES = 8192
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REMEMBERED = 256  # parcels; an answer reads each of its parcels twice or more
 
+Row = tuple[Any, ...]
+
 
 class UnreadableError(Exception):
-    """A file that is no index, or one of another version, or not whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands at the end of the file.
-
-    of: what the file was made of. parcels, directory: where these begin; scans begin at 0. bits: of a hash, that choose
-    a range.
-    """
-
-    version: int
-    of: dict[str, Any]
-    count: int
-    parcels: int
-    directory: int
-    bits: int
-    carriers: list[str]
-    journeys: list[str]
-    codes: list[str]
-    locations: list[str]
-
-
-def hash_of(carrier: int, number: bytes) -> int:
-    """The hash of a carrier (its index) and a number; `parcel_indexing` has the same for columns."""
-    mixed = HASH_START + carrier
-    for word in _WORDS.unpack(number.ljust(NUMBER_BYTES, b"\0")):
-        mixed = (mixed ^ word) * HASH_FACTOR & _MASK
-        mixed ^= mixed >> HASH_SHIFT
-    return mixed * HASH_FACTOR & _MASK
+    """A file that is not an index, or has another version, or is not whole."""
 
 
 class ParcelIndex:
-    """The parcels of an index file: a `ParcelStore`. It keeps the file open until `close`."""
+    """The parcels of an index file: a `ParcelStore`. It keeps the connection open until `close`."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """file: at any position; it is closed with this. Raises UnreadableError."""
-        self._file = file
-        self._descriptor = file.fileno()
-        self.head = _head(file)
-        self._carriers = {name: index for index, name in enumerate(self.head.carriers)}
-        self._shift = HASH_BITS - self.head.bits
-        self._remembered = lru_cache(_REMEMBERED)(self._under)
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Take over a connection to an index. path: its name in messages. Raises UnreadableError."""
+        self._connection = connection
+        self._lock = Lock()  # one statement at a time, however SQLite was built
+        self._path = path
+        try:
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+            if (
+                _pragma(connection, "application_id") != APPLICATION_ID
+                or _pragma(connection, "user_version") != VERSION
+            ):
+                raise UnreadableError("not an index of this version")
+            (source,) = connection.execute("SELECT source FROM about").fetchone()
+            self.source: dict[str, Any] = json.loads(source)
+            self._count: int
+            (self._count,) = connection.execute("SELECT ifnull(max(id) + 1, 0) FROM parcels").fetchone()
+            self._texts = dict(connection.execute("SELECT id, text FROM texts"))
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise UnreadableError(str(error)) from error
+        self._carriers = {text: id_ for id_, text in self._texts.items()}
+        self._remembered = lru_cache(_REMEMBERED)(self._find)
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        self._connection.close()
 
     def __len__(self) -> int:
         """How many parcels there are."""
-        return self.head.count
+        return self._count
 
     def under(self, carrier: str, number: str) -> Sequence[Parcel]:
         """A carrier's parcels under a number, without blanks and in upper case, in the order of the dataset."""
         return self._remembered(carrier, number)
 
     def page(self, first: int, count: int) -> Sequence[Parcel]:
-        """So many parcels from a position on, in the order of the index, which mixes carriers."""
-        count = max(0, min(count, self.head.count - first))
-        return tuple(self._parcel(record) for record in self._records(first, first + count))
+        """Up to `count` parcels from a position on, in the order of the dataset."""
+        return tuple(self._parcel(row) for row in self._rows(_PAGE, first, max(0, count)))
 
-    def _under(self, carrier: str, number: str) -> tuple[Parcel, ...]:
-        index = self._carriers.get(carrier)
-        encoded = number.encode("utf-8", "replace")
-        if index is None or len(encoded) > NUMBER_BYTES:
+    def _find(self, carrier: str, number: str) -> tuple[Parcel, ...]:
+        try:
+            rows = self._rows(_BY_NUMBER, number, self._carriers.get(carrier))
+        except UnicodeEncodeError:  # half of a surrogate pair, which is in no file
             return ()
-        hashed = hash_of(index, encoded)
-        at = self.head.directory + (hashed >> self._shift) * _HASH.size
-        first, end = _RANGE.unpack(self._read(at, _RANGE.size))
-        return tuple(
-            self._parcel(record)
-            for record in self._records(first, end)
-            if record[0] == hashed and record[2] == index and normalise(_number(record)) == number
-        )
+        return tuple(self._parcel(row) for row in rows)
 
-    def _records(self, first: int, end: int) -> Iterator[tuple[Any, ...]]:
-        return PARCEL.iter_unpack(self._read(self.head.parcels + first * PARCEL.size, (end - first) * PARCEL.size))
-
-    def _parcel(self, record: tuple[Any, ...]) -> Parcel:
-        head = self.head
-        _, _, carrier, journey, origin, destination, labelled, first, count = record
-        row = {
-            "carrier": head.carriers[carrier],
-            "tracking_number": _number(record),
-            "journey": head.journeys[journey],
-            "origin": head.locations[origin],
-            "destination": head.locations[destination],
-            "labelled_at": None if labelled == NO_INSTANT else _instant(labelled),
-        }
-        scans = sorted(  # as `Simulation.add` has them; the dataset's order among those of one instant
-            SCAN.iter_unpack(self._read(first * SCAN.size, count * SCAN.size)), key=_happened
-        )
+    def _parcel(self, row: Row) -> Parcel:
+        texts = self._texts
+        carrier, number, journey, origin, destination, labelled_at, run = row
         return parcel_of(
-            row,
+            {
+                "carrier": texts[carrier],
+                "tracking_number": number,
+                "journey": texts[journey],
+                "origin": texts[origin],
+                "destination": texts[destination],
+                "labelled_at": None if labelled_at is None else _instant(labelled_at),
+            },
             (
                 {
                     "at": _instant(at),
-                    "published_at": _instant(published),
-                    "code": head.codes[code],
-                    "location": head.locations[location],
+                    "published_at": _instant(published_at),
+                    "code": texts[code],
+                    "location": texts[location],
                 }
-                for at, published, code, location in scans
+                for at, published_at, code, location in (() if run is None else self._rows(_SCANS, run))
             ),
         )
 
-    def _read(self, at: int, count: int) -> bytes:
-        return os.pread(self._descriptor, count, at)
+    def _rows(self, query: str, *values: object) -> list[Row]:
+        try:
+            with self._lock:
+                return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise MisuseError(f"{self._path}: is damaged ({error}); delete it and start again") from error
 
 
 def read(path: Path) -> ParcelIndex:
     """The index of a file. Raises UnreadableError."""
+    if not path.is_file():
+        raise UnreadableError("no such file")
     try:
-        file = path.open("rb", buffering=0)
-    except OSError as error:
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None, check_same_thread=False
+        )
+    except sqlite3.Error as error:
         raise UnreadableError(str(error)) from error
     try:
-        return ParcelIndex(file)
+        _check_size(connection, path)
+        return ParcelIndex(connection, path)
     except BaseException:
-        file.close()
+        connection.close()
         raise
 
 
-def _head(file: BinaryIO) -> Head:
-    with suppress(OSError, ValueError, TypeError, struct.error):
-        descriptor = file.fileno()
-        size = os.fstat(descriptor).st_size
-        end = os.pread(descriptor, PLACES.size + len(MAGIC), size - PLACES.size - len(MAGIC))
-        if end.endswith(MAGIC):
-            (at,) = PLACES.unpack(end[: PLACES.size])
-            told = json.loads(os.pread(descriptor, size - at - len(end), at))
-            if told["version"] == VERSION:
-                return Head(**told)
-    raise UnreadableError("no index of this version")
+def _check_size(connection: sqlite3.Connection, path: Path) -> None:
+    """SQLite itself reads zeros where the last page ends early."""
+    try:
+        size = _pragma(connection, "page_count") * _pragma(connection, "page_size")
+    except sqlite3.Error as error:
+        raise UnreadableError(str(error)) from error
+    if size != path.stat().st_size:
+        raise UnreadableError("not whole")
 
 
-def _number(record: tuple[Any, ...]) -> str:
-    encoded: bytes = record[1]
-    return encoded.rstrip(b"\0").decode()
-
-
-def _happened(scan: tuple[int, ...]) -> int:
-    return scan[0]
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
 
 
 def _instant(microseconds: int) -> datetime:

@@ -99,7 +99,7 @@ def test_while_one_run_writes_another_is_refused_and_ctrl_c_is_one_line(tmp_path
     _, told = process.communicate()
     words = f"vtr: {folder}: interrupted; what is whole is kept, and the same command goes on from there\n"
     assert (process.returncode, told) == (130, words)
-    with generate._alone_in(folder):  # nobody holds it any more
+    with generate._locked(folder):  # nobody holds it any more
         assert not (folder / "manifest.json").exists()
 
 
@@ -136,7 +136,7 @@ def test_a_part_that_was_damaged_is_written_again(tmp_path: Path, every_conditio
     plan = replace(every_condition(200), wire=True, part=40)
     generate.generate(tmp_path / "whole", plan)
     folder = tmp_path / "again"
-    generate._begun(folder, plan)
+    generate._prepare(folder, plan)
     generate._write_parts(folder / ".unfinished", plan, 1, None)
     (folder / ".unfinished" / "00002" / "scans").write_bytes(b"half")
     (folder / ".unfinished" / "00003" / "wire.jsonl").unlink()
@@ -229,7 +229,7 @@ def test_a_folder_with_another_dataset_is_refused(tmp_path: Path, every_conditio
 
 def test_an_unfinished_dataset_is_not_mixed_with_another(tmp_path: Path, every_condition: Planned) -> None:
     plan = every_condition(40)
-    generate._begun(tmp_path / "data", plan)
+    generate._prepare(tmp_path / "data", plan)
     with pytest.raises(MisuseError, match=r"holds another dataset \(shipments is 40, not 50\)"):
         generate.generate(tmp_path / "data", replace(plan, shipments=50))
 

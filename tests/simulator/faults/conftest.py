@@ -1,4 +1,4 @@
-"""A parcel of each carrier, asked about at its main interface, with and without a fault."""
+"""A parcel of each carrier, requested at its main interface, with and without a fault."""
 
 import json
 from base64 import b64encode
@@ -12,6 +12,7 @@ import pytest
 from simulator import Clock, Kind, Parcel, Request, Response, ScanEvent, Simulation
 from simulator.carriers.chinapost import crypto
 from simulator.faults import ALL_CALLS, Calls, Conditions, catalogue
+from simulator.faults.catalogue import CATALOGUE
 from simulator.places import place
 
 NUMBERS = {
@@ -24,6 +25,23 @@ NUMBERS = {
 TULSA, DENVER, SHENZHEN = place("Tulsa, OK, US"), place("Denver, CO, US"), place("Shenzhen, CN")
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 DEMO = "Basic " + b64encode(b"demo:demo").decode()
+
+
+# They need a token call of their own, in test_http.py.
+_OF_TOKENS = {"token_throttled", "token_dies_early", "token_life", "token_without_scope", "tokens_revoked"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that takes `entry` and `carrier` on each fault of its module's FAMILY, at each carrier it acts on."""
+    if {"entry", "carrier"} <= set(metafunc.fixturenames):
+        cases = [
+            pytest.param(entry, carrier, id=f"{entry.name}-{carrier}")
+            for entry in CATALOGUE
+            if entry.family == metafunc.module.FAMILY and entry.name not in _OF_TOKENS
+            for carrier in NUMBERS
+            if entry.reach is None or carrier in entry.reach
+        ]
+        metafunc.parametrize(("entry", "carrier"), cases)
 
 
 def at(day: int, hour: int) -> datetime:
@@ -51,19 +69,19 @@ TOKEN_CALLS = {
 }
 
 
-def token_question(carrier: str) -> Request:
-    """What a client asks for a token."""
+def token_request(carrier: str) -> Request:
+    """A request for a token."""
     host, path = TOKEN_CALLS[carrier]
     form = urlencode({"grant_type": "client_credentials", "client_id": "demo", "client_secret": "demo"}).encode()
     return Request("POST", host, path, headers={"authorization": DEMO}, body=form)
 
 
 def _token(simulation: Simulation, carrier: str) -> str:
-    return f"Bearer {json.loads(simulation.handle(token_question(carrier)).body)['access_token']}"
+    return f"Bearer {json.loads(simulation.handle(token_request(carrier)).body)['access_token']}"
 
 
-def question(simulation: Simulation, carrier: str) -> Request:
-    """What a client asks about the carrier's parcel, with a token that holds."""
+def tracking_request(simulation: Simulation, carrier: str) -> Request:
+    """A request about the carrier's parcel, with a valid token."""
     number = NUMBERS[carrier]
     if carrier == "ups":
         token = _token(simulation, "ups")
@@ -75,10 +93,10 @@ def question(simulation: Simulation, carrier: str) -> Request:
         return Request("GET", "apis.usps.com", path, (("expand", "DETAIL"),), {"authorization": token})
     if carrier == "fedex":
         token = _token(simulation, "fedex")
-        asked = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
+        body = {"includeDetailedScans": True, "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}]}
         headers = {"authorization": token, "content-type": "application/json"}
-        body = json.dumps(asked).encode()
-        return Request("POST", "apis.fedex.com", "/track/v1/trackingnumbers", headers=headers, body=body)
+        text = json.dumps(body).encode()
+        return Request("POST", "apis.fedex.com", "/track/v1/trackingnumbers", headers=headers, body=text)
     if carrier == "dhl":
         query = (("trackingNumber", number),)
         return Request("GET", "api-eu.dhl.com", "/track/shipments", query, {"dhl-api-key": "demo"})
@@ -93,8 +111,8 @@ def question(simulation: Simulation, carrier: str) -> Request:
     return Request("POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode())
 
 
-class Asking:
-    """A simulation with a carrier's parcel, and the questions of one client."""
+class Client:
+    """A simulation with a carrier's parcel, and the requests of one client."""
 
     def __init__(self, carrier: str) -> None:
         self.carrier = carrier
@@ -105,31 +123,31 @@ class Asking:
         self.simulation.put(catalogue.envelope(fault, parameters, conditions))
 
     def token(self) -> Response:
-        return self.simulation.handle(token_question(self.carrier))
+        return self.simulation.handle(token_request(self.carrier))
 
     def track(self, token: str) -> int:
-        asked = question(Simulation([parcel(self.carrier)]), self.carrier)
-        headers = {**asked.headers, "authorization": f"Bearer {token}"}
-        return self.simulation.handle(replace(asked, headers=headers)).status
+        request = tracking_request(Simulation([parcel(self.carrier)]), self.carrier)
+        headers = {**request.headers, "authorization": f"Bearer {token}"}
+        return self.simulation.handle(replace(request, headers=headers)).status
 
 
 @pytest.fixture
-def asking() -> type[Asking]:
-    return Asking
+def make_client() -> type[Client]:
+    return Client
 
 
 @pytest.fixture
 def answers() -> Callable[..., tuple[Response, Response]]:
-    """The clean answer about a carrier's parcel and that under a fault, both of the same simulated instant."""
+    """The clean answer about a carrier's parcel and the one under a fault, both at the same simulated instant."""
 
     def both(carrier: str, fault: str, **parameters: object) -> tuple[Response, Response]:
-        told = []
+        found = []
         for faulty in (False, True):
             simulation = Simulation([parcel(carrier)], clock=Clock(NOW), seed=1)
-            asked = question(simulation, carrier)
+            request = tracking_request(simulation, carrier)
             if faulty:
                 simulation.put(catalogue.envelope(fault, parameters, Conditions(carrier=carrier)))
-            told.append(simulation.handle(asked))
-        return told[0], told[1]
+            found.append(simulation.handle(request))
+        return found[0], found[1]
 
     return both

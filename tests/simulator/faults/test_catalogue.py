@@ -49,6 +49,15 @@ def test_entry_says_what_it_does_and_where_it_was_seen(entry: Entry) -> None:
         ("false_z", {}, {"carrier": "ups"}, "it means nothing at 'ups'; only at usps"),
         ("label_only", {}, {"calls": Calls(first=1)}, "it acts on a parcel's scans, not on calls"),
         ("label_only", {}, {"operation": "track"}, "it acts on no call"),
+        ("slow_answer", {"seconds": "-1"}, {}, "'-1' is not a number of seconds from 0 to 3600"),
+        ("old_licence", {}, {"carrier": "dhl"}, "it means nothing at 'dhl'; only at ups"),
+        (
+            "slow_answer",
+            {},
+            {"carrier": "ups", "operation": "trak"},
+            "there is no operation 'trak' at ups; did you mean 'track'",
+        ),
+        ("token_life", {}, {"carrier": "ups", "operation": "track"}, "it means nothing at operation 'track'"),
     ],
 )
 def test_what_can_never_be_met_is_refused(
@@ -62,23 +71,3 @@ def test_numbers_are_read_from_texts_too() -> None:
     assert catalogue.find("slow_answer").fault({"seconds": "2.5"}) == catalogue.find("slow_answer").fault(
         {"seconds": 2.5}
     )
-
-
-@pytest.mark.parametrize(
-    ("calls", "met"),
-    [
-        (Calls(), [1, 2, 3, 4, 5, 6]),
-        (Calls(frozenset({2, 5})), [2, 5]),
-        (Calls(first=2), [1, 2]),
-        (Calls(every=3), [3, 6]),
-        (Calls(frozenset({5}), first=1, every=4), [1, 4, 5]),
-    ],
-)
-def test_calls_are_listed_or_first_or_each_nth(calls: Calls, met: list[int]) -> None:
-    assert [ordinal for ordinal in range(1, 7) if ordinal in calls] == met
-
-
-@pytest.mark.parametrize("wrong", [{"listed": frozenset({0})}, {"first": -1}, {"every": -2}])
-def test_calls_are_counted_from_one(wrong: dict[str, object]) -> None:
-    with pytest.raises(MisuseError):
-        Calls(**wrong)  # type: ignore[arg-type]

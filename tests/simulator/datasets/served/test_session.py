@@ -3,9 +3,12 @@
 import csv
 import json
 import os
+import sqlite3
 from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -245,26 +248,23 @@ def test_blanks_and_case_of_a_stored_number_do_not_matter(tmp_path: Path) -> Non
     assert (parcel.tracking_number, len(parcel.events)) == ("1z 12", 1)
 
 
-def test_numbers_that_share_a_hash_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (parcel_index, build_index):
-        monkeypatch.setattr(module, "HASH_FACTOR", 0)
-    numbers = [f"1Z{index}" for index in range(40)]
-    scans = [scan(number, 0, 1 + at % 28) for at, number in enumerate(numbers)]
-    folder = written(tmp_path, [row(number) for number in numbers[::-1]], scans)
-    for at in (0, 7, 39):
-        assert days(folder, numbers[at]) == [[1 + at % 28]]
-    assert days(folder, "1Z40") == []
-
-
-def test_numbers_spread_over_files_and_ranges_are_all_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_index, "_PER_SHARE", 10)
-    numbers = [f"1Z{index:03}" for index in range(300)]
+def test_all_numbers_are_found_and_shown_in_pages_in_the_datasets_order(tmp_path: Path) -> None:
+    numbers = [f"1Z{index:03}" for index in range(300)][::-1]
     folder = written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers[::2]])
     with session.opened(folder, silent) as (_, index):
         assert [len(index.under("ups", number)) for number in numbers] == [1] * 300
         assert [len(index.under("ups", number)[0].events) for number in numbers] == [1, 0] * 150
-        assert {parcel.tracking_number for parcel in index.page(0, 500)} == set(numbers)
-        assert index.page(300, 5) == ()
+        pages = [*index.page(0, 120), *index.page(120, 500)]
+        assert [parcel.tracking_number for parcel in pages] == numbers
+        assert index.page(300, 5) == index.page(0, 0) == index.page(0, -1) == ()
+
+
+def test_several_threads_may_ask_at_a_time(tmp_path: Path) -> None:
+    numbers = [f"1Z{index:03}" for index in range(600)]
+    folder = written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers])
+    with session.opened(folder, silent) as (_, index), ThreadPoolExecutor(8) as threads:
+        found = threads.map(lambda number: index.under("ups", number), numbers * 2)
+        assert [(parcel.tracking_number, len(parcel.events)) for (parcel,) in found] == [(n, 1) for n in numbers * 2]
 
 
 def test_an_unknown_or_endless_number_is_nobodys(tmp_path: Path) -> None:
@@ -299,13 +299,51 @@ def test_the_index_is_made_once_and_again_when_the_dataset_has_changed(tmp_path:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", [lambda text: text[:-30], lambda _: b"", lambda text: text[:-1] + b"?"])
+@pytest.mark.parametrize("damage", [lambda text: text[:-30], lambda _: b"", lambda text: b"?" + text[1:]])
 def test_a_damaged_index_is_made_again(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)])
     assert days(tmp_path, "1ZA") == [[2]]
     index = tmp_path / ".parcels.index"
     index.write_bytes(damage(index.read_bytes()))
     assert days(tmp_path, "1ZA") == [[2]]
+
+
+@pytest.mark.parametrize("change", ["PRAGMA user_version = 1", "PRAGMA application_id = 7", "DELETE FROM about",
+                                    "UPDATE about SET source = '{'", "DROP TABLE texts"])  # fmt: skip
+def test_an_index_of_another_version_is_made_again(tmp_path: Path, change: str) -> None:
+    written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)])
+    assert days(tmp_path, "1ZA") == [[2]]
+    with closing(sqlite3.connect(tmp_path / ".parcels.index")) as connection:
+        connection.execute(change)
+        connection.commit()
+    said: list[str] = []
+    with session.opened(tmp_path, said.append) as (_, index):
+        assert len(index.under("ups", "1ZA")) == 1
+    assert len(said) == 1
+
+
+def test_a_damaged_page_is_an_error_that_names_the_file_and_never_another_answer(tmp_path: Path) -> None:
+    numbers = [f"1Z{index:03}" for index in range(300)]
+    written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers])
+    assert days(tmp_path, "1Z123") == [[2]]
+    path = tmp_path / ".parcels.index"
+    whole = path.read_bytes()
+    said = []
+    for page in range(0, len(whole), 4096):
+        path.write_bytes(whole[:page] + b"\xff" * 4096 + whole[page + 4096 :])
+        try:
+            assert days(tmp_path, "1Z123") == [[2]]  # made again, or of other pages
+        except MisuseError as error:
+            said.append(str(error))
+    assert len(said) >= 3  # where the number, the parcel and its scans are
+    assert set(said) == {f"{path}: is damaged (database disk image is malformed); delete it and start again"}
+
+
+def test_nothing_writes_into_an_index_that_is_there(tmp_path: Path) -> None:
+    written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)])
+    days(tmp_path, "1ZA")
+    with closing(parcel_index.read(tmp_path / ".parcels.index")) as index, pytest.raises(sqlite3.OperationalError):
+        index._connection.execute("DELETE FROM parcels")
 
 
 def test_a_folder_that_cannot_be_written_is_served_all_the_same(tmp_path: Path) -> None:
@@ -315,14 +353,11 @@ def test_a_folder_that_cannot_be_written_is_served_all_the_same(tmp_path: Path) 
     assert not (tmp_path / ".parcels.index").exists()
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(build_index, "_joined", full)
+def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_index, "_PRAGMAS", (*build_index._PRAGMAS, "max_page_count = 3"))
     said = refused(written(tmp_path, [row("1ZA")], []))
     index = tmp_path / ".parcels.index"
-    assert said == f"{index}: cannot be made: No space left on device; make room, then try again"
+    assert said == f"{index}: cannot be made: database or disk is full; make room, then try again"
 
 
 # -- what is refused
@@ -367,7 +402,7 @@ def test_a_table_that_was_changed_is_refused(tmp_path: Path) -> None:
     ("parcels", "scans", "says"),
     [
         ([row("1ZA")], [scan("1ZB", 0, 2)], "scans.csv: has scans of ups 1ZB, which no row of parcels has"),
-        ([row("1ZA")], [scan("1ZA", 0, 2), scan("1ZA", 0, 3)], "stand in more places than parcels have it"),
+        ([row("1ZA")], [scan("1ZA", 0, 2), scan("1ZA", 0, 3)], "are in more places than parcels have it"),
         ([row("1ZA", carrier="upss")], [], "parcels.csv: carrier 'upss' is unknown; did you mean 'ups'?"),
         ([row("9" * 41)], [], "has more than 40 bytes"),
         ([row("")], [], "tracking_number is empty in a row"),

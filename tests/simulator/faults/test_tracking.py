@@ -1,4 +1,4 @@
-"""Faults of tracking: which events a parcel has under each, told by hand from one and the same life."""
+"""Faults of tracking: which events a parcel has under each, by hand, from one and the same life."""
 
 from datetime import datetime, timedelta
 
@@ -17,10 +17,10 @@ DELIVERED = ScanEvent(datetime.fromisoformat("2026-03-06T14:00:00Z"), Kind.DELIV
 LIFE = Parcel("ups", "1Z999AA10390000109", (LABEL, FIRST, ARRIVED, DELIVERED), TULSA, DENVER)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Told = tuple[Kind | None, datetime, datetime]
+Summary = tuple[Kind | None, datetime, datetime]
 
 
-def told(*events: ScanEvent) -> list[Told]:
+def summary(*events: ScanEvent) -> list[Summary]:
     """What matters of events: kind, when it happened, when it is shown."""
     return sorted((event.kind, event.happened, event.visible_from) for event in events)
 
@@ -80,7 +80,7 @@ def test_every_fault_of_scans_has_its_events_here() -> None:
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_the_events_are_those_that_are_claimed(name: str) -> None:
-    assert told(*under(name).events) == told(*EVENTS[name])
+    assert summary(*under(name).events) == summary(*EVENTS[name])
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -9,7 +9,6 @@ from vtr.reference.clients.scan_order import in_order
 from vtr.reference.clients.shapes import BadShape, as_part, as_parts, refusal_words
 from vtr.reference.clients.sm4 import key_bytes, seal
 from vtr.reference.clients.times import in_zone, read_offset, read_time
-from vtr.reference.clients.zones import NOWHERE, Place, is_country, place, zone_by
 
 
 def utc(*parts: int) -> datetime:
@@ -70,49 +69,6 @@ def test_offsets(text: str, hours: float | None) -> None:
 def test_summer_time_is_observed() -> None:
     assert in_zone(datetime(2026, 3, 7, 12), "America/New_York") == utc(2026, 3, 7, 17)  # noqa: DTZ001 (local)
     assert in_zone(datetime(2026, 3, 9, 12), "America/New_York") == utc(2026, 3, 9, 16)  # noqa: DTZ001 (local)
-
-
-@pytest.mark.parametrize(
-    ("address", "zone"),
-    [
-        ({"country": "US", "state": "CO"}, "America/Denver"),
-        ({"country": "US", "state": "az"}, "America/Phoenix"),
-        ({"country": "US", "postal_code": "79901", "state": "TX"}, "America/Denver"),  # El Paso
-        ({"country": "US", "postal_code": "10001"}, "America/New_York"),
-        ({"country": "US", "postal_code": "74103-1234"}, "America/Chicago"),
-        ({"country": "US", "postal_code": "40202"}, "America/New_York"),  # Louisville
-        ({"country": "US", "postal_code": "42101"}, "America/Chicago"),  # Bowling Green
-        ({"country": "US", "postal_code": "32501"}, "America/Chicago"),  # Pensacola
-        ({"country": "US", "postal_code": "33101"}, "America/New_York"),
-        ({"country": "US", "postal_code": "83814"}, "America/Los_Angeles"),  # Coeur d'Alene
-        ({"country": "US", "postal_code": "96813"}, "Pacific/Honolulu"),
-        ({"country": "US", "postal_code": "99501"}, "America/Anchorage"),
-        ({"country": "US", "postal_code": "09001"}, None),  # soldiers abroad
-        ({"country": "US", "city": "Salt Lake City"}, "America/Denver"),
-        ({"country": "US", "city": "NOWHERE"}, None),
-        ({"country": "US"}, None),
-        ({"country": "CN"}, "Asia/Shanghai"),
-        ({"country": "CHINA, PEOPLES REPUBLIC"}, "Asia/Shanghai"),
-        ({"country": "CA", "state": "BC"}, "America/Vancouver"),
-        ({"country": "CA"}, None),
-        ({"country": "RU"}, None),
-        ({"state": "CO"}, None),
-    ],
-)
-def test_zone_of_a_place(address: dict[str, str], zone: str | None) -> None:
-    assert place(**address).zone == zone
-
-
-def test_another_place_stands_for_an_event_only_in_the_same_country() -> None:
-    shenzhen, denver = Place("CN", "Asia/Shanghai"), Place("US", "America/Denver")
-    assert zone_by(NOWHERE, (shenzhen, denver)) == "Asia/Shanghai"
-    assert zone_by(Place("US", None), (shenzhen, denver)) == "America/Denver"
-    assert zone_by(Place("RU", None), (shenzhen, denver)) is None
-
-
-@pytest.mark.parametrize(("text", "known"), [("USA", True), ("germany", True), ("OK", False), ("ZZ", False)])
-def test_countries_are_told_from_other_words(text: str, *, known: bool) -> None:
-    assert is_country(text) is known
 
 
 def test_events_are_put_in_order_of_time_and_ties_keep_the_answers_order() -> None:

@@ -30,7 +30,7 @@ import duckdb
 
 from vtr.errors import ScenarioError
 from vtr.reference.records.dataset import Dataset, relation
-from vtr.scoring.report_file import Reported, reported
+from vtr.scoring.report_file import ReportRows, read_report
 from vtr.validators.columns import Columns
 
 ABSENT = "not in the report"
@@ -157,7 +157,7 @@ def score(report: Path, dataset: Dataset, columns: Columns = _NO_COLUMNS, first_
         connection.execute(f"SET temp_directory = '{folder}'")
         connection.execute("SET preserve_insertion_order = false")
         try:
-            rows = reported(connection, report, columns, Path(folder))
+            rows = read_report(connection, report, columns, Path(folder))
             compared = _compare(connection, report, rows, relation(connection, dataset, "expected"))
             return _scored(connection, report, dataset, compared, first_rows)
         except duckdb.Error as error:
@@ -165,7 +165,7 @@ def score(report: Path, dataset: Dataset, columns: Columns = _NO_COLUMNS, first_
             raise ScenarioError(f"{report}, or the dataset {dataset.folder}: cannot be read: {message}") from error
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: Reported, expected: str) -> tuple[str, ...]:
+def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: ReportRows, expected: str) -> tuple[str, ...]:
     """Make the table `compared`, a row for each package and each row of no package; gives the columns compared."""
     has = given.columns
     mark = "upper(trim(no_valid_tracking))" if "no_valid_tracking" in has else "IF(reason IN ('VALID', ''), '', 'X')"

@@ -249,6 +249,20 @@ def test_json_is_read_the_same_in_pieces_of_any_size(
         assert score(report, open_dataset(folder)).is_good()
 
 
+@pytest.mark.parametrize(("name", "text"), [("report.json", '{"rows": []}'), ("report.json", "[]"), ("r.jsonl", "\n")])
+def test_a_report_without_rows_lacks_every_package(tmp_path: Path, folder: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert score(tmp_path / name, open_dataset(folder)).missing == 6
+
+
+def test_numbers_in_json_become_the_text_that_other_json_readers_give(tmp_path: Path, folder: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    number = 9205590000000100000018  # more than 64 bits
+    report.write_text(f'\ufeff{{"order_id": "A1", "package": 1, "tracking_id": {number}, "reason": 1.50}}', "utf-8")
+    (shown,) = [each for each in score(report, open_dataset(folder)).confusions if each.reported.startswith("1.5")]
+    assert (shown.reported, shown.rows[0].reported_tracking_id) == ("1.5, another tracking id", str(number))
+
+
 def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "columns.yaml").write_text(
         'order_id: order\ntracking_id: number\nno_valid_tracking: {column: valid, values: {"false": X, "true": ""}}\n'
@@ -273,12 +287,12 @@ def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path
     ("name", "content", "words"),
     [
         ("none.csv", None, "there is no such file"),
-        ("report.xlsx", "", "what it holds is told by its suffix"),
+        ("report.xlsx", "", "unsupported file type '.xlsx'; use .csv, .tsv, .txt, .json"),
         ("report.csv", "order,no_valid_tracking\nA1,X\n", "no column order_id; it has order, no_valid_tracking"),
         (
             "report.csv",
             "order_id;reason\nA1;VALID\n",
-            r"';' stands between its columns, and ',' is expected in a .csv file",
+            "its columns are separated by ';', not by ',', which a .csv file needs",
         ),
         ("report.csv", "order_id,tracking_id\nA1,N1\n", r"no column no_valid_tracking \(or reason\)"),
         ("report.csv", "order_id,no_valid_tracking\nA1,yes\n", "no_valid_tracking is 'YES' in a row"),
@@ -287,9 +301,15 @@ def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path
         ("report.csv", "order_id,reason,reason\nA1,VALID,VALID\n", "column names, each once, is expected"),
         ("report.tsv", "", "a line of column names"),
         ("report.csv", "order_id,reason\nA1,\xe9\n", "cannot be read"),
-        ("report.json", '[{"order_id": "A1", "reason": "VALID"}, {"order', "is no list of rows in JSON"),
+        ("report.json", '[{"order_id": "A1", "reason": "VALID"}, {"order', "is not a list of rows in JSON"),
         ("report.json", '{"row": []}', "without a list 'rows'"),
-        ("report.json", "[1]", "row 1 is no object: 1"),
+        ("report.json", '{"rows": {"item": [1]}}', "without a list 'rows'"),
+        ("report.json", '"rows"', "it has no list"),
+        ("report.json", "", "is not a list of rows in JSON"),
+        ("report.json", '[{"order_id": "A1", "reason": "VALID"}] []', "is not a list of rows in JSON"),
+        ("report.json", '[{"order_id": "\xe9"}]', "is not UTF-8; save it as UTF-8"),
+        ("report.jsonl", '{"order_id": "A1", "reason": "VALID"}\n{"order', "is not a list of rows in JSON"),
+        ("report.json", "[1]", "row 1 is not an object: 1"),
         ("report.parquet", "PAR", "cannot be read"),
     ],
 )

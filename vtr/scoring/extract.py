@@ -23,7 +23,7 @@ from vtr.errors import ScenarioError
 from vtr.language import yaml_writer
 from vtr.reference.engine.statements import KEY
 from vtr.reference.records import number_key
-from vtr.reference.records.dataset import Dataset, relation
+from vtr.reference.records.dataset import Dataset, table_query
 from vtr.reference.rules.profile_reader import load_profile
 from vtr.story.story import DEFAULT_PROFILE
 
@@ -64,7 +64,7 @@ class _Tables:
 
     def rows(self, table: str, behind: str, parameters: Sequence[object] = ()) -> list[Cells]:
         """The rows of a table that a WHERE, LIMIT or OFFSET leaves, in the file's order."""
-        select = f"SELECT * FROM ({relation(self.connection, self.dataset, table)}) {behind}"  # noqa: S608 (ours)
+        select = f"SELECT * FROM ({table_query(self.connection, self.dataset, table)}) {behind}"  # noqa: S608 (ours)
         result = self.connection.execute(select, list(parameters))
         names = [column[0] for column in result.description or ()]
         return [dict(zip(names, cells, strict=True)) for cells in result.fetchall()]
@@ -111,7 +111,7 @@ def _order_id(tables: _Tables, row: str) -> str:
 
 
 def _count(tables: _Tables) -> int:
-    select = relation(tables.connection, tables.dataset, "expected")
+    select = table_query(tables.connection, tables.dataset, "expected")
     counted = tables.connection.execute(f"SELECT count(*) FROM ({select})").fetchone()  # noqa: S608 (ours)
     return int(counted[0]) if counted else 0
 

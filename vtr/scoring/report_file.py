@@ -17,7 +17,7 @@ import ijson  # type: ignore[import-untyped]
 
 from vtr.errors import ScenarioError
 from vtr.reference.layouts import HAS_VALID_TRACKING, LAYOUTS, NO, YES
-from vtr.reference.records.dataset import quoted, text_table
+from vtr.reference.records.dataset import separated_table, sql_text
 from vtr.validators.answer import cell_text
 from vtr.validators.columns import Columns
 
@@ -63,15 +63,15 @@ def read_report(connection: "DuckDBPyConnection", path: Path, columns: Columns, 
     if kind in _JSON:
         copy = folder / "report.parquet"
         names = _copy_as_parquet(path, columns, copy)
-        source = f"read_parquet({quoted(copy)})"
+        source = f"read_parquet({sql_text(copy)})"
     elif kind == ".parquet":
-        source = f"read_parquet({quoted(path)})"
+        source = f"read_parquet({sql_text(path)})"
         try:
             names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608 (quoted)
         except duckdb.Error as error:
             raise ScenarioError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
     elif kind in _SEPARATED:
-        names, source = text_table(path, _SEPARATED[kind])
+        names, source = separated_table(path, _SEPARATED[kind])
     else:
         known = ", ".join((*_SEPARATED, *_JSON, ".parquet"))
         raise ScenarioError(f"{path}: unsupported file type {path.suffix!r}; use {known}")
@@ -112,7 +112,7 @@ def _expression(theirs: str, values: Mapping[str, str]) -> str:
     text = f"coalesce(CAST({name} AS VARCHAR), '')"
     if not values:
         return text
-    branches = " ".join(f"WHEN {quoted(value)} THEN {quoted(meaning)}" for value, meaning in values.items())
+    branches = " ".join(f"WHEN {sql_text(value)} THEN {sql_text(meaning)}" for value, meaning in values.items())
     return f"CASE {text} {branches} ELSE {text} END"
 
 

@@ -29,7 +29,7 @@ from typing import Any, Literal
 import duckdb
 
 from vtr.errors import ScenarioError
-from vtr.reference.records.dataset import Dataset, relation
+from vtr.reference.records.dataset import Dataset, table_query
 from vtr.scoring.report_file import ReportRows, read_report
 from vtr.validators.columns import Columns
 
@@ -158,7 +158,7 @@ def score(report: Path, dataset: Dataset, columns: Columns = _NO_COLUMNS, first_
         connection.execute("SET preserve_insertion_order = false")
         try:
             rows = read_report(connection, report, columns, Path(folder))
-            compared = _compare(connection, report, rows, relation(connection, dataset, "expected"))
+            compared = _compare(connection, report, rows, table_query(connection, dataset, "expected"))
             return _scored(connection, report, dataset, compared, first_rows)
         except duckdb.Error as error:
             message = str(error).splitlines()[0]

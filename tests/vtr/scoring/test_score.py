@@ -332,7 +332,7 @@ def test_what_is_no_dataset_is_refused(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match="'expected' has no 'file'"):
         open_dataset(folder)
     (folder / "manifest.json").write_text("{}")
-    with pytest.raises(InputError, match="is no dataset's manifest"):
+    with pytest.raises(InputError, match="is not a dataset's manifest"):
         open_dataset(folder)
 
 

@@ -118,8 +118,8 @@ def test_without_an_instant_a_first_confirmation_counts_as_its_ship_date_and_a_n
     confirmed = read(tmp_path, {"orderId": ORDER, **body()})
     assert [each.submitted_at for each in confirmed.submissions] == [datetime(2026, 3, 5, 8, tzinfo=UTC)]
     (note,) = confirmed.notes
-    assert "does not say when it was sent; taken as each shipDate" in note
-    assert note.endswith("give submittedAt beside the body, or calls.json@2026-03-05T09:00:00Z")
+    assert "does not say when it was sent; each shipDate is assumed" in note
+    assert note.endswith("give submittedAt next to the body, or calls.json@2026-03-05T09:00:00Z")
 
 
 def test_an_edit_without_an_instant_is_refused(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_call_that_amazon_refused_confirms_nothing(tmp_path: Path) -> None:
     refused = {**call(trackingNumber="2"), "status": 400}
     confirmed = read(tmp_path, [{**call(), "status": 204}, refused])
     assert confirmed.submissions == (SUBMISSION,)
-    assert confirmed.notes == (f"{tmp_path}/calls.json: row 2: a call that Amazon refused (400) is left out",)
+    assert confirmed.notes == (f"{tmp_path}/calls.json: row 2: a call that Amazon refused (400) is skipped",)
 
 
 def test_a_key_that_is_not_known_is_noted(tmp_path: Path) -> None:
@@ -153,21 +153,24 @@ def without(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (body(), "calls.json: of which order is not said; write 'orderId' beside the body, or name the file after"),
+        (body(), "calls.json: has no order; write 'orderId' next to the body, or name the file after"),
         ([call(), {"orderId": ORDER}], "calls.json: row 2: has no 'packageDetail'; it has 'orderId'"),
         ([call(), 1], "calls.json: row 2: a body of confirmShipment is expected, not 1"),
         ({**call(), "packageDetail": []}, "packageDetail: an object is expected, not '[]'"),
         (call(order_id=" "), "'orderId': ' ' is blank"),
-        (call(at="2026-03-05"), "'submittedAt': '2026-03-05' is no instant"),
+        (call(at="2026-03-05"), "'submittedAt': '2026-03-05' is not an instant"),
         (without("trackingNumber"), "packageDetail: 'trackingNumber' is missing; Amazon refuses a call without it"),
         (without("shipDate"), "packageDetail: column 'shipDate' is blank; a value is needed"),
-        (call(packageReferenceId="pkg-1"), "'pkg-1' is no whole number of at least 1; Amazon's packages of an order"),
-        (call(packageReferenceId=0), "column 'packageReferenceId': 0 is no whole number of at least 1"),
+        (
+            call(packageReferenceId="pkg-1"),
+            "'pkg-1' is not a whole number of at least 1; Amazon's packages of an order",
+        ),
+        (call(packageReferenceId=0), "column 'packageReferenceId': 0 is not a whole number of at least 1"),
         (call(trackingNumber=940), "column 'trackingNumber': 940 is a number; write it as text"),
-        (call(shipDate="2026-03-05"), "column 'shipDate': '2026-03-05' is no instant"),
-        (call(orderItems=[]), "column 'orderItems': '[]' is no list of what the package holds"),
+        (call(shipDate="2026-03-05"), "column 'shipDate': '2026-03-05' is not an instant"),
+        (call(orderItems=[]), "column 'orderItems': '[]' is not a list of the package's items"),
         (call(orderItems=[{"quantity": 1}]), "has an entry without orderItemId or quantity"),
-        (call(orderItems=[{"orderItemId": "1", "quantity": 0}]), "is no whole number of at least 1"),
+        (call(orderItems=[{"orderItemId": "1", "quantity": 0}]), "is not a whole number of at least 1"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, content: object, message: str) -> None:

@@ -88,7 +88,7 @@ def test_bytes_that_are_neither_encoding_are_told_with_their_line(tmp_path: Path
     path = tmp_path / "feed.txt"
     path.write_bytes(KEYS.encode() + b"\n" + line().encode() + b"\n" + line().encode() + wrong + b"\n")
     byte = next(byte for byte in wrong if byte > 0x7F)
-    assert f"feed.txt:3: byte {byte:#04x} is not UTF-8, and the file is no Shift_JIS either" in refusal(Upload(path))
+    assert f"feed.txt:3: byte {byte:#04x} is not UTF-8, and the file is not Shift_JIS either" in refusal(Upload(path))
 
 
 def test_utf_16_is_told(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_utf_16_is_told(tmp_path: Path) -> None:
 def test_utf_16_without_its_mark_is_no_text(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(f"{KEYS}\n".encode("utf-16-le"))
-    assert "feed.txt:1: holds a NUL byte, so it is no text" in refusal(Upload(path))
+    assert "feed.txt:1: holds a NUL byte, so it is not text" in refusal(Upload(path))
 
 
 # Packages of one file
@@ -134,7 +134,7 @@ def test_a_number_that_a_spreadsheet_has_rounded_is_noted(tmp_path: Path) -> Non
     upload = feed(tmp_path, KEYS, line("A", "1Z"), line("B", "1.23E+21"), line("C", "9.4E+20"))
     (note,) = read(upload).notes
     assert note.startswith(f"{upload.path}:3: tracking-number 1.23E+21 is what a spreadsheet makes of a long number")
-    assert note.endswith("judged as it stands (and 1 more)")
+    assert note.endswith("used as it is (and 1 more)")
 
 
 # Edits: what a later file says
@@ -211,7 +211,7 @@ def test_which_of_several_packages_an_edit_means_is_noted_where_it_is_not_said(t
     confirmed = read(first, second)
     assert told(confirmed) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "3"), (2, 1, "UPS", "2")]
     assert confirmed.notes == (
-        f"{second.path}:2: which package of the order is edited is not said; taken for the first one not edited yet",
+        f"{second.path}:2: does not tell which package of the order it edits; the first one not edited yet is assumed",
     )
 
 
@@ -223,7 +223,7 @@ def test_without_an_instant_a_first_upload_counts_as_noon_of_its_ship_date_and_a
     confirmed = read(upload)
     assert {each.submitted_at for each in confirmed.submissions} == {datetime(2026, 3, 5, 12, tzinfo=UTC)}
     (note,) = confirmed.notes
-    assert note.startswith(f"{upload.path}: does not say when it was uploaded; taken as noon UTC of each ship-date")
+    assert note.startswith(f"{upload.path}: does not say when it was uploaded; noon UTC of each ship-date is assumed")
     assert note.endswith("give feed.txt@2026-03-05T09:00:00Z")
 
 
@@ -265,9 +265,9 @@ def test_an_instant_stands_behind_the_last_at_sign(text: str, path: str, at: dat
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("feed.txt@2026-03-05", "feed.txt: '2026-03-05' behind the @ is no instant"),
+        ("feed.txt@2026-03-05", "feed.txt: '2026-03-05' after the @ is not an instant"),
         ("feed.txt@2026-03-05T09:00:00", "has no zone; add Z for UTC"),
-        ("@2026-03-05T09:00:00Z", "names no file"),
+        ("@2026-03-05T09:00:00Z", "does not name a file"),
     ],
 )
 def test_what_stands_behind_the_at_sign_is_an_instant_with_its_zone(text: str, message: str) -> None:
@@ -284,20 +284,23 @@ def test_what_stands_behind_the_at_sign_is_an_instant_with_its_zone(text: str, m
     [
         ([TEMPLATE, LABELS], "feed.txt: has no line of keys within its first 3 lines"),
         ([TEMPLATE, LABELS, LABELS, KEYS], "has no line of keys within its first 3 lines"),
-        ([KEYS + "\torder-id", line()], "feed.txt:1: column 'order-id' stands twice; keep one"),
+        ([KEYS + "\torder-id", line()], "feed.txt:1: column 'order-id' is duplicated; keep one"),
         ([KEYS.replace("tracking-number", "Tracking_Number"), line()], "did you mean 'tracking-number'?"),
         ([KEYS.replace("tracking-number", "x"), line()], "feed.txt:1: key 'tracking-number' is missing"),
         ([KEYS, line() + "\tx"], "feed.txt:2: has 9 cells, the line of keys 8"),
         ([KEYS, line(shipped="")], "feed.txt:2: column 'ship-date' is blank; a value is needed"),
-        ([KEYS, line(shipped="3/5/2026")], "feed.txt:2: column 'ship-date': '3/5/2026' is no date; a date is written"),
+        (
+            [KEYS, line(shipped="3/5/2026")],
+            "feed.txt:2: column 'ship-date': '3/5/2026' is not a date; a date is written",
+        ),
         ([KEYS, line(shipped="46086.0")], "this is how a spreadsheet counts 2026-03-05: format the column as text"),
         ([KEYS, line(shipped="2026-03-05T09:00:00")], "has no zone"),
         ([KEYS, line(order="")], "feed.txt:2: column 'order-id' is blank"),
         ([KEYS, line(order="114-1 ")], "column 'order-id': '114-1 ' has blanks around it"),
         ([KEYS, line(order='"114-1"')], "begins with a quotation mark; a flat file is not quoted"),
         ([KEYS, line(order="'114-1")], "begins with a quotation mark"),
-        ([KEYS, line().replace("\t1\t", "\t1.5\t")], "column 'quantity': '1.5' is no whole number"),
-        ([KEYS, line(number="9" * 200_000)], "feed.txt:2: is no flat file from here on: field larger than"),
+        ([KEYS, line().replace("\t1\t", "\t1.5\t")], "column 'quantity': '1.5' is not a whole number"),
+        ([KEYS, line(number="9" * 200_000)], "feed.txt:2: is not valid flat file from here on: field larger than"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, lines: list[str], message: str) -> None:
@@ -308,7 +311,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, lines: list[str], mess
 def test_keys_between_commas_are_told(tmp_path: Path, quote: str) -> None:
     keys = ",".join(f"{quote}{key}{quote}" for key in KEYS.split("\t"))
     message = refusal(feed(tmp_path, TEMPLATE, keys, name="feed.csv"))
-    assert message.endswith("is Amazon's flat file with commas; save it as text separated by tabs, as Amazon has it")
+    assert message.endswith("is Amazon's flat file with commas; save it as tab-separated text, like Amazon's")
 
 
 def test_all_mistakes_of_all_files_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
@@ -345,13 +348,13 @@ def test_one_order_stands_in_files_of_one_format(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     message = refusal(Upload(lines), feed(tmp_path, KEYS, line()))
-    assert f"feed.txt:2: order '{ORDER}' stands in {lines}:2 too, in another format (lines, here flat-file)" in message
+    assert f"feed.txt:2: order '{ORDER}' is already in {lines}:2, in another format (lines, here flat-file)" in message
 
 
 def test_an_instant_is_not_for_lines_that_have_their_own(tmp_path: Path) -> None:
     lines = tmp_path / "lines.csv"
     lines.write_text("order_id,submitted_at,carrier_code,tracking_number\n", encoding="utf-8")
-    assert "its lines say themselves when they were submitted" in refusal(Upload(lines, MARCH_5))
+    assert "its lines have their own (submitted_at); remove it" in refusal(Upload(lines, MARCH_5))
 
 
 def test_a_format_that_is_demanded_is_not_guessed(tmp_path: Path) -> None:
@@ -362,5 +365,5 @@ def test_a_format_that_is_demanded_is_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="unknown column 'order-id'; did you mean 'order_id'"):
         read_confirmations([Upload(feed(tmp_path, KEYS, name="feed.tsv").path)], "lines")
     parquet = Upload(tmp_path / "feed.parquet")
-    with pytest.raises(InputError, match="is a Parquet file, which holds lines and no flat-file"):
+    with pytest.raises(InputError, match="is a Parquet file, which holds lines and not flat-file"):
         read_confirmations([parquet], "flat-file")

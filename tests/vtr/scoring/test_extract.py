@@ -129,7 +129,7 @@ def test_several_rows_are_scenarios_of_one_file_each_order_once(
     ("row", "words"),
     [
         ("114-9", "no order '114-9'; give an order's id (ID or ID/PACKAGE), or the number of a row, from 1"),
-        ("114-1/3", "order 114-1 has packages 1, 2, and none called '3'"),
+        ("114-1/3", "order 114-1 has packages 1, 2, but not '3'"),
         ("5", "no row 5; there are 4"),
         ("0", "no order '0'"),
     ],

@@ -75,7 +75,8 @@ def parse_row(row: Row, columns: tuple[Column, ...], problems: Problems) -> dict
 def check_columns(where: str, given: Collection[str], columns: tuple[Column, ...], problems: Problems) -> bool:
     """Whether all given columns are known and none is missing; mistakes are reported."""
     names = {column.name for column in columns}
-    absent = [column.name for column in columns if column.name not in set(given)]
+    present = set(given)
+    absent = [column.name for column in columns if column.name not in present]
     unknown = [name for name in given if name not in names]
     for name in islice(unknown, MAX_SHOWN):  # the rest of a hundred thousand would not be shown
         near = did_you_mean(str(name)[:_LONGEST_NAME], absent) or did_you_mean(str(name)[:_LONGEST_NAME], names)

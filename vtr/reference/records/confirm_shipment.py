@@ -116,8 +116,8 @@ class ConfirmShipmentReader:
         if sent_at is None:
             self.notes.add(
                 str(upload.path),
-                "does not say when it was sent; each shipDate is assumed, so late confirmations cannot be detected: give"
-                f" submittedAt next to the body, or {upload.path.name}{INSTANT_EXAMPLE}",
+                "does not say when it was sent; each shipDate is assumed, so late confirmations cannot be detected:"
+                f" give submittedAt next to the body, or {upload.path.name}{INSTANT_EXAMPLE}",
             )
         return self._submission(where, order_id, cells, submitted_at, Upload(upload.path, sent_at))
 

@@ -314,8 +314,8 @@ class FlatFileReader:
             return upload.submitted_at
         self.notes.add(
             str(upload.path),
-            "does not say when it was uploaded; noon UTC of each ship-date is assumed, so late uploads cannot be detected:"
-            f" give {upload.path.name}{INSTANT_EXAMPLE}",
+            "does not say when it was uploaded; noon UTC of each ship-date is assumed, so late uploads cannot be"
+            f" detected: give {upload.path.name}{INSTANT_EXAMPLE}",
         )
         return shipped if isinstance(shipped, datetime) else datetime.combine(shipped, _NOON)
 

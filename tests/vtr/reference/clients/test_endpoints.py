@@ -139,9 +139,7 @@ def test_server_that_is_none_is_told(answer: dict[str, Any], words: str) -> None
 
 def test_file_of_authorities_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
-    with pytest.raises(
-        EndpointError, match=r"REQUESTS_CA_BUNDLE names a file .* that does not exist: .*/nowhere/ca"
-    ):
+    with pytest.raises(EndpointError, match=r"REQUESTS_CA_BUNDLE names a file .* that does not exist: .*/nowhere/ca"):
         from_server("https://127.0.0.1:1")
 
 

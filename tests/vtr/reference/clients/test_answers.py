@@ -18,7 +18,7 @@ def test_events_are_put_in_order_of_time_and_ties_keep_the_answers_order() -> No
     assert [(row.position, row.code) for row in sort_scans(rows)] == [(0, "A"), (1, "B"), (2, "C")]
 
 
-def test_undated_event_stays_behind_its_older_neighbour() -> None:
+def test_undated_event_stays_after_its_older_neighbour() -> None:
     rows = [
         ScanRow(0, None, "FIRST"),
         ScanRow(0, utc(2026, 3, 1), "A"),

@@ -100,7 +100,7 @@ def test_events_come_oldest_first_in_the_zones_of_their_places() -> None:
         ({"timestamp": "absent"}, None),
     ],
 )
-def test_instant_is_told_by_offset_or_place(changes: dict[str, Any], instant: datetime | None) -> None:
+def test_instant_is_reported_by_offset_or_place(changes: dict[str, Any], instant: datetime | None) -> None:
     assert scans(answer(event(**changes)))[0].at == instant
 
 
@@ -130,7 +130,7 @@ def test_code_is_the_status_code_made_finer_by_the_text(changes: dict[str, Any],
     assert scans(answer(event(**changes)))[0].code == code
 
 
-def test_delivery_of_a_returned_parcel_is_told_apart() -> None:
+def test_delivery_of_a_returned_parcel_is_distinguished() -> None:
     delivered = event(timestamp="2026-03-12T14:10:00", statusCode="delivered")
     assert [each.code for each in scans(answer(delivered, event(), returnFlag=True))] == [
         "transit",

@@ -76,10 +76,10 @@ def test_further_keys_of_a_carrier_are_passed_over() -> None:
         ({"chinapost": BLOCK["chinapost"] | {"sm4_key": "demo"}}, "sm4_key: the SM4 key has 3 bytes, expected 16"),
     ],
 )
-def test_wrong_shapes_are_told(block: dict[str, Any], words: str) -> None:
-    with pytest.raises(EndpointError) as told:
+def test_wrong_shapes_are_reported(block: dict[str, Any], words: str) -> None:
+    with pytest.raises(EndpointError) as caught:
         from_block(block)
-    assert words in str(told.value)
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("document", [BLOCK, {"carriers": BLOCK, "now": "2026-03-02T00:00:00Z"}])
@@ -99,16 +99,16 @@ def test_file_holds_the_block_bare_or_under_carriers(document: object, tmp_path:
         ('{"ups": {}}', "carriers.ups.base_url: is missing"),
     ],
 )
-def test_wrong_files_are_told_with_their_name(content: str, words: str, tmp_path: Path) -> None:
+def test_wrong_files_are_reported_with_their_name(content: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "carriers.json"
     path.write_text(content)
-    with pytest.raises(EndpointError) as told:
+    with pytest.raises(EndpointError) as caught:
         from_file(path)
-    assert str(told.value).startswith(str(path))
-    assert words in str(told.value)
+    assert str(caught.value).startswith(str(path))
+    assert words in str(caught.value)
 
 
-def test_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(EndpointError, match="cannot be read: No such file"):
         from_file(tmp_path / "none.json")
 
@@ -130,14 +130,14 @@ def test_server_gives_the_block_of_its_demo_session() -> None:
     ],
 )
 @responses.activate
-def test_server_that_is_none_is_told(answer: dict[str, Any], words: str) -> None:
+def test_another_server_is_reported(answer: dict[str, Any], words: str) -> None:
     responses.get("http://127.0.0.1:8080/_admin/sessions/demo", **answer)
-    with pytest.raises(EndpointError) as told:
+    with pytest.raises(EndpointError) as caught:
         from_server("http://127.0.0.1:8080")
-    assert words in str(told.value)
+    assert words in str(caught.value)
 
 
-def test_file_of_authorities_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_of_authorities_that_is_not_there_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     with pytest.raises(EndpointError, match=r"REQUESTS_CA_BUNDLE names a file .* that does not exist: .*/nowhere/ca"):
         from_server("https://127.0.0.1:1")
@@ -179,7 +179,7 @@ def test_empty_environment_gives_no_endpoints() -> None:
     assert from_environment({"VTR_UPS_CLIENT_ID": "", "HOME": "/"}) == Endpoints()
 
 
-def test_half_set_credentials_are_told() -> None:
+def test_half_set_credentials_are_reported() -> None:
     with pytest.raises(EndpointError, match=r"VTR_UPS_CLIENT_SECRET is not set, although|other credentials of UPS are"):
         from_environment({"VTR_UPS_CLIENT_ID": "me"})
 

@@ -72,7 +72,7 @@ def test_events_come_oldest_first() -> None:
     )
 
 
-def test_reason_of_an_exception_is_told() -> None:
+def test_reason_of_an_exception_is_reported() -> None:
     event = scan(eventType="DE", eventDescription="Delivery exception", exceptionDescription="Customer not available")
     assert scans(answer(result(event)))[0].description == "Delivery exception (Customer not available)"
 
@@ -96,7 +96,7 @@ def test_possession_told_of_the_parcel_is_no_scan_of_it(detail: dict[str, bool])
         (scan(date=None), None),
     ],
 )
-def test_time_without_offset_is_placed_only_if_its_place_is_told(event: object, instant: datetime | None) -> None:
+def test_time_without_offset_is_placed_only_if_its_place_is_reported(event: object, instant: datetime | None) -> None:
     assert scans(answer(result(event)))[0].at == instant
 
 

@@ -225,10 +225,10 @@ def test_refusal_by_the_token_endpoint_is_final(
     token = web.post(f"{BASE}/token", status=status, body=body)
     bearer = Bearer(http, TOKEN)
     for _ in range(3):
-        with pytest.raises(NoAnswer) as told:
+        with pytest.raises(NoAnswer) as caught:
             bearer.call(ASK)
-        assert words in told.value.why
-        assert told.value.final
+        assert words in caught.value.why
+        assert caught.value.final
     assert token.call_count == 1
 
 

@@ -44,7 +44,7 @@ def test_times_with_offset_are_instants(text: str, instant: datetime) -> None:
         "10/03/2026",
     ],
 )
-def test_text_that_is_no_time_of_a_parcel_is_none(text: str) -> None:
+def test_other_text_is_not_a_time(text: str) -> None:
     assert read_time(text) is None
 
 

@@ -177,7 +177,7 @@ def test_connection_is_kept_from_call_to_call(clocks: Clocks) -> None:
     assert len(set(callers)) == 1
 
 
-def test_refused_connection_is_told_in_the_systems_words(clocks: Clocks) -> None:
+def test_refused_connection_is_reported_in_the_systems_words(clocks: Clocks) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
         http = CarrierHttp("Carrier", f"http://127.0.0.1:{bound.getsockname()[1]}", RetryPolicy(attempts=1), clocks)

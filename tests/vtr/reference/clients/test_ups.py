@@ -111,7 +111,7 @@ def test_events_come_oldest_first_with_both_codes_and_the_carriers_flag() -> Non
         ({"gmtTime": "absent", "time": "absent"}, None),
     ],
 )
-def test_instant_is_told_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
+def test_instant_is_reported_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
     assert scans(answer(activity(**changes)))[0].at == instant
 
 
@@ -161,8 +161,8 @@ LEAD, SECOND, THIRD = "1Z999AA10390000109", "1Z999AA10390000207", "1Z999AA103900
 
 
 def shipment_of_three(*packages: dict[str, object], inquiry: str = LEAD) -> dict[str, Any]:
-    told = [{"packageCount": 3, **package} for package in packages]
-    return {"trackResponse": {"shipment": [{"inquiryNumber": inquiry, "package": told}]}}
+    listed = [{"packageCount": 3, **package} for package in packages]
+    return {"trackResponse": {"shipment": [{"inquiryNumber": inquiry, "package": listed}]}}
 
 
 def test_of_a_shipment_each_number_has_its_own_scans_and_one_without_any_has_none() -> None:
@@ -184,8 +184,8 @@ def test_one_package_of_three_is_enough_if_it_is_the_asked_one() -> None:
 @pytest.mark.parametrize("packages", [[LEAD], [LEAD, SECOND]])
 def test_scans_of_the_other_packages_of_a_shipment_say_nothing_about_the_asked_one(packages: list[str]) -> None:
     document = answer(activity())
-    told = [{"trackingNumber": number, "activity": [activity()], "packageCount": 3} for number in packages]
-    document["trackResponse"]["shipment"][0]["package"] = told
+    listed = [{"trackingNumber": number, "activity": [activity()], "packageCount": 3} for number in packages]
+    document["trackResponse"]["shipment"][0]["package"] = listed
     (found,) = ups.read(document, [THIRD])
     assert (found.outcome, found.scans) == ("unanswered", ())
     assert THIRD in found.why
@@ -214,7 +214,7 @@ def test_package_under_another_number_answers_for_the_one_that_was_asked() -> No
     assert (found.outcome, len(found.scans)) == ("known", 1)
 
 
-def test_answer_to_another_inquiry_is_no_evidence() -> None:
+def test_answer_to_another_inquiry_is_not_evidence() -> None:
     (found,) = ups.read(answer(activity()), ["1Z999AA10390000208"])
     assert (found.outcome, found.scans) == ("unanswered", ())
     assert NUMBER in found.why

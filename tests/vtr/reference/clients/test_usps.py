@@ -106,7 +106,7 @@ def test_events_come_oldest_first_and_carry_no_flag() -> None:
         ({"eventTimestamp": "absent", **NO_GMT}, None),
     ],
 )
-def test_instant_is_told_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
+def test_instant_is_reported_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
     assert first(**changes).at == instant
 
 
@@ -220,7 +220,7 @@ def test_errors_without_an_inner_code_are_unanswered(
     assert found.why.startswith(f"USPS answered {status}")
 
 
-def test_token_without_the_tracking_scope_is_told(
+def test_token_without_the_tracking_scope_is_reported(
     web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     body = {"error": {"code": "401", "message": "Insufficient OAuth scope.", "errors": []}}
@@ -255,13 +255,13 @@ def test_bare_404_without_an_inner_code_is_no_answer() -> None:
     assert answer.outcome == "unanswered"
 
 
-@pytest.mark.parametrize("told", [NUMBER, NUMBER.lower(), f"42080202{NUMBER}", f"420802021234{NUMBER}", ""])
-def test_an_answer_may_have_the_number_with_or_without_a_zip_code(told: str) -> None:
-    (found,) = usps.read({**answer(event()), "trackingNumber": told}, [NUMBER])
+@pytest.mark.parametrize("answered", [NUMBER, NUMBER.lower(), f"42080202{NUMBER}", f"420802021234{NUMBER}", ""])
+def test_an_answer_may_have_the_number_with_or_without_a_zip_code(answered: str) -> None:
+    (found,) = usps.read({**answer(event()), "trackingNumber": answered}, [NUMBER])
     assert found.outcome == "known"
 
 
-@pytest.mark.parametrize("told", [f"{NUMBER[:-1]}{(int(NUMBER[-1]) + 1) % 10}", f"1{NUMBER}", NUMBER[1:]])
-def test_an_answer_about_another_number_is_no_evidence(told: str) -> None:
-    (found,) = usps.read({**answer(event()), "trackingNumber": told}, [NUMBER])
+@pytest.mark.parametrize("answered", [f"{NUMBER[:-1]}{(int(NUMBER[-1]) + 1) % 10}", f"1{NUMBER}", NUMBER[1:]])
+def test_an_answer_about_another_number_is_not_evidence(answered: str) -> None:
+    (found,) = usps.read({**answer(event()), "trackingNumber": answered}, [NUMBER])
     assert (found.outcome, found.scans) == ("unanswered", ())

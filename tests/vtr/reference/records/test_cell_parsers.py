@@ -75,7 +75,7 @@ def test_parquet_timestamps_with_a_zone_are_converted(tmp_path: Path) -> None:
         ("order_id", "\ud800", "holds half of a character"),
     ],
 )
-def test_a_cell_that_cannot_be_used_is_told_with_its_column(column: str, value: object, message: str) -> None:
+def test_a_cell_that_cannot_be_used_is_reported_with_its_column(column: str, value: object, message: str) -> None:
     with pytest.raises(InputError) as caught:
         orders_from([{**PROTOCOL_ORDER, column: value}])
     assert str(caught.value).startswith(f"orders: row 1: column {column!r}")

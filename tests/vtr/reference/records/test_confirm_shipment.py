@@ -76,7 +76,7 @@ def refusal(folder: Path, content: object, name: str = "calls.json") -> str:
         },
     ],
 )
-def test_a_call_stands_alone_or_in_a_list_and_its_order_beside_the_body(tmp_path: Path, content: object) -> None:
+def test_a_call_is_alone_or_in_a_list_and_its_order_is_next_to_the_body(tmp_path: Path, content: object) -> None:
     assert read(tmp_path, content) == Confirmations((SUBMISSION,), ())
 
 
@@ -103,7 +103,7 @@ def test_the_same_package_again_is_an_edit_that_replaces_everything(tmp_path: Pa
     assert (second.tracking_number, second.ship_method) == ("2", "")
 
 
-def test_an_edit_may_stand_in_a_later_file(tmp_path: Path) -> None:
+def test_an_edit_may_come_in_a_later_file(tmp_path: Path) -> None:
     uploads = [
         Upload(written(tmp_path, {"orderId": ORDER, **body(trackingNumber=str(at.day))}, f"{at.day}.json"), at)
         for at in (MARCH_5, MARCH_6)
@@ -114,7 +114,7 @@ def test_an_edit_may_stand_in_a_later_file(tmp_path: Path) -> None:
     ]
 
 
-def test_without_an_instant_a_first_confirmation_counts_as_its_ship_date_and_a_note_says_so(tmp_path: Path) -> None:
+def test_without_an_instant_a_first_confirmation_counts_as_its_ship_date_with_a_note(tmp_path: Path) -> None:
     confirmed = read(tmp_path, {"orderId": ORDER, **body()})
     assert [each.submitted_at for each in confirmed.submissions] == [datetime(2026, 3, 5, 8, tzinfo=UTC)]
     (note,) = confirmed.notes
@@ -173,7 +173,7 @@ def without(key: str) -> dict[str, Any]:
         (call(orderItems=[{"orderItemId": "1", "quantity": 0}]), "is not a whole number of at least 1"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, content: object, message: str) -> None:
+def test_a_mistake_is_reported_with_its_place(tmp_path: Path, content: object, message: str) -> None:
     assert message in refusal(tmp_path, content)
 
 
@@ -183,12 +183,12 @@ def test_a_key_that_is_misspelt_is_named_where_one_is_missing(tmp_path: Path) ->
     assert refusal(tmp_path, misspelt).endswith("without it; it has 'trackingnumber', which is not read")
 
 
-def test_a_broken_line_is_told_with_its_number(tmp_path: Path) -> None:
+def test_a_broken_line_is_reported_with_its_number(tmp_path: Path) -> None:
     lines = json.dumps(call()) + "\n{\n"
     assert "calls.jsonl:2: is not JSON" in refusal(tmp_path, lines, "calls.jsonl")
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert len(refusal(tmp_path, [call(trackingNumber=1), call(carrierCode=2)]).splitlines()) == 2
 
 

@@ -9,7 +9,7 @@ from vtr.reference.errors import InputError
 from vtr.reference.records import Upload, read_confirmations
 
 
-def test_one_order_stands_in_files_of_one_format(tmp_path: Path) -> None:
+def test_the_files_of_an_order_have_one_format(tmp_path: Path) -> None:
     lines = tmp_path / "lines.csv"
     lines.write_text(
         "order_id,submitted_at,carrier_code,tracking_number\n" + f"{ORDER},2026-03-04T09:00:00Z,UPS,1Z\n",

@@ -33,7 +33,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) 
     assert read(Upload(path, MARCH_5)).submissions == (FIRST,)
 
 
-def test_a_japanese_file_may_be_shift_jis_and_a_note_says_so(tmp_path: Path) -> None:
+def test_a_japanese_file_may_be_shift_jis_with_a_note(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     text = "\n".join((TEMPLATE, LABELS, KEYS, line(code="Other", name="ヤマト運輸㈱①", method="宅配便")))
     path.write_bytes(text.encode("cp932"))
@@ -43,20 +43,20 @@ def test_a_japanese_file_may_be_shift_jis_and_a_note_says_so(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("wrong", [b"Caf\xe9\t", b"\xa0", b"\x80", b"\xfd"])
-def test_bytes_that_are_neither_encoding_are_told_with_their_line(tmp_path: Path, wrong: bytes) -> None:
+def test_bytes_that_are_neither_encoding_are_reported_with_their_line(tmp_path: Path, wrong: bytes) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(KEYS.encode() + b"\n" + line().encode() + b"\n" + line().encode() + wrong + b"\n")
     byte = next(byte for byte in wrong if byte > 0x7F)
     assert f"feed.txt:3: byte {byte:#04x} is not UTF-8, and the file is not Shift_JIS either" in refusal(Upload(path))
 
 
-def test_utf_16_is_packages_of(tmp_path: Path) -> None:
+def test_utf_16_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(f"{KEYS}\n".encode("utf-16"))
     assert "is UTF-16; save it as UTF-8" in refusal(Upload(path))
 
 
-def test_utf_16_without_its_mark_is_no_text(tmp_path: Path) -> None:
+def test_utf_16_without_its_mark_is_not_text(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(f"{KEYS}\n".encode("utf-16-le"))
     assert "feed.txt:1: holds a NUL byte, so it is not text" in refusal(Upload(path))
@@ -80,7 +80,7 @@ def test_packages_are_numbered_within_their_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", ["", "NULL"])
-def test_a_first_upload_may_leave_the_number_away(tmp_path: Path, number: str) -> None:
+def test_a_first_upload_may_omit_the_number(tmp_path: Path, number: str) -> None:
     assert packages_of(read(feed(tmp_path, KEYS, line(number=number)))) == [(1, 1, "UPS", "")]
 
 
@@ -167,7 +167,7 @@ def test_packages_of_one_item_are_edited_in_their_order(tmp_path: Path) -> None:
     assert confirmed.notes == ()
 
 
-def test_which_of_several_packages_an_edit_means_is_noted_where_it_is_not_said(tmp_path: Path) -> None:
+def test_which_of_several_packages_an_edit_means_is_noted_when_the_file_does_not_tell(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line("A", "1"), line("A", "2"), name="1.txt")
     second = feed(tmp_path, KEYS, line("A", "3"), name="2.txt", at=MARCH_6)
     confirmed = read(first, second)
@@ -180,7 +180,7 @@ def test_which_of_several_packages_an_edit_means_is_noted_where_it_is_not_said(t
 # When it was uploaded
 
 
-def test_without_an_instant_a_first_upload_counts_as_noon_of_its_ship_date_and_a_note_says_so(tmp_path: Path) -> None:
+def test_without_an_instant_a_first_upload_counts_as_noon_of_its_ship_date_with_a_note(tmp_path: Path) -> None:
     upload = feed(tmp_path, KEYS, line("A", "1"), line("B", "2"), at=None)
     confirmed = read(upload)
     assert {each.submitted_at for each in confirmed.submissions} == {datetime(2026, 3, 5, 12, tzinfo=UTC)}
@@ -237,18 +237,18 @@ def test_files_in_another_order_than_that_of_their_upload_are_refused(tmp_path: 
         ([KEYS, line(number="9" * 200_000)], "feed.txt:2: is not valid flat file from here on: field larger than"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, lines: list[str], message: str) -> None:
+def test_a_mistake_is_reported_with_its_place(tmp_path: Path, lines: list[str], message: str) -> None:
     assert message in refusal(feed(tmp_path, *lines))
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_keys_between_commas_are_packages_of(tmp_path: Path, quote: str) -> None:
+def test_keys_between_commas_are_reported(tmp_path: Path, quote: str) -> None:
     keys = ",".join(f"{quote}{key}{quote}" for key in KEYS.split("\t"))
     message = refusal(feed(tmp_path, TEMPLATE, keys, name="feed.csv"))
     assert message.endswith("is Amazon's flat file with commas; save it as tab-separated text, like Amazon's")
 
 
-def test_all_mistakes_of_all_files_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
+def test_all_mistakes_of_all_files_are_reported_at_once_up_to_twenty(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, *(line(shipped="x", order=str(place)) for place in range(15)), name="1.txt")
     second = feed(tmp_path, KEYS, *(line(shipped="y", order=str(place)) for place in range(15)), name="2.txt")
     lines = refusal(first, second).splitlines()
@@ -264,7 +264,7 @@ def test_short_lines_are_filled_up_and_unread_keys_are_named(tmp_path: Path) -> 
     assert confirmed.notes == (f"{upload.path}: not read: 'ship_from_address_name'",)
 
 
-def test_a_line_end_in_quotation_marks_is_told_because_nothing_is_quoted(tmp_path: Path) -> None:
+def test_a_line_end_in_quotation_marks_is_reported_because_nothing_is_quoted(tmp_path: Path) -> None:
     message = refusal(feed(tmp_path, KEYS, line(method='"Ground\nfast"')))
     assert message.endswith("feed.txt:3: column 'ship-date' is blank; a value is needed")
 

@@ -9,7 +9,7 @@ from vtr.reference.records import (
 )
 
 
-def test_all_problems_are_told_at_once_and_at_most_twenty() -> None:
+def test_all_problems_are_reported_at_once_and_at_most_twenty() -> None:
     with pytest.raises(InputError) as caught:
         orders_from([{**PROTOCOL_ORDER, "order_id": str(n), "item_price": "x"} for n in range(33)])
     lines = str(caught.value).splitlines()

@@ -24,7 +24,7 @@ def test_csv_orders_are_read_with_their_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [[PROTOCOL_ORDER], {"orders": [PROTOCOL_ORDER], "protocol": 1}])
-def test_json_orders_stand_in_a_list_or_under_orders(tmp_path: Path, content: object) -> None:
+def test_json_orders_are_in_a_list_or_under_orders(tmp_path: Path, content: object) -> None:
     (order,) = read_orders(write_lines(tmp_path, "orders.json", json.dumps(content)))
     assert (order.current_category, order.ship_from, order.fulfilled_by) == ("Garden", "CN", "amazon")
     assert order.shipping_price == Decimal("4.99")
@@ -37,7 +37,7 @@ def test_json_lines_are_one_order_each(tmp_path: Path) -> None:
     assert [order.order_id for order in read_orders(path)] == ["114-1", "b"]
 
 
-def test_an_order_id_stands_once(tmp_path: Path) -> None:
+def test_an_order_id_is_unique(tmp_path: Path) -> None:
     path = write_lines(tmp_path, "orders.csv", ORDER_HEADER, ORDER_LINE, ORDER_LINE)
     message = refusal(path)
     assert "orders.csv:3: column 'order_id': '114-1' is already in " in message

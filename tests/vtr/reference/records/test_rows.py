@@ -89,6 +89,6 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
     assert f"{name}: there is no such file" in refusal(tmp_path / name)
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").mkdir()
     assert "orders.csv: cannot be read" in refusal(tmp_path / "orders.csv")

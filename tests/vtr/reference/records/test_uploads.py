@@ -20,7 +20,7 @@ from vtr.reference.records import Upload, upload_named
         ("me@home.txt@2026-03-05T09:00:00Z", "me@home.txt", MARCH_5),
     ],
 )
-def test_an_instant_stands_behind_the_last_at_sign(text: str, path: str, at: datetime | None) -> None:
+def test_an_instant_follows_the_last_at_sign(text: str, path: str, at: datetime | None) -> None:
     assert upload_named(text) == Upload(Path(path), at)
 
 
@@ -32,7 +32,7 @@ def test_an_instant_stands_behind_the_last_at_sign(text: str, path: str, at: dat
         ("@2026-03-05T09:00:00Z", "does not name a file"),
     ],
 )
-def test_what_stands_behind_the_at_sign_is_an_instant_with_its_zone(text: str, message: str) -> None:
+def test_text_after_the_at_sign_is_an_instant_with_its_zone(text: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         upload_named(text)
     assert message in str(caught.value)

@@ -203,6 +203,8 @@ _CARRIERS_NAMES = {
     "UNITED STATES OF AMERICA": "US",
     "USA": "US",
 }
+# Codes of US states that are read as countries all the same: these are frequent in scans. "ATLANTA-GA" is not in Gabon.
+_COUNTRIES_BEFORE_STATES = frozenset(("AR", "CA", "CO", "DE", "ID", "IL", "IN", "MO", "PA", "PR"))
 _STATES_WITH_A_COUNTRYS_NAME = ("GEORGIA",)  # "Atlanta, Georgia"; the country is known by its code alone
 _ISO_CODE = re.compile(r"[A-Z]{2}")
 _ZIP = re.compile(r"(\d{3})\d\d(-?\d{4})?")
@@ -230,8 +232,10 @@ def country_code(text: str) -> str | None:
 
 
 def is_country(text: str) -> bool:
-    """Whether the text is the name or code of a country whose zones are known here."""
+    """Whether text without a field of its own is the name or code of a country whose zones are known here."""
     code = country_code(text)
+    if is_us_state(text.strip().upper()) and code not in _COUNTRIES_BEFORE_STATES:
+        return False
     return code in _country_zones() or code in _STATE_TABLES
 
 

@@ -105,6 +105,9 @@ def test_another_place_replaces_an_events_own_only_in_the_same_country() -> None
         ("ZZ", False),
         ("Georgia", False),  # the state
         ("GE", True),
+        ("GA", False),  # the state again
+        ("Gabon", True),
+        ("IN", True),
     ],
 )
 def test_countries_are_distinguished_from_other_words(text: str, *, known: bool) -> None:
@@ -142,6 +145,14 @@ def test_dhl_scan_in_zagreb_without_an_offset_has_its_instant(address: dict[str,
     event = {"timestamp": "2026-03-10T16:05:00", "location": {"address": address}, "statusCode": "transit"}
     document = {"shipments": [{"id": "9000000015", "events": [event]}]}
     assert _instant(dhl.read(document)) == "2026-03-10T15:05:00+00:00"
+
+
+def test_us_state_at_the_end_of_a_locality_is_not_a_country() -> None:
+    address = {"addressLocality": "FULTON, ATLANTA, GA"}
+    event = {"timestamp": "2026-03-10T16:05:00", "location": {"address": address}, "statusCode": "transit"}
+    (answer,) = dhl.read({"shipments": [{"id": "9000000015", "events": [event]}]})
+    assert answer.scans[0].at is None
+    assert place("GA").zone == "Africa/Libreville"
 
 
 def _instant(answers: list[Any]) -> str:

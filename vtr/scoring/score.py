@@ -29,7 +29,7 @@ from typing import Any, Literal
 import duckdb
 
 from vtr.errors import ScenarioError
-from vtr.reference.records.dataset import Dataset, table_query
+from vtr.reference.records.dataset import MEMORY_LIMIT, Dataset, table_query
 from vtr.scoring.report_file import ReportRows, read_report
 from vtr.validators.columns import Columns
 
@@ -37,7 +37,6 @@ ABSENT = "not in the report"
 UNKNOWN = "no such package"
 VALID, INVALID = "VALID", "INVALID"
 
-_MEMORY = "1200MB"
 _NO_COLUMNS = Columns()
 
 
@@ -159,7 +158,7 @@ def score(report: Path, dataset: Dataset, columns: Columns = _NO_COLUMNS, first_
     """
     with TemporaryDirectory(prefix="vtr-") as folder, duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute(f"SET temp_directory = '{folder}'")
         connection.execute("SET preserve_insertion_order = false")
         try:
@@ -307,7 +306,7 @@ def _score_of(
     connection.execute(f"""
         CREATE VIEW judged AS
         SELECT *, {_AGREED} AS agreed, coalesce(g_outcome, '{ABSENT}') AS given
-        FROM (SELECT *, {same_id if "tracking_id" in compared else "TRUE"} AS same_id FROM compared)""")  # noqa: S608 (ours)
+        FROM (SELECT *, {same_id if "tracking_id" in compared else "TRUE"} AS same_id FROM compared)""")  # noqa: S608 (no user text)
     packages, agreed, missing, extra, unknown = _row(connection, """
         SELECT count(condition), count(*) FILTER (agreed AND condition IS NOT NULL),
             count(*) FILTER (in_report AND g_outcome IS NULL),

@@ -76,12 +76,12 @@ def test_utf_16_without_its_mark_is_told(tmp_path: Path) -> None:
 
 def test_a_cell_without_end_is_told(tmp_path: Path) -> None:
     message = refusal(saved(tmp_path, f"{HEADER}\n{LINE}\n" + f'"{LINE}\n' * 3000))
-    assert "orders.csv:3: is not valid CSV from here on" in message
+    assert "orders.csv:3: cannot be read as CSV from here on" in message
 
 
 def test_a_cell_beyond_all_limits_is_told(tmp_path: Path) -> None:
     message = refusal(saved(tmp_path, f"{HEADER}\n{LINE.replace('Kitchen', 'K' * 200_000)}\n"))
-    assert "orders.csv:2: is not valid CSV from here on: field larger than field limit (131072)" in message
+    assert "orders.csv:2: cannot be read as CSV from here on: field larger than field limit (131072)" in message
 
 
 def test_a_hundred_thousand_columns_are_answered_at_once_and_shortly(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def _decode(raw: bytes, content_type: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """Give the innermost cause in a few words: the outer ones repeat addresses of objects, which differ each run."""
+    """The innermost cause in a few words: the outer ones repeat addresses of objects, which differ each run."""
     while True:
         inside = (getattr(error, "reason", None), *error.args[-1:], error.__cause__)
         inner = next((cause for cause in inside if isinstance(cause, BaseException)), None)

@@ -226,7 +226,7 @@ NOWHERE = Place(None, None)
 
 
 def country_code(text: str) -> str | None:
-    """Give the ISO code of a country written as a code or a name in any case, None when it is unknown."""
+    """The ISO code of a country written as a code or a name in any case, None when it is unknown."""
     name = _normalized(text)
     return _country_names().get(name) or (name if _ISO_CODE.fullmatch(name) else None)
 
@@ -299,7 +299,7 @@ def _tzdata_rows(table: str) -> Iterator[list[str]]:
 
 
 def _normalized(text: str) -> str:
-    """Give a name in capitals, without accents, with single blanks, and with AND in place of &."""
+    """A name in capitals, without accents, with single blanks, and with AND in place of &."""
     letters = unicodedata.normalize("NFKD", text.replace("’", "'"))  # noqa: RUF001 (tzdata's own apostrophe)
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(plain.upper().replace("&", "AND").split())

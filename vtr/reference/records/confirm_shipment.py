@@ -76,7 +76,9 @@ _NAMES = {column.name for column in _COLUMNS}
 def is_confirm_shipment(document: object) -> bool:
     """Whether a JSON value is such a body, a call with one, or a list that begins with one."""
     first = document[0] if isinstance(document, list) and document else document
-    return isinstance(first, Mapping) and (_DETAIL in first or any(_DETAIL in _mapping(first, key) for key in _BODIES))
+    return isinstance(first, Mapping) and (
+        _DETAIL in first or any(_DETAIL in _find_object(first, key) for key in _BODIES)
+    )
 
 
 @dataclass(slots=True)
@@ -90,19 +92,19 @@ class ConfirmShipmentReader:
     def lines(self, upload: Upload, calls: Iterable[tuple[str, object]]) -> Iterator[SubmissionLine]:
         """The submissions of the calls, each given with its place; mistakes are reported among the problems."""
         for where, call in calls:
-            line = self._line(where, call, upload)
+            line = self._read_call(where, call, upload)
             if line is not None:
                 yield line
 
-    def _line(self, where: str, call: object, upload: Upload) -> SubmissionLine | None:
-        body = self._body(where, call)
+    def _read_call(self, where: str, call: object, upload: Upload) -> SubmissionLine | None:
+        body = self._find_body(where, call)
         if body is None or not isinstance(call, Mapping):
             return None
         status = call.get("status")
         if isinstance(status, int) and not 200 <= status < 300:  # noqa: PLR2004 (HTTP's own bounds)
             self.notes.add(str(upload.path), f"a call that Amazon refused ({status}) is skipped", where)
             return None
-        order_id = self._order_id(where, call, upload.path)
+        order_id = self._find_order_id(where, call, upload.path)
         sent_at, usable = self._find_instant(where, call, upload)
         detail = body[_DETAIL]
         if not isinstance(detail, Mapping):
@@ -142,18 +144,18 @@ class ConfirmShipmentReader:
             ship_method=cells["shippingMethod"],
         )
 
-    def _body(self, where: str, call: object) -> Mapping[str, object] | None:
+    def _find_body(self, where: str, call: object) -> Mapping[str, object] | None:
         if not isinstance(call, Mapping):
             self.problems.add(where, f"a body of confirmShipment is expected, not {display_cell(call)}")
             return None
-        for body in (call, *(_mapping(call, key) for key in _BODIES)):
+        for body in (call, *(_find_object(call, key) for key in _BODIES)):
             if _DETAIL in body:
                 return body
         keys = ", ".join(display_cell(key) for key in list(call)[:10]) or "no keys"
         self.problems.add(where, f"has no {_DETAIL!r}; it has {keys}")
         return None
 
-    def _order_id(self, where: str, call: Mapping[str, object], path: Path) -> str | None:
+    def _find_order_id(self, where: str, call: Mapping[str, object], path: Path) -> str | None:
         for key in _ORDER_IDS:
             if key in call:
                 try:
@@ -194,7 +196,7 @@ class ConfirmShipmentReader:
                 )
 
 
-def _mapping(call: Mapping[str, object], key: str) -> Mapping[str, object]:
+def _find_object(call: Mapping[str, object], key: str) -> Mapping[str, object]:
     """The object under a key, also as JSON in a text (recorded calls have that); empty when there is none."""
     value = call.get(key)
     if isinstance(value, str) and value.lstrip().startswith("{"):

@@ -28,7 +28,7 @@ REPORT_TABLES = ("orders", "confirmations", "scans")
 
 _PARQUET = ".parquet"
 _HEADER_BYTES = 1 << 16
-_MEMORY = "1200MB"
+MEMORY_LIMIT = "1200MB"
 _TYPES = {
     **dict.fromkeys(("at", "first_scan", "actual_delivery"), "TIMESTAMP"),
     **dict.fromkeys(("package", "position", "seq"), "INTEGER"),
@@ -101,7 +101,7 @@ def as_parquet(dataset: Dataset) -> Iterator[dict[str, Path]]:
     with TemporaryDirectory(prefix="vtr-") as name:
         with duckdb.connect() as connection:
             connection.execute("SET enable_progress_bar = false")
-            connection.execute(f"SET memory_limit = {sql_text(_MEMORY)}")
+            connection.execute(f"SET memory_limit = {sql_text(MEMORY_LIMIT)}")
             connection.execute(f"SET temp_directory = {sql_text(name)}")
             for table in REPORT_TABLES:
                 copy = Path(name) / f"{table}{_PARQUET}"

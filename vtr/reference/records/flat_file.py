@@ -172,14 +172,16 @@ class FlatFileReader:
     def lines(self, upload: Upload, content: str) -> Iterator[SubmissionLine]:
         """The submissions of the next file, in its order; mistakes are reported among the problems."""
         self._files += 1
-        rows = [(row, cells) for row in self._rows(upload.path, content) if (cells := self._cells(row, upload))]
+        rows = [
+            (row, cells) for row in self._read_rows(upload.path, content) if (cells := self._parse_cells(row, upload))
+        ]
         repeats = Counter((cells[KEY], cells["order-item-id"]) for _, cells in rows)
         for row, cells in rows:
-            line = self._line(row.where, cells, upload, repeats[cells[KEY], cells["order-item-id"]])
+            line = self._read_line(row.where, cells, upload, repeats[cells[KEY], cells["order-item-id"]])
             if line is not None:
                 yield line
 
-    def _cells(self, row: Row, upload: Upload) -> dict[str, Any] | None:
+    def _parse_cells(self, row: Row, upload: Upload) -> dict[str, Any] | None:
         cells = parse_row(row, _COLUMNS, self.problems)
         if cells is not None and _SCIENTIFIC.fullmatch(str(cells["tracking-number"])):
             self.notes.add(
@@ -190,7 +192,7 @@ class FlatFileReader:
             )
         return cells
 
-    def _rows(self, path: Path, content: str) -> Iterator[Row]:
+    def _read_rows(self, path: Path, content: str) -> Iterator[Row]:
         reader = csv.reader(io.StringIO(content, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE)
         columns: list[str] | None = None
         line = 1
@@ -199,12 +201,12 @@ class FlatFileReader:
             try:
                 cells = next(reader, None)
             except csv.Error as error:
-                self.problems.add(where, describe_csv_error("flat file", error))
+                self.problems.add(where, describe_csv_error("a flat file", error))
                 return
             if cells is None:
                 break
             if columns is None and KEY in (cell.strip() for cell in cells):
-                columns = self._columns(path, where, cells)
+                columns = self._check_keys(path, where, cells)
                 if columns is None:
                     return
             elif columns is None and line > _LINES_BEFORE_KEYS:
@@ -222,7 +224,7 @@ class FlatFileReader:
                 f" {', '.join(column.name for column in _COLUMNS)}, separated by tabs, is expected"
             )
 
-    def _columns(self, path: Path, where: str, cells: list[str]) -> list[str] | None:
+    def _check_keys(self, path: Path, where: str, cells: list[str]) -> list[str] | None:
         columns = [cell.strip() for cell in cells]
         while columns and not columns[-1]:
             columns.pop()
@@ -246,7 +248,7 @@ class FlatFileReader:
             self.notes.add(str(path), f"not read: {', '.join(unread[:MAX_SHOWN])}{more}")
         return columns if good else None
 
-    def _line(self, where: str, cells: dict[str, Any], upload: Upload, repeats: int) -> SubmissionLine | None:
+    def _read_line(self, where: str, cells: dict[str, Any], upload: Upload, repeats: int) -> SubmissionLine | None:
         """The submission of a line; None when it repeats another line of the file, or is wrong."""
         order = self._orders.setdefault(cells[KEY], _Order())
         order.begin(self._files)

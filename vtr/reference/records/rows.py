@@ -176,7 +176,7 @@ def _separated(path: Path, content: str, separator: str, problems: Problems) -> 
 def describe_csv_error(kind: str, error: csv.Error) -> str:
     """The message about a line after which a file cannot be split into cells."""
     hint = "; an opening quotation mark without its end?" if "field limit" in str(error) and kind == "CSV" else ""
-    return f"is not valid {kind} from here on: {error}{hint}"
+    return f"cannot be read as {kind} from here on: {error}{hint}"
 
 
 def _header(path: Path, cells: list[str], separator: str) -> list[str]:

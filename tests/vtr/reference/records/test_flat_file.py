@@ -234,7 +234,10 @@ def test_files_in_another_order_than_that_of_their_upload_are_refused(tmp_path: 
         ([KEYS, line(order='"114-1"')], "begins with a quotation mark; a flat file is not quoted"),
         ([KEYS, line(order="'114-1")], "begins with a quotation mark"),
         ([KEYS, line().replace("\t1\t", "\t1.5\t")], "column 'quantity': '1.5' is not a whole number"),
-        ([KEYS, line(number="9" * 200_000)], "feed.txt:2: is not valid flat file from here on: field larger than"),
+        (
+            [KEYS, line(number="9" * 200_000)],
+            "feed.txt:2: cannot be read as a flat file from here on: field larger than",
+        ),
     ],
 )
 def test_a_mistake_is_reported_with_its_place(tmp_path: Path, lines: list[str], message: str) -> None:

@@ -67,7 +67,7 @@ def test_a_parquet_row_is_named_by_its_number(tmp_path: Path) -> None:
         (
             "orders.csv",
             ORDER_HEADER.encode() + b'\n"a\n',
-            "orders.csv:2: is not valid CSV from here on: unexpected end of data",
+            "orders.csv:2: cannot be read as CSV from here on: unexpected end of data",
         ),
         ("orders.json", b'[\n{"a": }]', "orders.json:2: is not JSON"),
         ("orders.json", b"[NaN]", "NaN is not a JSON number"),

@@ -44,7 +44,7 @@ def collect(
     at_once: query the carriers in parallel; answers and their order stay the same.
     """
     clocks = Clocks(wait, now, clock)
-    how_long = policy or RetryPolicy()
+    retries = policy or RetryPolicy()
     named = _group_by_client((client, number.strip().upper()) for client, number in pairs)
     questions = sum(map(len, named.values()))
     done = 0
@@ -56,7 +56,7 @@ def collect(
             progress(done, questions)
 
     query_all = _query_at_once if at_once else _query_in_turn
-    answers = query_all(named, endpoints, how_long, clocks, count_answer)
+    answers = query_all(named, endpoints, retries, clocks, count_answer)
     elsewhere = _group_by_client(
         (client, answer.tracking_number)
         for answer in answers
@@ -65,7 +65,7 @@ def collect(
         if endpoints.has(client) and answer.tracking_number not in named.get(client, {})
     )
     questions += sum(map(len, elsewhere.values()))
-    return (*answers, *query_all(elsewhere, endpoints, how_long, clocks, count_answer))
+    return (*answers, *query_all(elsewhere, endpoints, retries, clocks, count_answer))
 
 
 def _group_by_client(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:

@@ -1,11 +1,11 @@
-"""The clients that are tried, what each must report of each parcel, and where one is known to err.
+"""The clients that are tried, what each must report of each parcel, and their known errors.
 
-Right reports are written by hand, from the parcels' lives (`planted.py`) and the carriers' own codes: eight scans of a
+Right reports are written by hand, from the parcels' histories (`parcels.py`) and the carriers' codes: eight scans of a
 parcel delivered within the country, ten of one that also passed customs, five of a moving one, one of a label; and
-what the carrier answers about a number that it doesn't know. A client that hands on the carrier's own words is held to
-those, karrio to its own (`delivered`, `in_transit`, `pending`).
+what the carrier answers about an unknown number. A client that passes on the carrier's own words must report those,
+karrio its own (`delivered`, `in_transit`, `pending`).
 
-A known error is the whole of what the client reports instead, with the place in its pinned version: one that is gone
+A known error is the complete report of the client instead, with the place in its pinned version: one that is gone
 fails as well, so that this list stays true.
 """
 
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import planted
+import parcels
 
 Report = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownError:
-    """What a client reports where it errs, and why that is its own doing."""
+    """What a client reports where it errs, and why the error is its own."""
 
     report: Report
     why: str
@@ -31,9 +31,10 @@ class KnownError:
 class Client:
     """A client at one carrier.
 
-    packages: from the name of each package to the version that was tried; the first is the client itself. connector:
-    what a driver for several carriers is told. reports: the right one for each parcel. errs: known errors, by parcel
-    (of `reports`), or by another way to ask that only the driver knows.
+    packages: the tried version of each package; the first is the client itself.
+    connector: the carrier's name for a driver for several carriers.
+    reports: the right one for each parcel.
+    errs: known errors, by parcel (of `reports`), or by another way to query that only the driver knows.
     """
 
     name: str
@@ -52,13 +53,13 @@ class Client:
 
 
 def _reports(carrier: str, rows: Mapping[str, tuple[str, int, str]], unknown: Report) -> dict[str, Report]:
-    """The right reports, from status, count of events and the last one's code. Each names the number as planted."""
-    found = {parcel: _report(carrier, parcel, *row) for parcel, row in rows.items()}
-    return found | {"unknown": unknown}
+    """The right reports, from status, number of events and the code of the last one, with the parcel's number."""
+    reports = {parcel: _report(carrier, parcel, *row) for parcel, row in rows.items()}
+    return reports | {"unknown": unknown}
 
 
 def _report(carrier: str, parcel: str, status: str, events: int, last: str) -> Report:
-    number = planted.NUMBERS[carrier][parcel]
+    number = parcels.NUMBERS[carrier][parcel]
     return {"number": number, "status": status, "events": events, "last": last}
 
 

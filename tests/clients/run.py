@@ -1,19 +1,19 @@
-"""Clients that others wrote ask the fake carriers, and what they report is held against what was planted.
+"""Let third-party clients query the fake carriers, and compare their reports with the parcels there.
 
     python tests/clients/run.py [--only NAME ...] [--registry pypi|npm] [--environment DIR | --here]
 
 Run by hand: it installs the clients, in the versions that `expected.py` pins, from the package registries into an
-environment of their own outside this tree (a temporary one, or DIR, which is kept and used again; --here uses this
+environment of their own outside this tree (a temporary one, or DIR, which is kept and reused; --here uses this
 Python's own packages and installs nothing). Then it starts the server with three parcels at each carrier (delivered,
-moving, label only; `planted.py`), and asks about them, and about a number that nobody knows, through each client's own
-calls, by a small driver in a process of its own.
+moving, label only; `parcels.py`), and looks them up, and an unknown number, through each client's own calls, by a
+small driver in a process of its own.
 
-The Python clients are left as they come: for their processes the carriers' real names lead to this machine
-(`drivers/reaching.py`), to a server with certificates for those names, so that they ask `https://apis.usps.com` and
-know no better. (karrio's connectors could not be told another address.) Those for Node are told the address of a
-second server, which has the carriers under prefixes. Nothing leaves the machine but what pip and npm fetch.
+The Python clients run unchanged: in their processes the carriers' real names are redirected to this machine
+(`drivers/redirect_hosts.py`), to a server with certificates for those names, so that they really request
+`https://apis.usps.com`. (karrio's connectors accept no other address.) Those for Node get the address of a second
+server, which has the carriers under prefixes. Nothing leaves the machine except for the downloads of pip and npm.
 
-The table says of each client and parcel what was reported and whether it is as planted: yes, NO, or that the client
+The table shows for each client and parcel what was reported and whether it is as planted: yes, NO, or that the client
 errs, with the place in its source. Exit status: 0 all as planted or a known error of the client, 1 something else was
 reported (also: a known error that is gone), 2 misuse, 3 something was skipped, because it can't be installed or there
 is no Node.
@@ -34,9 +34,9 @@ from shutil import which
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-import planted
+import parcels
+from comparison import ReportComparison, compare_reports
 from expected import CLIENTS, Client
-from judging import Judged, judge
 
 from simulator import http_server
 from simulator.carriers import HOSTS
@@ -49,7 +49,7 @@ AS_PLANTED, NOT_AS_PLANTED, SKIPPED = 0, 1, 3
 
 
 class SkippedError(Exception):
-    """A client can't be tried here; the message says why."""
+    """A client can't be tried here; the message is the reason."""
 
 
 # -- environments: from a client to the command that runs a driver, with the client at hand
@@ -104,15 +104,15 @@ def _install(command: Sequence[str], folder: Path) -> None:
     try:
         subprocess.run(command, cwd=folder, check=True, timeout=INSTALL_SECONDS, capture_output=True, encoding="utf-8")
     except subprocess.CalledProcessError as failed:
-        said = [line.strip() for line in (failed.stdout + failed.stderr).splitlines() if "error" in line.lower()]
-        raise SkippedError(f"can't be installed: {'; '.join(said[:2]) or _last_line(failed.stderr)}") from None
+        errors = [line.strip() for line in (failed.stdout + failed.stderr).splitlines() if "error" in line.lower()]
+        raise SkippedError(f"can't be installed: {'; '.join(errors[:2]) or _last_line(failed.stderr)}") from None
     except subprocess.TimeoutExpired:
         raise SkippedError(f"can't be installed within {INSTALL_SECONDS} seconds") from None
 
 
 @contextmanager
 def environment(options: argparse.Namespace) -> Iterator[Environment]:
-    """The environment that was asked for, while the block lasts."""
+    """The requested environment, while the block lasts."""
     if options.here:
         yield Environment(None)
     elif options.environment is not None:
@@ -124,12 +124,17 @@ def environment(options: argparse.Namespace) -> Iterator[Environment]:
             yield Environment(Path(temporary))
 
 
-# -- asking
+# -- querying
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """Where the server is, by its own URL and, by TLS, for the carriers' real names; and the authority to trust."""
+class Servers:
+    """The two servers.
+
+    url: of the plain one.
+    tls_port: of the one for the carriers' real names.
+    trusted: the certificate of its authority.
+    """
 
     url: str
     tls_port: int
@@ -137,25 +142,25 @@ class Served:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """Two servers that know the planted parcels, one of them with certificates, while the block lasts."""
+def run_servers() -> Iterator[Servers]:
+    """Two servers that know the parcels, one of them with certificates, while the block lasts."""
     with TemporaryDirectory() as folder:
         made = certificates.kept_in(Path(folder), HOSTS, now=datetime.now(UTC))
         with (
-            http_server.running(planted.sessions()) as url,
-            http_server.running(planted.sessions(), certificates=made) as tls_url,
+            http_server.running(parcels.build_sessions()) as url,
+            http_server.running(parcels.build_sessions(), certificates=made) as tls_url,
         ):
-            yield Served(url, urlsplit(tls_url).port or 443, made.ca)
+            yield Servers(url, urlsplit(tls_url).port or 443, made.ca)
 
 
-def ask(client: Client, runner: Sequence[str], folder: Path, server: Served) -> list[Judged]:
-    """What the client reports of each parcel, judged."""
+def ask(client: Client, runner: Sequence[str], folder: Path, server: Servers) -> list[ReportComparison]:
+    """Query through a client, and compare its report of each parcel."""
     questions = {
         "url": server.url,
         "tls_port": server.tls_port,
-        "name": planted.NAME,
+        "name": parcels.NAME,
         "connector": client.connector,
-        "numbers": planted.NUMBERS[client.carrier],
+        "numbers": parcels.NUMBERS[client.carrier],
     }
     with TemporaryDirectory() as home:  # what a client writes into the user's home is not left there
         try:
@@ -163,7 +168,7 @@ def ask(client: Client, runner: Sequence[str], folder: Path, server: Served) -> 
                 [*runner, str(DRIVERS / client.driver)],
                 input=json.dumps(questions),
                 cwd=folder,
-                env=_surroundings(home, server.trusted),
+                env=_driver_environment(home, server.trusted),
                 check=True,
                 timeout=ANSWER_SECONDS,
                 capture_output=True,
@@ -171,17 +176,17 @@ def ask(client: Client, runner: Sequence[str], folder: Path, server: Served) -> 
             )
             reports = json.loads(ended.stdout.splitlines()[-1])
         except subprocess.TimeoutExpired:
-            return [Judged("all", "nothing", "NO", f"it ran longer than {ANSWER_SECONDS} seconds")]
+            return [ReportComparison("all", "nothing", "NO", f"it ran longer than {ANSWER_SECONDS} seconds")]
         except subprocess.CalledProcessError as failed:
-            return [Judged("all", "nothing", "NO", f"it ended with: {_last_line(failed.stderr)}")]
+            return [ReportComparison("all", "nothing", "NO", f"it ended with: {_last_line(failed.stderr)}")]
         except (IndexError, json.JSONDecodeError):
-            return [Judged("all", "nothing", "NO", f"its driver wrote no reports: {_last_line(ended.stdout)}")]
+            return [ReportComparison("all", "nothing", "NO", f"no reports from its driver: {_last_line(ended.stdout)}")]
     known = {parcel: (error.report, error.why) for parcel, error in client.errs.items()}
-    return list(judge(client.reports, known, reports))
+    return list(compare_reports(client.reports, known, reports))
 
 
-def _surroundings(home: str, trusted: Path) -> dict[str, str]:
-    """The environment of a driver: no proxy between it and this machine, and the authority of this run trusted."""
+def _driver_environment(home: str, trusted: Path) -> dict[str, str]:
+    """A driver's environment variables: no proxy to this machine, and the authority of this run trusted."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(trusted))
     return kept | trust | {"HOME": home, "USERPROFILE": home}
@@ -192,7 +197,7 @@ def _last_line(words: str) -> str:
     return lines[-1] if lines else "no word"
 
 
-# -- telling
+# -- reporting
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -204,7 +209,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def main() -> int:
-    """Ask through every client that was chosen; print the table. Gives the exit status."""
+    """Query through every chosen client and print the table. Returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     names = [client.name for client in CLIENTS]
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"one of: {', '.join(names)}")
@@ -222,19 +227,19 @@ def main() -> int:
     rows = [("client", "version", "carrier", "parcel", "reported", "as planted")]
     whys: dict[str, None] = {}
     status = AS_PLANTED
-    with environment(options) as installed, served() as server:
+    with environment(options) as installed, run_servers() as server:
         for client in chosen:
             try:
-                judged = ask(client, *installed.runner(client), server)
+                compared = ask(client, *installed.runner(client), server)
             except SkippedError as skipped:
                 sys.stderr.write(f"skipped {client.name} {client.version}: {skipped}\n")
                 status = status or SKIPPED
                 continue
-            for row in judged:
+            for row in compared:
                 rows.append((client.name, client.version, client.carrier, row.parcel, row.reported, row.as_planted))
                 if row.why:
                     whys[f"{client.name}, {row.parcel}: {row.as_planted}: {row.why}"] = None
-            if any(row.as_planted == "NO" for row in judged):
+            if any(row.as_planted == "NO" for row in compared):
                 status = NOT_AS_PLANTED
     sys.stdout.write("\n".join((table(rows), *(("", *whys) if whys else ()), "")))
     return status

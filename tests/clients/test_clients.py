@@ -1,4 +1,4 @@
-"""What `run.py` is made of; and, where the clients are at hand, what it says of them."""
+"""The parts of `run.py`; and, where the clients are installed, its whole run."""
 
 import json
 import os
@@ -24,47 +24,47 @@ WRONG = {"status": "I", "events": 8}
 
 @pytest.fixture
 def modules(monkeypatch: pytest.MonkeyPatch) -> Parts:
-    """The script and its parts: they are found beside it, as when it is run."""
+    """The script and its parts, which it imports from its own folder."""
     monkeypatch.syspath_prepend(str(HERE))
-    return {name: import_module(name) for name in ("judging", "expected", "planted", "run")}
+    return {name: import_module(name) for name in ("comparison", "expected", "parcels", "run")}
 
 
-def judged(modules: Parts, known: object, reported: object) -> list[tuple[str, str]]:
-    return [(row.parcel, row.as_planted) for row in modules["judging"].judge(RIGHT, known, reported)]
+def verdicts(modules: Parts, known: object, reported: object) -> list[tuple[str, str]]:
+    return [(row.parcel, row.as_planted) for row in modules["comparison"].compare_reports(RIGHT, known, reported)]
 
 
 def test_a_right_report_is_as_planted(modules: Parts) -> None:
-    assert judged(modules, {}, {"delivered": {"status": "D", "events": 8}}) == [("delivered", "yes")]
+    assert verdicts(modules, {}, {"delivered": {"status": "D", "events": 8}}) == [("delivered", "yes")]
 
 
 def test_any_difference_is_not_as_planted(modules: Parts) -> None:
-    assert judged(modules, {}, {"delivered": {"status": "D", "events": 7}}) == [("delivered", "NO")]
-    assert judged(modules, {}, {"delivered": {"status": "D", "events": 8, "more": 1}}) == [("delivered", "NO")]
+    assert verdicts(modules, {}, {"delivered": {"status": "D", "events": 7}}) == [("delivered", "NO")]
+    assert verdicts(modules, {}, {"delivered": {"status": "D", "events": 8, "more": 1}}) == [("delivered", "NO")]
 
 
-def test_a_parcel_of_which_nothing_was_reported_is_not_as_planted(modules: Parts) -> None:
-    assert judged(modules, {}, {}) == [("delivered", "NO")]
+def test_a_parcel_without_a_report_is_not_as_planted(modules: Parts) -> None:
+    assert verdicts(modules, {}, {}) == [("delivered", "NO")]
 
 
-def test_a_report_that_nobody_expects_is_not_as_planted(modules: Parts) -> None:
+def test_an_unexpected_report_is_not_as_planted(modules: Parts) -> None:
     reported = {"delivered": {"status": "D", "events": 8}, "another": {"status": "D"}}
-    assert judged(modules, {}, reported) == [("delivered", "yes"), ("another", "NO")]
+    assert verdicts(modules, {}, reported) == [("delivered", "yes"), ("another", "NO")]
 
 
 def test_a_known_error_is_the_clients(modules: Parts) -> None:
-    assert judged(modules, {"delivered": (WRONG, "client.py:1")}, {"delivered": WRONG}) == [
+    assert verdicts(modules, {"delivered": (WRONG, "client.py:1")}, {"delivered": WRONG}) == [
         ("delivered", "client errs")
     ]
 
 
 def test_a_known_error_that_is_gone_is_not_as_planted(modules: Parts) -> None:
     reported = {"delivered": {"status": "D", "events": 8}}
-    assert judged(modules, {"delivered": (WRONG, "client.py:1")}, reported) == [("delivered", "NO")]
+    assert verdicts(modules, {"delivered": (WRONG, "client.py:1")}, reported) == [("delivered", "NO")]
 
 
 def test_a_client_that_errs_in_another_way_is_not_as_planted(modules: Parts) -> None:
     reported = {"delivered": {"status": "X", "events": 8}}
-    assert judged(modules, {"delivered": (WRONG, "client.py:1")}, reported) == [("delivered", "NO")]
+    assert verdicts(modules, {"delivered": (WRONG, "client.py:1")}, reported) == [("delivered", "NO")]
 
 
 def test_every_client_is_asked_about_every_parcel_and_every_error_names_its_line(modules: Parts) -> None:
@@ -83,7 +83,7 @@ def test_every_client_is_asked_about_every_parcel_and_every_error_names_its_line
     ],
 )
 def test_the_real_hosts_lead_to_the_planted_parcels(modules: Parts, host: str, path: str) -> None:
-    with modules["run"].served() as server:
+    with modules["run"].run_servers() as server:
         context = ssl.create_default_context(cafile=str(server.trusted))
         with (
             socket.create_connection(("127.0.0.1", server.tls_port), timeout=10) as plain,
@@ -112,7 +112,7 @@ def test_what_can_not_be_installed_is_skipped_with_the_reason(modules: Parts, tm
 
 
 def missing_here(modules: Parts) -> list[str]:
-    """The clients of the Python registry that this Python has not got, in the versions that were tried."""
+    """The clients of the Python registry that this Python lacks in the versions that were tried."""
     missing = []
     for client in modules["expected"].CLIENTS:
         if client.registry != "pypi":

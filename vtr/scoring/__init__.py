@@ -1,1 +1,1 @@
-"""Reports about a dataset: `vtr score` holds one against its labels, `vtr extract` turns a row into a scenario."""
+"""Reports about a dataset: `vtr score` compares one with its labels, `vtr extract` turns a row into a scenario."""

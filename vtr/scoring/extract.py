@@ -1,12 +1,12 @@
-"""A row of a dataset as a scenario: the story of its order, and what the report must show of it.
+"""Turn a row of a dataset into a scenario: the story of its order, and what the report must show of it.
 
-The story is what the tables say: the order and its packages, everything that was submitted, and of every number among
-it the carriers' scans with both of their times. Orders that submitted one of these numbers too belong to the story,
-because a carrier is asked by number. `expect` is what `expected` says, and never what a validator finds.
+The story comes from the tables: the order and its packages, everything that was submitted, and for every number in it
+the carriers' scans with both of their times. Other orders that submitted one of these numbers belong to the story,
+because carriers are queried by number. `expect` comes from `expected`, never from a validator.
 
-What is as in the perfect order is left out where that is plain: the usual category, price and countries, the carrier
-as the profile spells it, the parcel's own number. A scenario has one price, and thresholds compare the sum, so it is
-the item's and the shipping's together.
+Obvious defaults of the perfect order are omitted: the usual category, price and countries, the carrier as the profile
+spells it, the parcel's own number. A scenario has one price, and thresholds compare the sum, so it is the item's and
+the shipping's together.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,37 +20,35 @@ import duckdb
 
 from simulator.journeys import HOME, ships_from
 from vtr.errors import ScenarioError
-from vtr.language import yaml_writer
+from vtr.language import schema, yaml_writer
 from vtr.reference.engine.statements import KEY
 from vtr.reference.records import number_key
-from vtr.reference.records.dataset import Dataset, relation
+from vtr.reference.records.dataset import Dataset, table_query
 from vtr.reference.rules.profile_reader import load_profile
 from vtr.story.story import DEFAULT_PROFILE
 
 ORDERS_LIMIT = 50
-"""How many orders may share a number before the story is no story any more."""
+"""How many orders may share a number before the scenario is too large to read."""
 
-_USUAL_CATEGORY, _USUAL_PRICE = "Kitchen", "25.00 USD"
+_USUAL_CATEGORY: str = schema.OrderPart.model_fields["category"].default
+_USUAL_PRICE: schema.Money = schema.OrderPart.model_fields["price"].default
 
 Cells = Mapping[str, Any]
 
 
-Key = tuple[str, int]
-
-
 def extract(dataset: Dataset, rows: Iterable[str]) -> str:
-    """The YAML of a scenario for each order, in the order in which the rows name them.
+    """Write the YAML of a scenario for each order, in the order in which the rows name them.
 
     A row is an order's id, perhaps with `/` and a package, or the number of a row of `expected`, from 1. Raises
-    ScenarioError for a row that is not there, InputError for a table that cannot be read.
+    ScenarioError for a row that does not exist, InputError for a table that cannot be read.
     """
-    spelled = load_profile(dataset.profile or DEFAULT_PROFILE).spelling
+    spelling = load_profile(dataset.profile or DEFAULT_PROFILE).spelling
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")
         tables = _Tables(connection, dataset)
         try:
             orders = dict.fromkeys(_order_id(tables, row) for row in rows)
-            return "---\n".join(_written(_found(tables, order), dataset, spelled) for order in orders)
+            return "---\n".join(_scenario_text(_collect_story(tables, order), dataset, spelling) for order in orders)
         except duckdb.Error as error:
             raise ScenarioError(f"{dataset.folder}: cannot be read: {str(error).splitlines()[0]}") from error
 
@@ -62,9 +60,9 @@ class _Tables:
     connection: duckdb.DuckDBPyConnection
     dataset: Dataset
 
-    def rows(self, table: str, behind: str, parameters: Sequence[object] = ()) -> list[Cells]:
-        """The rows of a table that a WHERE, LIMIT or OFFSET leaves, in the file's order."""
-        select = f"SELECT * FROM ({relation(self.connection, self.dataset, table)}) {behind}"  # noqa: S608 (ours)
+    def rows(self, table: str, clause: str, parameters: Sequence[object] = ()) -> list[Cells]:
+        """The rows of a table after a WHERE, LIMIT or OFFSET clause, in the file's order."""
+        select = f"SELECT * FROM ({table_query(self.connection, self.dataset, table)}) {clause}"  # noqa: S608 (no user text)
         result = self.connection.execute(select, list(parameters))
         names = [column[0] for column in result.description or ()]
         return [dict(zip(names, cells, strict=True)) for cells in result.fetchall()]
@@ -74,13 +72,16 @@ class _Tables:
         return self.rows(table, "WHERE list_contains($1, order_id)", [sorted(orders)])
 
     def of_numbers(self, table: str, keys: Collection[str]) -> list[Cells]:
-        """The rows of these numbers, however they are spelt."""
+        """The rows of these numbers, in any spelling."""
         return self.rows(table, f"WHERE list_contains($1, {KEY})", [sorted(keys)])
 
 
 @dataclass(slots=True)
-class _Found:
-    """What belongs to one story. wanted: the order that was asked for; the others share numbers with it."""
+class _StoryRows:
+    """The rows of one story.
+
+    wanted: the id of the requested order; the others share numbers with it.
+    """
 
     wanted: str
     expected: list[Cells] = field(default_factory=list)
@@ -97,7 +98,7 @@ def _order_id(tables: _Tables, row: str) -> str:
         packages = sorted(each["package"] for each in found if each["package"] is not None)
         if package and package not in map(str, packages):
             confirmed = f"packages {', '.join(map(str, packages))}" if packages else "no confirmed package"
-            raise ScenarioError(f"order {order_id} has {confirmed}, and none called {package!r}")
+            raise ScenarioError(f"order {order_id} has {confirmed}, but not {package!r}")
         return order_id
     expected = tables.dataset.path("expected")
     if not row.isascii() or not row.isdigit() or not 0 < int(row) < 1 << 62:
@@ -106,19 +107,19 @@ def _order_id(tables: _Tables, row: str) -> str:
         )
     numbered = tables.rows("expected", "LIMIT 1 OFFSET $1", [int(row) - 1])
     if not numbered:
-        raise ScenarioError(f"{expected}: no row {row}; there are {_count(tables)}")
+        raise ScenarioError(f"{expected}: no row {row}; there are {_count_expected(tables)}")
     return str(numbered[0]["order_id"])
 
 
-def _count(tables: _Tables) -> int:
-    select = relation(tables.connection, tables.dataset, "expected")
-    counted = tables.connection.execute(f"SELECT count(*) FROM ({select})").fetchone()  # noqa: S608 (ours)
+def _count_expected(tables: _Tables) -> int:
+    select = table_query(tables.connection, tables.dataset, "expected")
+    counted = tables.connection.execute(f"SELECT count(*) FROM ({select})").fetchone()  # noqa: S608 (no user text)
     return int(counted[0]) if counted else 0
 
 
-def _found(tables: _Tables, order_id: str) -> _Found:
-    """The order's rows, and those of orders that share a number of a parcel, theirs too, until there are no more."""
-    found = _Found(order_id)
+def _collect_story(tables: _Tables, order_id: str) -> _StoryRows:
+    """The order's rows, and those of all orders that share a parcel's number with it, directly or through others."""
+    found = _StoryRows(order_id)
     orders, keys = {order_id}, set[str]()
     reached: set[str] = set()
     while orders - reached:
@@ -135,7 +136,7 @@ def _found(tables: _Tables, order_id: str) -> _Found:
             parcels, scans = tables.of_numbers("parcels", new), tables.of_numbers("scans", new)
             found.parcels += parcels
             found.scans += scans
-            # Words in the number's place ("untracked") are common to many orders, and to no parcel.
+            # Words in place of a number ("untracked") are common to many orders, and belong to no parcel.
             known = {number_key(each["tracking_number"]) for each in (*parcels, *scans)}
             if known:
                 orders |= {each["order_id"] for each in tables.of_numbers("confirmations", known)}
@@ -146,19 +147,23 @@ def _found(tables: _Tables, order_id: str) -> _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    """What the parts of a scenario are written with: each parcel's name, number and carrier, and how they are spelt."""
+class _Context:
+    """What every part of a scenario needs.
 
-    found: _Found
+    names: each parcel's name, by carrier and number.
+    spelling: each carrier's name in the profile.
+    """
+
+    found: _StoryRows
     names: Mapping[tuple[str, str], str]
-    spelled: Mapping[str, str]
+    spelling: Mapping[str, str]
 
 
-def _written(found: _Found, dataset: Dataset, spelled: Mapping[str, str]) -> str:
+def _scenario_text(found: _StoryRows, dataset: Dataset, spelling: Mapping[str, str]) -> str:
     profile = dataset.profile or DEFAULT_PROFILE
     parcels = _parcels(found)
     names = {key: "box" if at == 1 else f"box_{at}" for at, key in enumerate(parcels, start=1)}
-    telling = _Telling(found, names, spelled)
+    context = _Context(found, names, spelling)
     planted = sorted({each["condition"] for each in found.expected if each["order_id"] == found.wanted})
     scenario: dict[str, Any] = {
         "scenario": f"{' and '.join(planted)} in order {found.wanted}",
@@ -166,9 +171,9 @@ def _written(found: _Found, dataset: Dataset, spelled: Mapping[str, str]) -> str
         **({} if profile == DEFAULT_PROFILE else {"profile": profile}),
         "report_at": _instant(dataset.as_of),
         "parcels": {names[key]: _parcel(*key, scans) for key, scans in parcels.items()},
-        "orders": [_order(telling, each) for each in found.orders],
+        "orders": [_order(context, each) for each in found.orders],
         "faults": _faults(found),
-        "expect": _expect(telling),
+        "expect": _expect(context),
     }
     if not parcels:
         del scenario["parcels"]
@@ -179,7 +184,7 @@ def _written(found: _Found, dataset: Dataset, spelled: Mapping[str, str]) -> str
     return yaml_writer.text_of(scenario, remarks=[head])
 
 
-def _parcels(found: _Found) -> dict[tuple[str, str], list[Cells]]:
+def _parcels(found: _StoryRows) -> dict[tuple[str, str], list[Cells]]:
     """The scans of each carrier and number, the wanted order's parcels first; a number without scans has none."""
     first = sorted(found.parcels, key=lambda each: (each["order_id"] != found.wanted, each["package"] or 0))
     parcels: dict[tuple[str, str], list[Cells]] = {(each["carrier"], each["tracking_number"]): [] for each in first}
@@ -191,99 +196,100 @@ def _parcels(found: _Found) -> dict[tuple[str, str], list[Cells]]:
 
 
 def _parcel(carrier: str, number: str, scans: Sequence[Cells]) -> dict[str, Any]:
-    told = [_scan(each) for each in scans if each["code"]]
-    named = {"carrier": carrier, "number": _text(number)}
-    return {**named, "scans": told} if told else {**named, "journey": "label_only" if scans else "unknown"}
+    events = [_scan(each) for each in scans if each["code"]]
+    parcel = {"carrier": carrier, "number": _text(number)}
+    return {**parcel, "scans": events} if events else {**parcel, "journey": "label_only" if scans else "unknown"}
 
 
-def _faults(found: _Found) -> list[dict[str, Any]]:
-    """What no scan of a scenario says: a line of scans without a code is a record at the carrier, and no event."""
+def _faults(found: _StoryRows) -> list[dict[str, Any]]:
+    """The records without events: a line of scans without a code is a record at the carrier, but not an event."""
     recorded = sorted({scan["carrier"] for scan in found.scans if not scan["code"]})
     return [{"fault": "record_without_events", "carrier": carrier} for carrier in recorded]
 
 
 def _scan(scan: Cells) -> dict[str, Any]:
     published = scan.get("published_at")
-    told = {"at": _instant(scan["at"]), "code": _text(scan["code"])}
+    event = {"at": _instant(scan["at"]), "code": _text(scan["code"])}
     if scan.get("location"):
-        told["place"] = _text(scan["location"])
+        event["place"] = _text(scan["location"])
     if published not in {None, scan["at"]}:
-        told["published"] = _instant(published)
-    return told
+        event["published"] = _instant(published)
+    return event
 
 
-def _order(telling: _Telling, order: Cells) -> dict[str, Any]:
+def _order(context: _Context, order: Cells) -> dict[str, Any]:
     order_id = order["order_id"]
-    packages = _packages(telling, order_id)
-    carried = [carrier for package in packages if (carrier := _carrier(telling, package.get("parcel"))) is not None]
-    price = Decimal(order["item_price"]) + Decimal(order.get("shipping_price") or 0)
+    packages = _packages(context, order_id)
+    carried = [carrier for package in packages if (carrier := _carrier(context, package.get("parcel"))) is not None]
+    amount = Decimal(order["item_price"]) + Decimal(order.get("shipping_price") or 0)
+    price = schema.Money(f"{amount:.2f}", order.get("currency") or _USUAL_PRICE.currency)
     current = order.get("current_category")
-    told = {
+    entries = {
         "id": _text(order_id),
         "placed": _instant(order["placed_at"]),
-        "category": _unless(_USUAL_CATEGORY, _text(order["category"])),
-        # When it got another one is in no table; what counts is that it has it at the report.
+        "category": _none_if(_USUAL_CATEGORY, _text(order["category"])),
+        # No table has the instant of the change; what counts is the category at the report.
         "recategorised": None if current in {None, order["category"]} else {"at": "+1h", "to": _text(current)},
         "promised": order["promised_delivery_date"].isoformat(),
-        "price": _unless(_USUAL_PRICE, f"{price:.2f} {order.get('currency') or 'USD'}"),
-        "ship_from": _unless(ships_from(carried[0] if carried else ""), order.get("ship_from")),
-        "ship_to": _unless(HOME, order.get("ship_to")),
-        "fulfilled_by": _unless("seller", order.get("fulfilled_by")),
+        "price": _none_if(_price_text(_USUAL_PRICE), _price_text(price)),
+        "ship_from": _none_if(ships_from(carried[0] if carried else ""), order.get("ship_from")),
+        "ship_to": _none_if(HOME, order.get("ship_to")),
+        "fulfilled_by": _none_if("seller", order.get("fulfilled_by")),
         "cancelled": None if order.get("cancelled_at") is None else _instant(order["cancelled_at"]),
     }
-    kept = {name: value for name, value in told.items() if value is not None}
+    kept = {name: value for name, value in entries.items() if value is not None}
     return {**kept, **(packages[0] if len(packages) == 1 else {"packages": packages})}
 
 
-def _packages(telling: _Telling, order_id: str) -> list[dict[str, Any]]:
-    """An order's packages: from 1 to the last that any table knows of."""
-    found = telling.found
+def _packages(context: _Context, order_id: str) -> list[dict[str, Any]]:
+    """An order's packages: from 1 to the highest number in any table."""
+    found = context.found
     mine = [each for each in found.submissions if each["order_id"] == order_id]
     labels = {each["package"]: each for each in found.parcels if each["order_id"] == order_id}
     numbers = {each.get("package") or 1 for each in mine} | set(labels)
-    told = []
+    packages = []
     for number in range(1, max(numbers, default=1) + 1):
         lines = [each for each in mine if (each.get("package") or 1) == number]
         lines.sort(key=lambda each: (each["submitted_at"], each.get("seq") or 0))
-        told.append(_package(telling, labels.get(number), lines))
-    return told
+        packages.append(_package(context, labels.get(number), lines))
+    return packages
 
 
-def _package(telling: _Telling, label: Cells | None, lines: Sequence[Cells]) -> dict[str, Any]:
+def _package(context: _Context, label: Cells | None, lines: Sequence[Cells]) -> dict[str, Any]:
     parcel = None
     if label is not None:
-        parcel = telling.names[label["carrier"], label["tracking_number"]]
+        parcel = context.names[label["carrier"], label["tracking_number"]]
     else:
         submitted = {number_key(each["tracking_number"] or "") for each in lines}
-        parcel = next((name for key, name in telling.names.items() if number_key(key[1]) in submitted), None)
-    told: dict[str, Any] = {} if parcel is None else {"parcel": parcel}
+        parcel = next((name for key, name in context.names.items() if number_key(key[1]) in submitted), None)
+    package: dict[str, Any] = {} if parcel is None else {"parcel": parcel}
     if not lines:
-        return {**told, "confirm": None}
+        return {**package, "confirm": None}
     if lines[0].get("buy_shipping"):
-        told["buy_shipping"] = True
-    number, carrier = _number(telling, parcel), _carrier(telling, parcel)
-    first = _submission(telling, lines[0])
-    if carrier is not None and first["carrier"] == telling.spelled.get(carrier):
+        package["buy_shipping"] = True
+    number, carrier = _number(context, parcel), _carrier(context, parcel)
+    first = _submission(context, lines[0])
+    if carrier is not None and first["carrier"] == context.spelling.get(carrier):
         del first["carrier"]
     if number is not None and lines[0]["tracking_number"] == number:
         del first["tracking"]
     for name in ("carrier_name", "ship_method"):
         if not first[name]:
             del first[name]
-    told["confirm"] = first
+    package["confirm"] = first
     edits = []
     for before, line in pairwise(lines):
-        said, says = _submission(telling, before), _submission(telling, line)
-        changed = {name: text for name, text in says.items() if name == "at" or text != said[name]}
-        if "carrier" in changed and says["carrier_name"]:
-            changed["carrier_name"] = says["carrier_name"]  # another code makes a typed name void
+        old, new = _submission(context, before), _submission(context, line)
+        changed = {name: text for name, text in new.items() if name == "at" or text != old[name]}
+        if "carrier" in changed and new["carrier_name"]:
+            changed["carrier_name"] = new["carrier_name"]  # a typed name does not outlive its carrier code
         edits.append(changed)
-    return {**told, **({"edits": edits} if edits else {})}
+    return {**package, **({"edits": edits} if edits else {})}
 
 
-def _submission(telling: _Telling, line: Cells) -> dict[str, str]:
+def _submission(context: _Context, line: Cells) -> dict[str, str]:
     tracking = line["tracking_number"] or ""
-    own = next((name for key, name in telling.names.items() if key[1] == tracking), None)
+    own = _name_of_number(context, tracking)
     return {
         "at": _instant(line["submitted_at"]),
         "carrier": _text(line["carrier_code"] or ""),
@@ -293,24 +299,24 @@ def _submission(telling: _Telling, line: Cells) -> dict[str, str]:
     }
 
 
-def _expect(telling: _Telling) -> dict[str, Any]:
+def _expect(context: _Context) -> dict[str, Any]:
     counts: dict[str, int] = {}
-    for order in telling.found.orders:
-        counts[order["order_id"]] = len(_packages(telling, order["order_id"]))
+    for order in context.found.orders:
+        counts[order["order_id"]] = len(_packages(context, order["order_id"]))
     rows, excluded = [], []
-    for each in telling.found.expected:
+    for each in context.found.expected:
         order_id = each["order_id"]
-        named: dict[str, Any] = {"order": _text(order_id)}
+        key: dict[str, Any] = {"order": _text(order_id)}
         if counts.get(order_id, 1) > 1:
-            named["package"] = each["package"] or 1
+            key["package"] = each["package"] or 1
         if not each["in_report"]:
-            excluded.append({**named, "why": each["reason"]})
+            excluded.append({**key, "why": each["reason"]})
             continue
         shown = each["tracking_id"] or ""
-        own = next((name for key, name in telling.names.items() if key[1] == shown), None)
+        own = _name_of_number(context, shown)
         rows.append(
             {
-                **named,
+                **key,
                 "tracking_id": _text(shown) if own is None else f"${own}",
                 "no_valid_tracking": each["no_valid_tracking"] or "",
                 "reason": each["reason"],
@@ -319,20 +325,28 @@ def _expect(telling: _Telling) -> dict[str, Any]:
     return {"rows": rows, **({"excluded": excluded} if excluded else {})}
 
 
-def _number(telling: _Telling, parcel: str | None) -> str | None:
-    return next((number for (_, number), name in telling.names.items() if name == parcel), None)
+def _name_of_number(context: _Context, number: str) -> str | None:
+    return next((name for (_, own), name in context.names.items() if own == number), None)
 
 
-def _carrier(telling: _Telling, parcel: str | None) -> str | None:
-    return next((carrier for (carrier, _), name in telling.names.items() if name == parcel), None)
+def _number(context: _Context, parcel: str | None) -> str | None:
+    return next((number for (_, number), name in context.names.items() if name == parcel), None)
 
 
-def _unless(usual: str, value: str | None) -> str | None:
+def _carrier(context: _Context, parcel: str | None) -> str | None:
+    return next((carrier for (carrier, _), name in context.names.items() if name == parcel), None)
+
+
+def _price_text(money: schema.Money) -> str:
+    return f"{money.amount} {money.currency}"
+
+
+def _none_if(usual: str, value: str | None) -> str | None:
     return None if value == usual else value
 
 
 def _text(text: str) -> str:
-    """A text that stands for itself: a dollar sign at its start would make it a name."""
+    """A literal text: a dollar sign at its start is doubled, because one alone makes it a parcel's name."""
     return f"${text}" if text.startswith("$") else text
 
 

@@ -1,22 +1,22 @@
-"""How well a report agrees with what a dataset was made to show: by condition, verdict, category and carrier.
+"""Score a report against the labels of its dataset: by condition, verdict, category and carrier.
 
 Each package of `expected` has an **outcome**: its reason, or that it is not in the report. The report gives it one too:
-the reason of its row, or that there is no row. A report without reasons has the outcomes VALID and INVALID (the
-expected ones are read so too); a blank reason of a row without X is VALID. A package **agrees** when both outcomes are
-the same, X or blank included, and column E (`tracking_id`), where the report has it.
+the reason of its row, or that it has no row. A report without reasons has the outcomes VALID and INVALID (the expected
+ones are then reduced to these too); a blank reason of a row without X is VALID. A package **agrees** when both outcomes
+are the same, including the X, and so is column E (`tracking_id`) where the report has it.
 
-- **Recall** of a condition: of the packages that it was planted in, the share that agree.
-- **Precision** of an outcome: of the packages that the report gives it, rows of no package among them, the share that
-  agree. Precision of a condition: the same over all outcomes that its packages should have, because a report does not
-  say which condition it saw.
-- **Rates**: valid by counted, of the rows as they should be and as they are reported. A row's category and carrier are
-  the report's own, or the expected ones where it has no such column.
+- **Recall** of a condition: the share of the packages with the condition that agree.
+- **Precision** of an outcome: the share of the packages with that outcome in the report, including rows of unknown
+  packages, that agree. Precision of a condition: the same over all outcomes that its packages should have, because a
+  report does not name conditions.
+- **Rates**: valid by counted rows, as expected and as reported. A row's category and carrier are the report's own, or
+  the expected ones where it lacks the column.
 
 A package that a validator lists as unanswered has no row, and so does not agree.
 
-Rows are told apart by order id and package where every row has a package, else by order id and column E; rows left
-over are then taken in turn within their order, so that a wrong column E is one wrong row and not two. All of it runs
-over files in DuckDB, with a limit of memory, and what does not fit goes to a temporary folder.
+Rows are identified by order id and package where every row has a package, else by order id and column E; the remaining
+rows of an order are then paired in sequence, so that a wrong column E is one wrong row and not two. All of it runs over
+files in DuckDB, with a memory limit, and spills to a temporary folder.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,34 +29,37 @@ from typing import Any, Literal
 import duckdb
 
 from vtr.errors import ScenarioError
-from vtr.reference.records.dataset import Dataset, relation
-from vtr.scoring.report_file import Reported, reported
+from vtr.reference.records.dataset import MEMORY_LIMIT, Dataset, table_query
+from vtr.scoring.report_file import ReportRows, read_report
 from vtr.validators.columns import Columns
 
 ABSENT = "not in the report"
 UNKNOWN = "no such package"
 VALID, INVALID = "VALID", "INVALID"
 
-_MEMORY = "1200MB"
 _NO_COLUMNS = Columns()
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """A part of a whole.
+
+    of: the size of the whole.
+    agreed: how many of them agree (of a rate: are valid).
+    """
 
     of: int
     agreed: int
 
     @property
     def share(self) -> float | None:
-        """Agreed by all, None when there are none."""
+        """Agreed / of, None when the whole is empty."""
         return self.agreed / self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionScore:
-    """How the packages with a condition fared. expected: the outcomes that they should have."""
+    """The score of the packages with a condition. expected: the outcomes that they should have."""
 
     condition: str
     expected: tuple[str, ...]
@@ -66,7 +69,7 @@ class ConditionScore:
 
 @dataclass(frozen=True, slots=True)
 class VerdictScore:
-    """How an outcome fared: of those that should have it, and of those that the report gives it."""
+    """The score of an outcome: among the packages that should have it, and among those reported with it."""
 
     verdict: str
     recall: Share
@@ -75,7 +78,7 @@ class VerdictScore:
 
 @dataclass(frozen=True, slots=True)
 class RateScore:
-    """Valid by counted of a category or carrier (name None: of all), as it should be and as it is reported."""
+    """Valid by counted rows of a category or carrier, as expected (`true`) and as reported. name: None for all rows."""
 
     by: Literal["overall", "category", "carrier"]
     name: str | None
@@ -84,14 +87,14 @@ class RateScore:
 
     @property
     def error(self) -> float | None:
-        """Reported less true rate, None where one of them is none."""
-        true, told = self.true.share, self.reported.share
-        return None if true is None or told is None else told - true
+        """The reported minus the true rate, None when either has no rows."""
+        true, reported = self.true.share, self.reported.share
+        return None if true is None or reported is None else reported - true
 
 
 @dataclass(frozen=True, slots=True)
 class ConfusedRow:
-    """A package that does not agree. package, condition: None where no package of the dataset has such a row."""
+    """A package that does not agree. package, condition: None for a row of no package of the dataset."""
 
     order_id: str
     package: int | None
@@ -103,7 +106,7 @@ class ConfusedRow:
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
-    """What was expected and what is reported in its place, how often, and the first such rows."""
+    """An expected outcome and the one reported instead, the number of packages, and the first such rows."""
 
     expected: str
     reported: str
@@ -113,10 +116,12 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A report's score. compared: the columns that were.
+    """A report's score.
 
-    missing: packages without their row. extra: rows of packages that should have none. unknown: rows of no package, or
-    of one that has its row already.
+    compared: the columns that were compared.
+    missing: packages without their row.
+    extra: rows of packages that should have none.
+    unknown: rows of no package, or of one that has its row already.
     """
 
     report: Path
@@ -133,9 +138,9 @@ class Score:
     confusions: tuple[Confusion, ...]
 
     def is_good(self, min_recall: float | None = None, min_precision: float | None = None) -> bool:
-        """Whether every condition has at least this recall, and every outcome this precision.
+        """Whether every condition reaches this recall, and every outcome this precision.
 
-        With neither, whether everything agrees.
+        Without both, whether everything agrees.
         """
         if min_recall is None and min_precision is None:
             return self.agreed == self.packages and not self.unknown
@@ -147,36 +152,36 @@ class Score:
 
 
 def score(report: Path, dataset: Dataset, columns: Columns = _NO_COLUMNS, first_rows: int = 3) -> Score:
-    """The score of a report against the dataset that it was made from. first_rows: shown of each confusion.
+    """Score a report against the dataset that it was made from. first_rows: how many rows to give per confusion.
 
     Raises ScenarioError for a report that cannot be used, InputError for a dataset that cannot.
     """
     with TemporaryDirectory(prefix="vtr-") as folder, duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute(f"SET temp_directory = '{folder}'")
         connection.execute("SET preserve_insertion_order = false")
         try:
-            rows = reported(connection, report, columns, Path(folder))
-            compared = _compare(connection, report, rows, relation(connection, dataset, "expected"))
-            return _scored(connection, report, dataset, compared, first_rows)
+            rows = read_report(connection, report, columns, Path(folder))
+            compared = _compare(connection, report, rows, table_query(connection, dataset, "expected"))
+            return _score_of(connection, report, dataset, compared, first_rows)
         except duckdb.Error as error:
             message = str(error).splitlines()[0]
             raise ScenarioError(f"{report}, or the dataset {dataset.folder}: cannot be read: {message}") from error
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: Reported, expected: str) -> tuple[str, ...]:
-    """Make the table `compared`, a row for each package and each row of no package; gives the columns compared."""
+def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: ReportRows, expected: str) -> tuple[str, ...]:
+    """Make the table `compared`: a row per package and per row of no package. Returns the columns compared."""
     has = given.columns
     mark = "upper(trim(no_valid_tracking))" if "no_valid_tracking" in has else "IF(reason IN ('VALID', ''), '', 'X')"
     reason = "trim(reason)" if "reason" in has else "''"
     connection.execute(f"""
-        CREATE VIEW told AS
+        CREATE VIEW reported AS
         SELECT order_id, {_or_null("package", has)} AS package, {_or_null("tracking_id", has)} AS tracking_id,
             {mark} AS mark, {reason} AS reason,
             {_or_null("category", has)} AS category, {_or_null("carrier", has)} AS carrier
         FROM ({given.relation})""")  # noqa: S608 (expressions of ours)
-    by_package = _checked(connection, report, has)
+    by_package = _has_packages(connection, report, has)
     if "reason" in has:
         outcome = f"""
             CASE
@@ -192,7 +197,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: Reporte
     numbered = "package" if by_package else f"IF(in_report, {key}, NULL)"
     connection.execute(f"""
         CREATE VIEW given AS
-        SELECT order_id, {key} AS key, tracking_id, mark, {outcome} AS outcome, category, carrier FROM told""")  # noqa: S608 (the same)
+        SELECT order_id, {key} AS key, tracking_id, mark, {outcome} AS outcome, category, carrier FROM reported""")  # noqa: S608 (expressions of ours)
     connection.execute(f"""
         CREATE VIEW planted AS
         WITH given_rows AS ({expected}),
@@ -213,16 +218,16 @@ def _compare(connection: duckdb.DuckDBPyConnection, report: Path, given: Reporte
         SELECT order_id, package, condition, in_report, coalesce(tracking_id, '') AS tracking_id, reason,
             IF(in_report, {wanted}, '{ABSENT}') AS outcome, coalesce(no_valid_tracking, '') AS mark,
             category, carrier, {numbered} AS key
-        FROM whole""")  # noqa: S608 (the same)
+        FROM whole""")  # noqa: S608 (expressions of ours)
     for name in ("given", "planted"):
-        twice = f"SELECT order_id, key FROM {name} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608 (the same)
+        twice = f"SELECT order_id, key FROM {name} GROUP BY ALL HAVING count(*) > 1"  # noqa: S608 (expressions of ours)
         connection.execute(f"CREATE TABLE twice_{name} AS {twice}")
     connection.execute(f"""
         CREATE TABLE met AS
         SELECT {_SIDES}
         FROM ({_numbered("planted", "mark, outcome, package")}) AS p
         FULL JOIN ({_numbered("given", "mark, outcome")}) AS g
-            ON g.order_id = p.order_id AND g.key = p.key AND g.nth = p.nth""")  # noqa: S608 (the same)
+            ON g.order_id = p.order_id AND g.key = p.key AND g.nth = p.nth""")  # noqa: S608 (expressions of ours)
     if by_package:
         connection.execute("ALTER TABLE met RENAME TO compared")
     else:
@@ -239,7 +244,7 @@ _SIDES = ", ".join(
     )
 )
 _OF_GIVEN = ", ".join(f"g_{name}" for name in _BOTH)
-# What the first join left on either side, paired within its order in turn: those that should have a row come first.
+# Rows that the first join left on either side, paired in sequence within their order, expected rows first.
 _IN_TURN = f"""
     CREATE TABLE compared AS
     WITH lacking AS (
@@ -265,7 +270,7 @@ def _or_null(name: str, has: frozenset[str]) -> str:
 
 
 def _numbered(name: str, order: str) -> str:
-    """The rows of a view, numbered where a key stands several times; that is rare, and sorting all is dear."""
+    """The rows of a view, numbered where a key is repeated; that is rare, and sorting all rows is expensive."""
     return f"""
         SELECT *, 1 AS nth FROM {name} ANTI JOIN twice_{name} USING (order_id, key)
         UNION ALL
@@ -273,19 +278,19 @@ def _numbered(name: str, order: str) -> str:
         FROM {name} SEMI JOIN twice_{name} USING (order_id, key)"""  # noqa: S608 (names of ours)
 
 
-def _checked(connection: duckdb.DuckDBPyConnection, report: Path, has: frozenset[str]) -> bool:
-    """Whether every row has a package. Raises ScenarioError for cells that cannot be read."""
-    wrong = connection.execute("SELECT any_value(mark) FILTER (mark NOT IN ('X', '')) FROM told").fetchone()
+def _has_packages(connection: duckdb.DuckDBPyConnection, report: Path, has: frozenset[str]) -> bool:
+    """Whether every row has a package. Raises ScenarioError for unusable cells."""
+    wrong = connection.execute("SELECT any_value(mark) FILTER (mark NOT IN ('X', '')) FROM reported").fetchone()
     if wrong and wrong[0] is not None:
         raise ScenarioError(
-            f"{report}: no_valid_tracking is {wrong[0]!r} in a row; expected X or nothing (--columns can say what your"
-            " values mean)"
+            f"{report}: no_valid_tracking is {wrong[0]!r} in a row; expected X or nothing (map your values with"
+            " --columns)"
         )
     if "package" not in has:
         return False
     blank, odd = connection.execute("""
         SELECT bool_or(package = ''), any_value(package) FILTER (package <> '' AND TRY_CAST(package AS INTEGER) IS NULL)
-        FROM told""").fetchone() or (False, None)
+        FROM reported""").fetchone() or (False, None)
     if odd is not None:
         raise ScenarioError(f"{report}: package is {odd!r} in a row; expected its number in the order, from 1")
     return not blank
@@ -294,14 +299,14 @@ def _checked(connection: duckdb.DuckDBPyConnection, report: Path, has: frozenset
 _AGREED = f"p_outcome IS NOT DISTINCT FROM coalesce(g_outcome, '{ABSENT}') AND same_id"
 
 
-def _scored(
+def _score_of(
     connection: duckdb.DuckDBPyConnection, report: Path, dataset: Dataset, compared: tuple[str, ...], first_rows: int
 ) -> Score:
     same_id = "(g_outcome IS NULL OR coalesce(p_tracking_id = g_tracking_id, FALSE))"
     connection.execute(f"""
         CREATE VIEW judged AS
         SELECT *, {_AGREED} AS agreed, coalesce(g_outcome, '{ABSENT}') AS given
-        FROM (SELECT *, {same_id if "tracking_id" in compared else "TRUE"} AS same_id FROM compared)""")  # noqa: S608 (ours)
+        FROM (SELECT *, {same_id if "tracking_id" in compared else "TRUE"} AS same_id FROM compared)""")  # noqa: S608 (no user text)
     packages, agreed, missing, extra, unknown = _row(connection, """
         SELECT count(condition), count(*) FILTER (agreed AND condition IS NOT NULL),
             count(*) FILTER (in_report AND g_outcome IS NULL),
@@ -369,10 +374,10 @@ def _rates(connection: duckdb.DuckDBPyConnection) -> tuple[RateScore, ...]:
                 SELECT {name}, count(*), count(*) FILTER ({side}_mark = '') FROM judged WHERE {there} GROUP BY ALL
             """).fetchall()  # noqa: S608 (names of ours)
             sides.append({each: Share(counted, valid) for each, counted, valid in found})
-        true, told = sides
+        true, reported = sides
         none = Share(0, 0)
-        names = [None] if by == "overall" else sorted(true.keys() | told.keys())
-        rates.extend(RateScore(by, name, true.get(name, none), told.get(name, none)) for name in names)
+        names = [None] if by == "overall" else sorted(true.keys() | reported.keys())
+        rates.extend(RateScore(by, name, true.get(name, none), reported.get(name, none)) for name in names)
     return tuple(rates)
 
 
@@ -380,20 +385,21 @@ def _confusions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, first_r
     connection.execute(f"""
         CREATE TABLE confused AS
         SELECT coalesce(reason, '{UNKNOWN}') AS expected,
-            given || IF(same_id OR condition IS NULL OR NOT in_report, '', ', another tracking id') AS told,
+            given || IF(same_id OR condition IS NULL OR NOT in_report, '', ', another tracking id') AS reported,
             coalesce(p_order_id, g_order_id) AS order_id, package, condition, p_tracking_id, g_tracking_id, in_report
         FROM judged WHERE NOT agreed""")  # noqa: S608 (words of ours)
     rows: dict[tuple[str, str], list[ConfusedRow]] = {}
-    for expected, told, order_id, package, condition, wanted, given, in_report in connection.execute("""
-        SELECT expected, told, order_id, package, condition, p_tracking_id, g_tracking_id, in_report FROM confused
-        QUALIFY row_number() OVER (PARTITION BY expected, told ORDER BY order_id, package, g_tracking_id) <= $1
+    for expected, reported, order_id, package, condition, wanted, given, in_report in connection.execute("""
+        SELECT expected, reported, order_id, package, condition, p_tracking_id, g_tracking_id, in_report FROM confused
+        QUALIFY row_number() OVER (PARTITION BY expected, reported ORDER BY order_id, package, g_tracking_id) <= $1
         ORDER BY order_id, package, g_tracking_id""", [first_rows]).fetchall():  # fmt: skip
         command = None if condition is None else f"vtr extract {quote(str(dataset.folder))} {quote(order_id)}"
-        shown = ConfusedRow(order_id, package, condition, wanted if in_report else None, given, command)
-        rows.setdefault((expected, told), []).append(shown)
+        row = ConfusedRow(order_id, package, condition, wanted if in_report else None, given, command)
+        rows.setdefault((expected, reported), []).append(row)
     counted = connection.execute(
-        "SELECT expected, told, count(*) FROM confused GROUP BY ALL ORDER BY count(*) DESC, expected, told"
+        "SELECT expected, reported, count(*) FROM confused GROUP BY ALL ORDER BY count(*) DESC, expected, reported"
     ).fetchall()
     return [
-        Confusion(expected, told, count, tuple(rows.get((expected, told), ()))) for expected, told, count in counted
+        Confusion(expected, reported, count, tuple(rows.get((expected, reported), ())))
+        for expected, reported, count in counted
     ]

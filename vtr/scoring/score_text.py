@@ -1,4 +1,4 @@
-"""What `vtr score` prints: a table for people, JSON with everything for programs, CSV with a line a condition."""
+"""The output of `vtr score`: a table for people, JSON with everything for programs, CSV with a line per condition."""
 
 import csv
 import io
@@ -9,12 +9,12 @@ from typing import Any
 from vtr.reference.console import aligned
 from vtr.scoring.score import ConfusedRow, RateScore, Score, Share
 
-_SHOWN_CONFUSIONS = 20
+_MAX_CONFUSIONS = 20
 
 
 def as_json(score: Score) -> str:
-    """The score as one JSON text; keys are documented, and never renamed. Shares of nothing are null."""
-    told = {
+    """The score as one JSON text; keys are documented, and never renamed. Shares of an empty whole are null."""
+    document = {
         "report": str(score.report),
         "dataset": str(score.dataset),
         "compared": list(score.compared),
@@ -46,7 +46,7 @@ def as_json(score: Score) -> str:
             for each in score.verdicts
         ],
         "rates": [
-            {"by": each.by, "name": each.name, "true": _rate(each.true), "reported": _rate(each.reported),
+            {"by": each.by, "name": each.name, "true": _rate_json(each.true), "reported": _rate_json(each.reported),
              "error": each.error}
             for each in score.rates
         ],
@@ -55,27 +55,27 @@ def as_json(score: Score) -> str:
                 "expected": each.expected,
                 "reported": each.reported,
                 "packages": each.packages,
-                "rows": [_row(row) for row in each.rows],
+                "rows": [_row_json(row) for row in each.rows],
             }
             for each in score.confusions
         ],
     }  # fmt: skip
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def as_csv(score: Score) -> str:
-    """The conditions as CSV; a share of nothing is blank."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
+    """The conditions as CSV; the share of an empty whole is blank."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("condition", "expected", "packages", "agreed", "recall", "precision"))
     for each in score.conditions:
         shares = (each.recall.share, each.precision.share)
         writer.writerow((each.condition, " ".join(each.expected), each.recall.of, each.recall.agreed, *shares))
-    return written.getvalue()
+    return text.getvalue()
 
 
 def as_table(score: Score) -> str:
-    """The score for people: of conditions, verdicts and rates those that are not as they should be, the worst first."""
+    """The score for people: only the conditions, verdicts and rates with errors, the worst first."""
     lines = [
         *_table(
             ("condition", "expected", "packages", "agreed", "recall", "precision"),
@@ -98,7 +98,7 @@ def as_table(score: Score) -> str:
         *_table(
             ("rate of", "true", "reported", "error"),
             [
-                (_rated(each), _percent(each.true.share), _percent(each.reported.share), _points(each.error))
+                (_rate_name(each), _percent(each.true.share), _percent(each.reported.share), _points(each.error))
                 for each in score.rates
                 if each.by == "overall" or each.true != each.reported
             ],
@@ -109,7 +109,7 @@ def as_table(score: Score) -> str:
 
 
 def words(score: Score) -> Iterator[str]:
-    """What stands beside the rows, a line each."""
+    """The summary for stderr, line by line."""
     total = f"{score.packages:,} packages: {score.agreed:,} agree, {score.packages - score.agreed:,} do not"
     yield f"{total} (compared by {', '.join(score.compared)})"
     whole = sum(each.recall.agreed == each.recall.of for each in score.conditions)
@@ -125,10 +125,10 @@ def words(score: Score) -> Iterator[str]:
 
 
 def _confusions(score: Score) -> Iterator[str]:
-    for each in score.confusions[:_SHOWN_CONFUSIONS]:
+    for each in score.confusions[:_MAX_CONFUSIONS]:
         yield f"{each.expected} -> {each.reported}: {each.packages:,}"
         yield from aligned([_cells(row) for row in each.rows], "  ")
-    left = len(score.confusions) - _SHOWN_CONFUSIONS
+    left = len(score.confusions) - _MAX_CONFUSIONS
     if left > 0:
         yield f"… and {left} more kinds; --format json has them all"
 
@@ -150,7 +150,7 @@ def _counts(share: Share) -> tuple[str, str]:
 
 
 def _percent(share: float | None) -> str:
-    """Cut and not rounded: what is not whole is never shown as 100%."""
+    """Truncated, not rounded: only a full share is shown as 100%."""
     return "-" if share is None else f"{int(share * 10_000) / 100:.2f}%"
 
 
@@ -158,15 +158,15 @@ def _points(error: float | None) -> str:
     return "-" if error is None else f"{error * 100:+.2f}"
 
 
-def _rated(score: RateScore) -> str:
+def _rate_name(score: RateScore) -> str:
     return "all" if score.name is None else f"{score.by} {score.name or '(blank)'}"
 
 
-def _rate(share: Share) -> dict[str, Any]:
+def _rate_json(share: Share) -> dict[str, Any]:
     return {"counted": share.of, "valid": share.agreed, "rate": share.share}
 
 
-def _row(row: ConfusedRow) -> dict[str, Any]:
+def _row_json(row: ConfusedRow) -> dict[str, Any]:
     return {
         "order_id": row.order_id,
         "package": row.package,

@@ -5,22 +5,22 @@ import json
 import sys
 
 from colleag_mcp_ups.carrier.ups_provider import UpsCarrierProvider
-from reaching import real_hosts_lead_to
+from redirect_hosts import redirect_real_hosts
 
-asked = json.load(sys.stdin)
-real_hosts_lead_to(asked["tls_port"])
-provider = UpsCarrierProvider(asked["name"], asked["name"], account_number="A1B2C3", environment="production")
+questions = json.load(sys.stdin)
+redirect_real_hosts(questions["tls_port"])
+provider = UpsCarrierProvider(questions["name"], questions["name"], account_number="A1B2C3", environment="production")
 reports = {}
-for parcel, number in asked["numbers"].items():
-    told = asyncio.run(provider.track(number))
-    if told is None:
+for parcel, number in questions["numbers"].items():
+    found = asyncio.run(provider.track(number))
+    if found is None:
         reports[parcel] = {"found": False}
         continue
     reports[parcel] = {
-        "number": told.tracking_number,
-        "status": told.status,
-        "events": len(told.events),
-        "last": told.events[0].status,
-        "delivered": told.actual_delivery_date,
+        "number": found.tracking_number,
+        "status": found.status,
+        "events": len(found.events),
+        "last": found.events[0].status,
+        "delivered": found.actual_delivery_date,
     }
 json.dump(reports, sys.stdout)

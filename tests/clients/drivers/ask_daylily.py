@@ -4,19 +4,19 @@ import json
 import sys
 
 from daylily_carrier_tracking.fedex_tracker import FedexTracker
-from reaching import real_hosts_lead_to
+from redirect_hosts import redirect_real_hosts
 
-asked = json.load(sys.stdin)
-real_hosts_lead_to(asked["tls_port"])
-credentials = {"client_id": asked["name"], "client_secret": asked["name"]}
+questions = json.load(sys.stdin)
+redirect_real_hosts(questions["tls_port"])
+credentials = {"client_id": questions["name"], "client_secret": questions["name"]}
 tracker = FedexTracker(config=credentials | {"oauth_url": "https://apis.fedex.com/oauth/token"})
 reports = {}
-for parcel, number in asked["numbers"].items():
-    told = tracker.track_ops_meta(number)
+for parcel, number in questions["numbers"].items():
+    found = tracker.track_ops_meta(number)
     reports[parcel] = {
-        "status": told["Delivery_Status"],
-        "picked up": told["Pickup_dt"],
-        "delivered": told["Delivery_dt"],
-        "to": told["Destination_city"],
+        "status": found["Delivery_Status"],
+        "picked up": found["Pickup_dt"],
+        "delivered": found["Delivery_dt"],
+        "to": found["Destination_city"],
     }
 json.dump(reports, sys.stdout)

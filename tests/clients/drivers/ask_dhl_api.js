@@ -1,6 +1,6 @@
 // dhl-api (MyDHL), asked as its README shows.
 
-const { run } = require("./asked.js");
+const { run } = require("./driver.js");
 
 run("dhl-api", ({ url, name }, { API }) => {
     const api = new API({ baseUrl: `${url}/dhl/mydhlapi/`, username: name, password: name });
@@ -11,13 +11,13 @@ run("dhl-api", ({ url, name }, { API }) => {
         } catch (error) {
             return { [parcel]: { refused: Number(error.code) } };
         }
-        const told = answer.shipments[0];
+        const found = answer.shipments[0];
         return {
             [parcel]: {
-                number: told.shipmentTrackingNumber,
-                status: told.status,
-                events: told.events.length,
-                last: told.events.at(-1).typeCode // MyDHL's order is oldest first
+                number: found.shipmentTrackingNumber,
+                status: found.status,
+                events: found.events.length,
+                last: found.events.at(-1).typeCode // MyDHL's order is oldest first
             }
         };
     };

@@ -8,22 +8,22 @@ import sys
 from urllib.error import HTTPError
 
 from dhltrack import DHL
-from reaching import real_hosts_lead_to
+from redirect_hosts import redirect_real_hosts
 
-asked = json.load(sys.stdin)
-real_hosts_lead_to(asked["tls_port"])
-api = DHL(asked["name"], asked["name"])
+questions = json.load(sys.stdin)
+redirect_real_hosts(questions["tls_port"])
+api = DHL(questions["name"], questions["name"])
 reports = {}
-for parcel, number in asked["numbers"].items():
+for parcel, number in questions["numbers"].items():
     try:
-        told = api.track(number)["shipments"][0]
+        found = api.track(number)["shipments"][0]
     except HTTPError as refused:
         reports[parcel] = {"refused": refused.code}
         continue
     reports[parcel] = {
-        "number": told["id"],
-        "status": told["status"]["statusCode"],
-        "events": len(told["events"]),
-        "last": told["events"][0]["statusCode"],
+        "number": found["id"],
+        "status": found["status"]["statusCode"],
+        "events": len(found["events"]),
+        "last": found["events"][0]["statusCode"],
     }
 sys.stdout.write("\n" + json.dumps(reports))

@@ -8,13 +8,13 @@ import sys
 from urllib.error import HTTPError
 
 from fedextrack import FedEx
-from reaching import real_hosts_lead_to
+from redirect_hosts import redirect_real_hosts
 
-asked = json.load(sys.stdin)
-real_hosts_lead_to(asked["tls_port"])
-api = FedEx(asked["name"], asked["name"])
+questions = json.load(sys.stdin)
+redirect_real_hosts(questions["tls_port"])
+api = FedEx(questions["name"], questions["name"])
 reports = {}
-for parcel, number in asked["numbers"].items():
+for parcel, number in questions["numbers"].items():
     if parcel == "delivered":
         try:
             reports[f"{parcel}, plainly"] = {"answered": sorted(api.track_by_tracking_number(number))}
@@ -24,13 +24,13 @@ for parcel, number in asked["numbers"].items():
         "includeDetailedScans": True,
         "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}}],
     }
-    told = api.get_request(api.TRACK_BY_NUMBER, message).execute()["output"]["completeTrackResults"][0]
-    result = told["trackResults"][0]
+    found = api.get_request(api.TRACK_BY_NUMBER, message).execute()["output"]["completeTrackResults"][0]
+    result = found["trackResults"][0]
     if "error" in result:
         reports[parcel] = {"error": result["error"]["code"]}
         continue
     reports[parcel] = {
-        "number": told["trackingNumber"],
+        "number": found["trackingNumber"],
         "status": result["latestStatusDetail"]["code"],
         "events": len(result["scanEvents"]),
         "last": result["scanEvents"][0]["eventType"],

@@ -1,6 +1,6 @@
 // @stores.com/fedex, asked as its README shows.
 
-const { run } = require("./asked.js");
+const { run } = require("./driver.js");
 
 run("@stores.com/fedex", ({ url, name }, FedEx) => {
     const fedex = new FedEx({ url: `${url}/fedex`, api_key: name, secret_key: name });
@@ -9,14 +9,14 @@ run("@stores.com/fedex", ({ url, name }, FedEx) => {
             includeDetailedScans: true,
             trackingInfo: [{ trackingNumberInfo: { trackingNumber: number } }]
         });
-        const told = answer.output.completeTrackResults[0];
-        const [result] = told.trackResults;
+        const found = answer.output.completeTrackResults[0];
+        const [result] = found.trackResults;
         if (result.error !== undefined) {
             return { [parcel]: { error: result.error.code } };
         }
         return {
             [parcel]: {
-                number: told.trackingNumber,
+                number: found.trackingNumber,
                 status: result.latestStatusDetail.code,
                 events: result.scanEvents.length,
                 last: result.scanEvents[0].eventType

@@ -1,6 +1,6 @@
 // @stores.com/ups, asked as its README shows.
 
-const { run } = require("./asked.js");
+const { run } = require("./driver.js");
 
 run("@stores.com/ups", ({ url, name }, UPS) => {
     const ups = new UPS({ environment_url: `${url}/ups`, client_id: name, client_secret: name });
@@ -10,13 +10,13 @@ run("@stores.com/ups", ({ url, name }, UPS) => {
         if (shipment.package === undefined) {
             return { [parcel]: { warning: shipment.warnings[0].code } };
         }
-        const [told] = shipment.package;
+        const [found] = shipment.package;
         return {
             [parcel]: {
-                number: told.trackingNumber,
-                status: told.activity[0].status.type,
-                events: told.activity.length,
-                last: told.activity[0].status.code
+                number: found.trackingNumber,
+                status: found.activity[0].status.type,
+                events: found.activity.length,
+                last: found.activity[0].status.code
             }
         };
     };

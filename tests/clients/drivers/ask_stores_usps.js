@@ -1,22 +1,22 @@
 // @stores.com/usps (tracking 3.2), asked as its README shows.
 
-const { run } = require("./asked.js");
+const { run } = require("./driver.js");
 
 run("@stores.com/usps", ({ url, name }, USPS) => {
     const usps = new USPS({ environment_url: `${url}/usps`, client_id: name, client_secret: name });
     return async (number, parcel) => {
-        let told;
+        let found;
         try {
-            [told] = await usps.getTracking(number);
+            [found] = await usps.getTracking(number);
         } catch (error) {
             return { [parcel]: { refused: error.cause?.status } };
         }
         return {
             [parcel]: {
-                number: told.trackingNumber,
-                status: told.statusCategory,
-                events: told.trackingEvents.length,
-                last: told.trackingEvents[0].eventCode
+                number: found.trackingNumber,
+                status: found.statusCategory,
+                events: found.trackingEvents.length,
+                last: found.trackingEvents[0].eventCode
             }
         };
     };

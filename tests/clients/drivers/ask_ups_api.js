@@ -1,7 +1,7 @@
 // ups-api, asked twice: as its README shows, and with the header that it leaves to its caller.
 
 const { randomUUID } = require("node:crypto");
-const { run } = require("./asked.js");
+const { run } = require("./driver.js");
 
 run("ups-api", ({ url, name }, { API }) => {
     const api = new API({
@@ -24,14 +24,14 @@ run("ups-api", ({ url, name }, { API }) => {
         if (shipment.package === undefined) {
             return { [parcel]: { warning: shipment.warnings[0].code } };
         }
-        const [told] = shipment.package;
+        const [found] = shipment.package;
         return {
             ...plainly,
             [parcel]: {
-                number: told.trackingNumber,
-                status: told.activity[0].status.type,
-                events: told.activity.length,
-                last: told.activity[0].status.code
+                number: found.trackingNumber,
+                status: found.activity[0].status.type,
+                events: found.activity.length,
+                last: found.activity[0].status.code
             }
         };
     };

@@ -4,27 +4,27 @@ import json
 import sys
 from tempfile import TemporaryDirectory
 
-from reaching import real_hosts_lead_to
+from redirect_hosts import redirect_real_hosts
 from usps_v3 import Client
 from usps_v3.exceptions import APIError
 
-asked = json.load(sys.stdin)
-real_hosts_lead_to(asked["tls_port"])
+questions = json.load(sys.stdin)
+redirect_real_hosts(questions["tls_port"])
 reports = {}
 with (
     TemporaryDirectory() as tokens,  # it keeps its tokens in files
-    Client(asked["name"], asked["name"], cache_dir=tokens) as client,
+    Client(questions["name"], questions["name"], cache_dir=tokens) as client,
 ):
-    for parcel, number in asked["numbers"].items():
+    for parcel, number in questions["numbers"].items():
         try:
-            told = client.tracking.track(number)
+            found = client.tracking.track(number)
         except APIError as refused:
             reports[parcel] = {"refused": refused.status_code}
             continue
         reports[parcel] = {
-            "number": told["trackingNumber"],
-            "status": told["statusCategory"],
-            "events": len(told["trackingEvents"]),
-            "last": told["trackingEvents"][0]["eventCode"],
+            "number": found["trackingNumber"],
+            "status": found["statusCategory"],
+            "events": len(found["trackingEvents"]),
+            "last": found["trackingEvents"][0]["eventCode"],
         }
 json.dump(reports, sys.stdout)

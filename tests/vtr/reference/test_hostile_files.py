@@ -65,7 +65,7 @@ def test_a_line_end_in_quotation_marks_belongs_to_its_cell_and_later_lines_keep_
 
 
 def test_a_nul_byte_is_told_with_its_line(tmp_path: Path) -> None:
-    assert "orders.csv:2: holds a NUL byte, so it is no text; save it as UTF-8" in refusal(
+    assert "orders.csv:2: holds a NUL byte, so it is not text; save it as UTF-8" in refusal(
         saved(tmp_path, f"{HEADER}\n{LINE}\0\n")
     )
 
@@ -76,12 +76,12 @@ def test_utf_16_without_its_mark_is_told(tmp_path: Path) -> None:
 
 def test_a_cell_without_end_is_told(tmp_path: Path) -> None:
     message = refusal(saved(tmp_path, f"{HEADER}\n{LINE}\n" + f'"{LINE}\n' * 3000))
-    assert "orders.csv:3: is no CSV from here on" in message
+    assert "orders.csv:3: cannot be read as CSV from here on" in message
 
 
 def test_a_cell_beyond_all_limits_is_told(tmp_path: Path) -> None:
     message = refusal(saved(tmp_path, f"{HEADER}\n{LINE.replace('Kitchen', 'K' * 200_000)}\n"))
-    assert "orders.csv:2: is no CSV from here on: field larger than field limit (131072)" in message
+    assert "orders.csv:2: cannot be read as CSV from here on: field larger than field limit (131072)" in message
 
 
 def test_a_hundred_thousand_columns_are_answered_at_once_and_shortly(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_column_name_of_a_hundred_thousand_letters_is_cut_in_the_message(tmp_p
 
 def test_a_column_that_stands_twice_among_many_is_found_at_once(tmp_path: Path) -> None:
     columns = ",".join(f"column{number}" for number in range(100_000))
-    assert "column 'column7' stands twice; keep one" in refusal(saved(tmp_path, f"{HEADER},{columns},column7\n"))
+    assert "column 'column7' is duplicated; keep one" in refusal(saved(tmp_path, f"{HEADER},{columns},column7\n"))
 
 
 @pytest.mark.parametrize("cell", ["46090", "46090.0"])
@@ -108,7 +108,7 @@ def test_a_date_as_spreadsheets_count_it_is_told_as_what_it_is(tmp_path: Path, c
 
 def test_an_apostrophe_before_a_date_is_no_date(tmp_path: Path) -> None:
     message = refusal(saved(tmp_path, f"{HEADER}\n{LINE.replace('2026-03-09', chr(39) + '2026-03-09')}\n"))
-    assert """column 'promised_delivery_date': "'2026-03-09" is no date""" in message
+    assert """column 'promised_delivery_date': "'2026-03-09" is not a date""" in message
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def extract(*arguments: str | Path) -> Result:
 
 
 @pytest.mark.parametrize("row", ["114-1", "114-1/2", "1", "2"])
-def test_the_whole_story_of_an_order_and_of_those_that_share_its_number_is_told(
+def test_the_whole_story_of_an_order_and_of_those_that_share_its_number_is_reported(
     folder: Path, tell: Callable[[str], tuple[Story, ...]], row: str
 ) -> None:
     result = extract(folder, row)
@@ -129,7 +129,7 @@ def test_several_rows_are_scenarios_of_one_file_each_order_once(
     ("row", "words"),
     [
         ("114-9", "no order '114-9'; give an order's id (ID or ID/PACKAGE), or the number of a row, from 1"),
-        ("114-1/3", "order 114-1 has packages 1, 2, and none called '3'"),
+        ("114-1/3", "order 114-1 has packages 1, 2, but not '3'"),
         ("5", "no row 5; there are 4"),
         ("0", "no order '0'"),
     ],
@@ -158,6 +158,6 @@ def test_a_text_stays_what_it_is(
 ) -> None:
     table = TABLES["confirmations"].replace(" 1z999aa10123456784", text.replace('"', '""'))
     (folder / "confirmations.csv").write_text(table, encoding="utf-8")
-    told = extract(folder, "114-2").stdout
-    assert f"tracking: {written}}}" in told
-    assert tell(told)[0].orders[0].packages[0].submissions[0].tracking_number == text
+    text_of_scenario = extract(folder, "114-2").stdout
+    assert f"tracking: {written}}}" in text_of_scenario
+    assert tell(text_of_scenario)[0].orders[0].packages[0].submissions[0].tracking_number == text

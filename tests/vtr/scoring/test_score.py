@@ -34,7 +34,7 @@ Scored = Callable[..., Score]
 
 def right() -> list[Row]:
     """The report as it should be."""
-    told = [
+    cells = [
         ("A1", "1", "Kitchen", "UPS", "N1", "", "VALID"),
         ("A2", "1", "Kitchen", "UPS", "N2", "", "VALID"),
         ("A3", "1", "Toys", "USPS", "N3", "X", "UPLOADED_AFTER_DELIVERY"),
@@ -43,7 +43,7 @@ def right() -> list[Row]:
         ("A5", "2", "Toys", "UPS", "A5-InvalidId", "X", "INVALID_ID_BLANK"),
     ]
     keys = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
-    return [dict(zip(keys, row, strict=True)) for row in told]
+    return [dict(zip(keys, row, strict=True)) for row in cells]
 
 
 def changed(at: int, **cells: str) -> list[Row]:
@@ -123,7 +123,7 @@ def test_a_late_upload_that_passes_lowers_its_recall_and_the_precision_of_valid(
     assert not found.is_good()
 
 
-def test_rows_that_are_missing_too_many_repeated_or_of_nobody_are_told_apart(scored: Scored) -> None:
+def test_rows_that_are_missing_too_many_repeated_or_of_no_package_are_distinguished(scored: Scored) -> None:
     kept = right()[1:]
     extra = [
         dict(kept[0], order_id="A6", tracking_id="N6"),
@@ -145,7 +145,7 @@ def test_rows_that_are_missing_too_many_repeated_or_of_nobody_are_told_apart(sco
         assert [row.command for row in found.confusions[0].rows] == [None, None]
 
 
-def test_a_wrong_column_e_is_one_wrong_row_whatever_names_the_rows(scored: Scored) -> None:
+def test_a_wrong_column_e_is_one_wrong_row_whatever_identifies_the_rows(scored: Scored) -> None:
     rows = changed(5, tracking_id="N5")  # both packages of A5 show one number
     for given in (rows, without(rows, "package")):
         found = scored(given)
@@ -155,7 +155,7 @@ def test_a_wrong_column_e_is_one_wrong_row_whatever_names_the_rows(scored: Score
         assert (row.package, row.expected_tracking_id, row.reported_tracking_id) == (2, "A5-InvalidId", "N5")
 
 
-def test_a_report_without_column_e_or_reasons_is_judged_by_its_marks(scored: Scored) -> None:
+def test_a_report_without_column_e_or_reasons_is_scored_by_its_marks(scored: Scored) -> None:
     assert scored(without(right(), "tracking_id", "package")).is_good()
     found = scored(without(changed(2, no_valid_tracking=""), "reason"))
     assert found.compared == ("no_valid_tracking", "tracking_id")
@@ -180,7 +180,7 @@ def test_a_report_of_reasons_alone_needs_no_marks(scored: Scored) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "cells", "told"),
+    ("at", "cells", "outcome"),
     [
         (0, {"reason": ""}, None),
         (0, {"no_valid_tracking": "X"}, "VALID with X"),
@@ -189,8 +189,11 @@ def test_a_report_of_reasons_alone_needs_no_marks(scored: Scored) -> None:
         (2, {"reason": "NO_SCAN"}, "NO_SCAN"),
     ],
 )
-def test_mark_and_reason_must_both_be_right(scored: Scored, at: int, cells: dict[str, str], told: str | None) -> None:
-    assert [each.reported for each in scored(changed(at, **cells)).confusions] == ([] if told is None else [told])
+def test_mark_and_reason_must_both_be_right(
+    scored: Scored, at: int, cells: dict[str, str], outcome: str | None
+) -> None:
+    expected = [] if outcome is None else [outcome]
+    assert [each.reported for each in scored(changed(at, **cells)).confusions] == expected
 
 
 def test_thresholds_decide_in_place_of_full_agreement(scored: Scored) -> None:
@@ -249,6 +252,20 @@ def test_json_is_read_the_same_in_pieces_of_any_size(
         assert score(report, open_dataset(folder)).is_good()
 
 
+@pytest.mark.parametrize(("name", "text"), [("report.json", '{"rows": []}'), ("report.json", "[]"), ("r.jsonl", "\n")])
+def test_a_report_without_rows_lacks_every_package(tmp_path: Path, folder: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert score(tmp_path / name, open_dataset(folder)).missing == 6
+
+
+def test_numbers_in_json_become_the_text_that_other_json_readers_give(tmp_path: Path, folder: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    number = 9205590000000100000018  # more than 64 bits
+    report.write_text(f'\ufeff{{"order_id": "A1", "package": 1, "tracking_id": {number}, "reason": 1.50}}', "utf-8")
+    (shown,) = [each for each in score(report, open_dataset(folder)).confusions if each.reported.startswith("1.5")]
+    assert (shown.reported, shown.rows[0].reported_tracking_id) == ("1.5, another tracking id", str(number))
+
+
 def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "columns.yaml").write_text(
         'order_id: order\ntracking_id: number\nno_valid_tracking: {column: valid, values: {"false": X, "true": ""}}\n'
@@ -273,12 +290,12 @@ def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path
     ("name", "content", "words"),
     [
         ("none.csv", None, "there is no such file"),
-        ("report.xlsx", "", "what it holds is told by its suffix"),
+        ("report.xlsx", "", "unsupported file type '.xlsx'; use .csv, .tsv, .txt, .json"),
         ("report.csv", "order,no_valid_tracking\nA1,X\n", "no column order_id; it has order, no_valid_tracking"),
         (
             "report.csv",
             "order_id;reason\nA1;VALID\n",
-            r"';' stands between its columns, and ',' is expected in a .csv file",
+            "its columns are separated by ';', not by ',', which a .csv file needs",
         ),
         ("report.csv", "order_id,tracking_id\nA1,N1\n", r"no column no_valid_tracking \(or reason\)"),
         ("report.csv", "order_id,no_valid_tracking\nA1,yes\n", "no_valid_tracking is 'YES' in a row"),
@@ -287,9 +304,15 @@ def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path
         ("report.csv", "order_id,reason,reason\nA1,VALID,VALID\n", "column names, each once, is expected"),
         ("report.tsv", "", "a line of column names"),
         ("report.csv", "order_id,reason\nA1,\xe9\n", "cannot be read"),
-        ("report.json", '[{"order_id": "A1", "reason": "VALID"}, {"order', "is no list of rows in JSON"),
+        ("report.json", '[{"order_id": "A1", "reason": "VALID"}, {"order', "is not a list of rows in JSON"),
         ("report.json", '{"row": []}', "without a list 'rows'"),
-        ("report.json", "[1]", "row 1 is no object: 1"),
+        ("report.json", '{"rows": {"item": [1]}}', "without a list 'rows'"),
+        ("report.json", '"rows"', "it has no list"),
+        ("report.json", "", "is not a list of rows in JSON"),
+        ("report.json", '[{"order_id": "A1", "reason": "VALID"}] []', "is not a list of rows in JSON"),
+        ("report.json", '[{"order_id": "\xe9"}]', "is not UTF-8; save it as UTF-8"),
+        ("report.jsonl", '{"order_id": "A1", "reason": "VALID"}\n{"order', "is not a list of rows in JSON"),
+        ("report.json", "[1]", "row 1 is not an object: 1"),
         ("report.parquet", "PAR", "cannot be read"),
     ],
 )
@@ -302,7 +325,7 @@ def test_a_report_that_cannot_be_used_is_refused(
         score(tmp_path / name, open_dataset(folder))
 
 
-def test_what_is_no_dataset_is_refused(tmp_path: Path, folder: Path) -> None:
+def test_a_folder_without_a_dataset_is_refused(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match=r"holds no dataset \(no manifest.json"):
         open_dataset(tmp_path)
     (folder / "expected.csv").unlink()
@@ -312,7 +335,7 @@ def test_what_is_no_dataset_is_refused(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(InputError, match="'expected' has no 'file'"):
         open_dataset(folder)
     (folder / "manifest.json").write_text("{}")
-    with pytest.raises(InputError, match="is no dataset's manifest"):
+    with pytest.raises(InputError, match="is not a dataset's manifest"):
         open_dataset(folder)
 
 
@@ -340,8 +363,8 @@ def test_the_command_prints_rows_and_words_and_ends_with_its_status(tmp_path: Pa
     assert table.stderr.startswith("8 packages: 7 agree, 1 do not")
     csv = command(report, "--dataset", folder, "--format", "csv", "--min-recall", "0.5")
     assert (csv.exit_code, csv.stdout.splitlines()[2]) == (0, "late,UPLOADED_AFTER_DELIVERY,2,1,0.5,1.0")
-    told = command(report, "--dataset", folder, "--format", "json", "--out", tmp_path / "score.json", "--rows", "0")
-    assert (told.exit_code, told.stdout) == (1, "")
+    printed = command(report, "--dataset", folder, "--format", "json", "--out", tmp_path / "score.json", "--rows", "0")
+    assert (printed.exit_code, printed.stdout) == (1, "")
     assert json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))["confusions"] == [
         {"expected": "UPLOADED_AFTER_DELIVERY", "reported": "VALID", "packages": 1, "rows": []}
     ]

@@ -1,6 +1,7 @@
-"""The carriers' clients: each module asks one carrier (`track`) and reads its answers (`read`), and judges nothing.
+"""The carriers' clients. Each carrier's module sends its requests (`track`) and reads its answers (`read`).
 
-`read(document, asked)` is pure and total, for answers as they come and for answers saved before.
+No module reaches a verdict. `read(document, asked)` is pure and never raises, for answers off the wire and for saved
+ones. Each module also decides which answers mean that the carrier does not know a number: its names with `unknown`.
 """
 
 CLIENTS = ("ups", "usps", "fedex", "dhl", "chinapost")

@@ -1,11 +1,11 @@
-"""The carriers are asked about every submitted pair of carrier and number, each pair once.
+"""Query the carriers about every submitted pair of carrier and number, each pair once.
 
-A number that its named carrier does not know is asked of every other carrier whose numbers look like it, so that a
-right number under a wrong carrier can be told from a number that nobody knows. A number that got no usable answer is
-not asked elsewhere: whether its carrier knows it is open.
+A number unknown to its named carrier is also looked up at every other carrier whose numbers look like it, so that a
+right number under a wrong carrier can be distinguished from a number that no carrier knows. A number without a usable
+answer is not looked up elsewhere: its own carrier may know it.
 
-Carriers can be asked at once, each by a thread of its own: five that refuse connections then cost the patience for one.
-That is for real time only. A simulated clock is turned by whoever waits, so two that wait would turn it twice.
+Carriers can be queried at once, each by a thread of its own: five that refuse connections then take as long as one.
+That works in real time only. A simulated clock advances with every wait, so two waiting threads advance it twice.
 """
 
 import time
@@ -16,9 +16,9 @@ from threading import Thread
 
 from vtr.reference.clients import CLIENTS, chinapost, dhl, fedex, ups, usps
 from vtr.reference.clients.answers import Answer
-from vtr.reference.clients.endpoints import Endpoints, missing
-from vtr.reference.clients.http import Patience, Waiting, utc_now
-from vtr.reference.clients.number_shapes import may_belong_to
+from vtr.reference.clients.endpoints import Endpoints, missing_credentials
+from vtr.reference.clients.http import Clocks, RetryPolicy, utc_now
+from vtr.reference.clients.number_shapes import carriers_by_shape
 from vtr.reference.errors import EndpointError
 
 
@@ -29,45 +29,47 @@ def collect(
     wait: Callable[[float], None] = time.sleep,
     now: Callable[[], float] = time.monotonic,
     clock: Callable[[], datetime] = utc_now,
-    patience: Patience | None = None,
+    policy: RetryPolicy | None = None,
     progress: Callable[[int, int], None] | None = None,
     at_once: bool = False,
 ) -> tuple[Answer, ...]:
-    """Ask about pairs of client and number and give one answer per pair, carrier by carrier in the order of first use.
+    """Look up pairs of client and number; returns one answer per pair, carrier by carrier in the order of first use.
 
-    Numbers are asked and answered trimmed and in upper case; empty ones are left out. wait, now, clock: see
-    `clients.http.Waiting`; with at_once they must bear calls from several threads, each carrier asked by one. Answers
-    are the same in either way, and so is their order. progress: called with the count of answers and of questions so
-    far, by the caller's thread. Answers of carriers that nobody named, about numbers unknown to the named one, come
-    last. Raises EndpointError for an unknown client.
+    Numbers are sent and answered trimmed and in upper case; empty ones are left out. Answers of carriers that were not
+    named, about numbers unknown to the named one, come last. Raises EndpointError for an unknown client.
+
+    wait, now, clock: see `clients.http.Clocks`; with at_once they must be safe to call from several threads.
+    policy: how often and how long each carrier is asked.
+    progress: called with the number of answers and of questions so far, by the caller's thread.
+    at_once: query the carriers in parallel; answers and their order stay the same.
     """
-    waiting = Waiting(wait, now, clock)
-    how_long = patience or Patience()
-    named = _grouped((client, number.strip().upper()) for client, number in pairs)
-    asked = sum(map(len, named.values()))
+    clocks = Clocks(wait, now, clock)
+    retries = policy or RetryPolicy()
+    named = _group_by_client((client, number.strip().upper()) for client, number in pairs)
+    questions = sum(map(len, named.values()))
     done = 0
 
-    def tell() -> None:
+    def count_answer() -> None:
         nonlocal done
         done += 1
         if progress is not None:
-            progress(done, asked)
+            progress(done, questions)
 
-    ask_all = _ask_at_once if at_once else _ask_in_turn
-    answers = ask_all(named, endpoints, how_long, waiting, tell)
-    elsewhere = _grouped(
+    query_all = _query_at_once if at_once else _query_in_turn
+    answers = query_all(named, endpoints, retries, clocks, count_answer)
+    elsewhere = _group_by_client(
         (client, answer.tracking_number)
         for answer in answers
         if answer.outcome == "unknown"
-        for client in may_belong_to(answer.tracking_number)
+        for client in carriers_by_shape(answer.tracking_number)
         if endpoints.has(client) and answer.tracking_number not in named.get(client, {})
     )
-    asked += sum(map(len, elsewhere.values()))
-    return (*answers, *ask_all(elsewhere, endpoints, how_long, waiting, tell))
+    questions += sum(map(len, elsewhere.values()))
+    return (*answers, *query_all(elsewhere, endpoints, retries, clocks, count_answer))
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
-    """Group distinct numbers by client, in order of first mention (a dict keeps it, and finds quickly)."""
+def _group_by_client(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
+    """Group distinct numbers by client, in the order of first mention (a dict keeps it, and looks up quickly)."""
     groups: dict[str, dict[str, None]] = {}
     for client, number in pairs:
         if client not in CLIENTS:
@@ -80,21 +82,21 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, None]]:
 _Groups = dict[str, dict[str, None]]
 
 
-def _ask_in_turn(
-    groups: _Groups, endpoints: Endpoints, patience: Patience, waiting: Waiting, tell: Callable[[], None]
+def _query_in_turn(
+    groups: _Groups, endpoints: Endpoints, policy: RetryPolicy, clocks: Clocks, count_answer: Callable[[], None]
 ) -> list[Answer]:
     answers: list[Answer] = []
     for client, numbers in groups.items():
-        for answer in _ask(client, tuple(numbers), endpoints, patience, waiting):
+        for answer in _query(client, tuple(numbers), endpoints, policy, clocks):
             answers.append(answer)
-            tell()
+            count_answer()
     return answers
 
 
-def _ask_at_once(
-    groups: _Groups, endpoints: Endpoints, patience: Patience, waiting: Waiting, tell: Callable[[], None]
+def _query_at_once(
+    groups: _Groups, endpoints: Endpoints, policy: RetryPolicy, clocks: Clocks, count_answer: Callable[[], None]
 ) -> list[Answer]:
-    """Ask the carriers at the same time; their answers stand carrier by carrier all the same.
+    """Query the carriers in parallel; the answers are still returned carrier by carrier.
 
     Threads are daemons: a user who interrupts must not wait until the last carrier has been given up.
     """
@@ -102,7 +104,7 @@ def _ask_at_once(
 
     def ask(client: str, numbers: tuple[str, ...]) -> None:
         try:
-            for answer in _ask(client, numbers, endpoints, patience, waiting):
+            for answer in _query(client, numbers, endpoints, policy, clocks):
                 arrived.put((client, answer))
         except BaseException as error:  # noqa: BLE001 (raised again by the caller's thread)
             arrived.put((client, error))
@@ -112,30 +114,30 @@ def _ask_at_once(
     for client, numbers in groups.items():
         Thread(target=ask, args=(client, tuple(numbers)), name=f"vtr-{client}", daemon=True).start()
     answers: dict[str, list[Answer]] = {client: [] for client in groups}
-    asking = set(groups)
-    while asking:
+    unfinished = set(groups)
+    while unfinished:
         client, answer = arrived.get()
         if isinstance(answer, BaseException):
             raise answer
         if answer is None:
-            asking.remove(client)
+            unfinished.remove(client)
         else:
             answers[client].append(answer)
-            tell()
+            count_answer()
     return [answer for client in groups for answer in answers[client]]
 
 
-def _ask(
-    client: str, numbers: Sequence[str], endpoints: Endpoints, patience: Patience, waiting: Waiting
+def _query(
+    client: str, numbers: Sequence[str], endpoints: Endpoints, policy: RetryPolicy, clocks: Clocks
 ) -> Iterable[Answer]:
     if client == "ups" and endpoints.ups is not None:
-        return ups.track(numbers, endpoints.ups, patience, waiting)
+        return ups.track(numbers, endpoints.ups, policy, clocks)
     if client == "usps" and endpoints.usps is not None:
-        return usps.track(numbers, endpoints.usps, patience, waiting)
+        return usps.track(numbers, endpoints.usps, policy, clocks)
     if client == "fedex" and endpoints.fedex is not None:
-        return fedex.track(numbers, endpoints.fedex, patience, waiting)
+        return fedex.track(numbers, endpoints.fedex, policy, clocks)
     if client == "dhl" and endpoints.dhl is not None:
-        return dhl.track(numbers, endpoints.dhl, patience, waiting)
+        return dhl.track(numbers, endpoints.dhl, policy, clocks)
     if client == "chinapost" and endpoints.chinapost is not None:
-        return chinapost.track(numbers, endpoints.chinapost, patience, waiting)
-    return (Answer(client, number, "unanswered", why=missing(client)) for number in numbers)
+        return chinapost.track(numbers, endpoints.chinapost, policy, clocks)
+    return (Answer(client, number, "unanswered", why=missing_credentials(client)) for number in numbers)

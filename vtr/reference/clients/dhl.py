@@ -2,11 +2,11 @@
 
 What is particular about DHL: an unknown number is a 404 problem+json; the schema requires nothing of an event; times
 are local to the event and mostly without offset (A and B), so the place decides, written like DENVER-USA, as a country
-code with or without ZIP code, or not at all. An event that names no place, or none whose zone is known, takes the zone
-of the older events' places, of the origin or the destination: a guess that is at most as wrong as the journey is wide.
+code with or without ZIP code, or missing. An event without a place, or at one whose zone is unknown, takes the zone of
+the older events' places, of the origin or the destination: a guess that is at most as wrong as the journey is wide.
 
-The key of an event is its statusCode. Two are made finer: "transit/data-only" when the text says that only data has
-arrived (seen under transit, A), and "delivered/returned" when the shipment's returnFlag says that it went back (A).
+The key of an event is its statusCode. Two are refined: "transit/data-only" when the text shows that only data has
+arrived (seen under transit, A), and "delivered/returned" when the shipment's returnFlag is set (A).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,23 +14,23 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from vtr.reference.clients.answers import Answer, ScanRow
+from vtr.reference.clients.answers import Answer, ScanRow, sort_scans
 from vtr.reference.clients.endpoints import DhlEndpoint
-from vtr.reference.clients.http import Call, CarrierHttp, NoAnswer, Patience, Reply, Waiting, ask_in_turn
-from vtr.reference.clients.scan_order import in_order
+from vtr.reference.clients.http import CarrierHttp, Clocks, Reply, RetryPolicy, ask_in_turn
 from vtr.reference.clients.shapes import BadShape, Part, as_part, refusal_words, unreadable
 from vtr.reference.clients.times import in_zone, read_offset, read_time, to_utc
+from vtr.reference.clients.transport import Call, NoAnswer
 from vtr.reference.clients.zones import Place, country_code, is_country, is_us_state, place, zone_by
 
 CARRIER = "dhl"
 TITLE = "DHL"
 _PAGE = 5  # the interface's own default (A)
-_MOST_PAGES = 20
+_MAX_PAGES = 20
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
 _NOT_FOUND = 404
 _CODE_LETTERS = 2
-_NO_SUCH_NUMBER = frozenset(("no result found", "not data found", "no data found"))
+_UNKNOWN_WORDS = frozenset(("no result found", "not data found", "no data found"))
 
 # What DHL's divisions write when they have data and no parcel (Express and eCommerce texts, B and C; Parcel DE, C).
 _DATA_ONLY = (
@@ -52,18 +52,18 @@ _DATA_ONLY = (
 )
 
 
-def track(numbers: Iterable[str], endpoint: DhlEndpoint, patience: Patience, waiting: Waiting) -> Iterator[Answer]:
-    """Ask DHL about each number, one call a number (more when its answer has pages), in the same order."""
-    with closing(CarrierHttp(TITLE, endpoint.base_url, patience, waiting)) as http:
+def track(numbers: Iterable[str], endpoint: DhlEndpoint, policy: RetryPolicy, clocks: Clocks) -> Iterator[Answer]:
+    """Look up each number at DHL, one call per number (more when an answer has pages); answers in the same order."""
+    with closing(CarrierHttp(TITLE, endpoint.base_url, policy, clocks)) as http:
         accepted = False
 
         def ask(asked: Sequence[str]) -> list[Answer]:
             nonlocal accepted
             replies = []
-            for page in range(_MOST_PAGES):
-                reply = http.call(_call(asked[0], page * _PAGE, endpoint.api_key))
+            for page in range(_MAX_PAGES):
+                reply = http.call(_tracking_call(asked[0], page * _PAGE, endpoint.api_key))
                 if reply.status in {_UNAUTHORIZED, _FORBIDDEN}:
-                    # One key for everything: refused at the first call, it will be refused at all.
+                    # There is one key: refused at the first call, it will be refused at every call.
                     raise NoAnswer(f"{TITLE} refused the credentials ({reply.summary})", final=not accepted)
                 accepted = True
                 replies.append(reply)
@@ -75,12 +75,12 @@ def track(numbers: Iterable[str], endpoint: DhlEndpoint, patience: Patience, wai
 
 
 def read_replies(replies: Sequence[Reply], asked: Sequence[str]) -> list[Answer]:
-    """Read the pages of an answer; the later ones may end in "nothing found", as the first may."""
+    """Read the pages of an answer; any of them may be "nothing found"."""
     first, *later = replies
-    if first.status == _NOT_FOUND and _says_not_found(first.document):
+    if first.status == _NOT_FOUND and _is_unknown_number(first.document):
         return [Answer(CARRIER, number, "unknown", why=first.words) for number in asked]
     failed = [reply for reply in (first, *later) if not reply.is_ok]
-    if any(reply is first or not _says_not_found(reply.document) for reply in failed):
+    if any(reply is first or not _is_unknown_number(reply.document) for reply in failed):
         why = f"{TITLE} answered {failed[0].summary}"
         return [Answer(CARRIER, number, "unanswered", why=why) for number in asked]
     return _read_pages([reply.document for reply in replies if reply.is_ok], asked)
@@ -89,15 +89,15 @@ def read_replies(replies: Sequence[Reply], asked: Sequence[str]) -> list[Answer]
 def read(document: object, asked: Sequence[str] = ()) -> list[Answer]:
     """Read a tracking answer of the unified interface or of MyDHL, whose events have a typeCode.
 
-    asked: the number of the call; without it each shipment answers for its own. DHL's problem body for an unknown
-    number is read as that. Never raises: what cannot be read is "unanswered".
+    asked: the number of the call; without it each shipment answers for its own number. DHL's problem body for an
+    unknown number is "unknown". Never raises: an unreadable answer is "unanswered".
     """
-    if _says_not_found(document):
+    if _is_unknown_number(document):
         return [Answer(CARRIER, number, "unknown", why=refusal_words(document)) for number in asked or ("",)]
     return _read_pages([document], asked)
 
 
-def _call(number: str, offset: int, api_key: str) -> Call:
+def _tracking_call(number: str, offset: int, api_key: str) -> Call:
     query = {"trackingNumber": number, "language": "en", "limit": str(_PAGE)}
     if offset:
         query["offset"] = str(offset)
@@ -105,7 +105,7 @@ def _call(number: str, offset: int, api_key: str) -> Call:
 
 
 def _has_more(document: object) -> bool:
-    """Tell whether a further page is announced; the link's own host is not called."""
+    """Whether the answer announces a further page; the host in its link is ignored."""
     try:
         answer = as_part(document)
         return bool(answer.text("nextUrl")) and len(answer.needed_parts("shipments")) >= _PAGE
@@ -113,15 +113,16 @@ def _has_more(document: object) -> bool:
         return False
 
 
-def _says_not_found(document: object) -> bool:
-    """Tell DHL's 404 about a number from one about a path or of a gateway, whose problem documents look alike.
+def _is_unknown_number(document: object) -> bool:
+    """Whether it is DHL's 404 about a number, and not one about a path or of a gateway, which look alike.
 
-    By its title ("No result found" of the unified interface, B; "Not data found" of MyDHL, A) or by MyDHL's detail (A).
+    Decided by its title ("No result found" of the unified interface, B; "Not data found" of MyDHL, A) or by the detail
+    (MyDHL, A).
     """
     try:
         problem = as_part(document)
         words = {problem.text("title").lower(), problem.text("detail").lower()}
-        return problem.text("status") == str(_NOT_FOUND) and not words.isdisjoint(_NO_SUCH_NUMBER)
+        return problem.text("status") == str(_NOT_FOUND) and not words.isdisjoint(_UNKNOWN_WORDS)
     except BadShape:
         return False
 
@@ -142,21 +143,21 @@ def _number(shipment: Part) -> str:
 
 
 def _own_shipments(shipments: list[Part], number: str) -> list[Part]:
-    """Keep the shipments with the number; when none has it, DHL found them under another name of theirs (A)."""
+    """The shipments with the number; when none has it, DHL found them by another of their numbers (A)."""
     return [shipment for shipment in shipments if _number(shipment).upper() == number.upper()] or shipments
 
 
 def _answer(number: str, shipments: list[Part]) -> Answer:
     if not shipments:
-        # Not how DHL says that it knows nothing, so it is not taken for that.
+        # Not the form of DHL's "unknown number", so it does not count as one.
         raise BadShape("shipments is empty")
-    return Answer(CARRIER, number, "known", in_order(row for shipment in shipments for row in _scans(shipment)))
+    return Answer(CARRIER, number, "known", sort_scans(row for shipment in shipments for row in _scan_rows(shipment)))
 
 
-def _scans(shipment: Part) -> list[ScanRow]:
+def _scan_rows(shipment: Part) -> list[ScanRow]:
     """Read the events of a shipment, oldest first."""
     if shipment.has("shipmentTrackingNumber"):
-        return [_express_scan(event) for event in shipment.needed_parts("events")]
+        return [_mydhl_scan_row(event) for event in shipment.needed_parts("events")]
     events = list(reversed(shipment.parts("events") or ()))
     newest = _newest_status(shipment, events)
     if newest is not None:
@@ -172,14 +173,14 @@ def _scans(shipment: Part) -> list[ScanRow]:
         others = (*older, origin, destination)
         if event.text("statusCode").lower() == "delivered":
             others = (destination, *older, origin) if not returned else (origin, *older, destination)
-        rows.append(_scan(event, zone_by(own, others), returned=returned))
+        rows.append(_scan_row(event, zone_by(own, others), returned=returned))
         if own.zone:
             older.insert(0, own)
     return rows
 
 
 def _newest_status(shipment: Part, events: Sequence[Part]) -> Part | None:
-    """Give the shipment's status as an event when the list of events lags behind it (seen, B) or is missing."""
+    """The shipment's status as an event, when the list of events lags behind it (seen, B) or is missing."""
     if not shipment.members.get("status"):
         return None
     status = shipment.part("status")
@@ -189,9 +190,9 @@ def _newest_status(shipment: Part, events: Sequence[Part]) -> Part | None:
     return status if not events or (status.text("timestamp") and status.text("statusCode")) else None
 
 
-def _scan(event: Part, zone: str | None, *, returned: bool) -> ScanRow:
+def _scan_row(event: Part, zone: str | None, *, returned: bool) -> ScanRow:
     texts = [text for name in ("description", "status", "remark") if (text := event.text(name))]
-    # No schema requires it, but DHL has a word of its own, "unknown", for an event without one (A).
+    # No schema requires it, but DHL sends "unknown" for an event without one (A).
     code = event.needed("statusCode").lower()
     if code == "transit" and _is_data_only(texts):
         code = "transit/data-only"
@@ -211,12 +212,12 @@ def _is_data_only(texts: list[str]) -> bool:
 
 
 def _instant(timestamp: str, zone: str | None) -> datetime | None:
-    written = read_time(timestamp)
-    if written is None or not written.has_clock:
+    time = read_time(timestamp)
+    if time is None or not time.has_clock:
         return None
-    if written.instant is not None:
-        return written.instant
-    return None if zone is None else in_zone(written.local, zone)
+    if time.instant is not None:
+        return time.instant
+    return None if zone is None else in_zone(time.local, zone)
 
 
 def _location(address: Part) -> str:
@@ -225,30 +226,30 @@ def _location(address: Part) -> str:
 
 
 def _place(holder: Part) -> Place:
-    """Tell the place of a location by its country code and ZIP code, and by what its locality says."""
+    """The place of a location by its country code, ZIP code and locality."""
     address = holder.part("address")
-    written = _take_apart(address.text("addressLocality"))
+    locality = _split_locality(address.text("addressLocality"))
     country = address.text("countryCode")
-    if country and written.country and country_code(country) != country_code(written.country):
-        # The end of the locality was a state after all: "Fontana, CA" in US is not in Canada.
-        return place(country, written.country, address.text("postalCode"), written.city)
-    return place(country or written.country, written.state, address.text("postalCode"), written.city)
+    if country and locality.country and country_code(country) != country_code(locality.country):
+        # The end of the locality is a state after all: "Fontana, CA" in US is not in Canada.
+        return place(country, locality.country, address.text("postalCode"), locality.city)
+    return place(country or locality.country, locality.state, address.text("postalCode"), locality.city)
 
 
 @dataclass(frozen=True, slots=True)
 class _Locality:
-    """A locality taken apart; what it does not tell is empty."""
+    """The parts of a locality; a missing one is empty."""
 
     city: str
     state: str = ""
     country: str = ""
 
 
-def _take_apart(text: str) -> _Locality:
-    """Take apart DENVER-USA, SHENZHEN-CHINA, PEOPLES REPUBLIC, `Tulsa, OK, US`, `Tulsa, OK`, Germany.
+def _split_locality(text: str) -> _Locality:
+    """Split DENVER-USA, SHENZHEN-CHINA, PEOPLES REPUBLIC, `Tulsa, OK, US`, `Tulsa, OK`, Germany.
 
-    Names of countries hold commas, so the longest end that is a country's name counts. Two letters alone, or behind the
-    only comma and a state of the United States, are a state.
+    Names of countries hold commas, so the longest end that is a country's name counts. Two letters are a state if they
+    stand alone, or after the only comma and are the code of a US state.
     """
     for start in range(len(text)):
         before, end = text[:start].rstrip(), text[start:].strip()
@@ -264,19 +265,19 @@ def _take_apart(text: str) -> _Locality:
     return _Locality(city, state, "US" if is_us_state(state.upper()) else "")
 
 
-def _express_scan(event: Part) -> ScanRow:
-    """Read a MyDHL event: local date and time, the offset only when it was asked for, the place as DENVER-US."""
+def _mydhl_scan_row(event: Part) -> ScanRow:
+    """Read a MyDHL event: local date and time, an offset only on request, the place as DENVER-US."""
     areas = event.parts("serviceArea") or ()
     where = areas[0].text("description") if areas else ""
-    written = read_time(f"{event.text('date')}T{event.text('time')}")
+    time = read_time(f"{event.text('date')}T{event.text('time')}")
     offset = read_offset(event.text("GMTOffset"))
-    locality = _take_apart(where)
+    locality = _split_locality(where)
     zone = zone_by(place(locality.country, locality.state, "", locality.city))
     at = None
-    if written is not None and offset is not None:
-        at = to_utc(written.local, offset)
-    elif written is not None and zone is not None:
-        at = in_zone(written.local, zone)
+    if time is not None and offset is not None:
+        at = to_utc(time.local, offset)
+    elif time is not None and zone is not None:
+        at = in_zone(time.local, zone)
     return ScanRow(
         position=0, at=at, code=event.needed("typeCode").upper(), description=event.text("description"), location=where
     )

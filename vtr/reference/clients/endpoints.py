@@ -1,11 +1,17 @@
-"""Where each carrier is asked, and with what credentials.
+"""Each carrier's base URL and credentials, and the certificate authorities that are trusted.
 
 The shapes are those of the `carriers` block of the validator protocol: read from a request or a file, fetched from a
 running server of fake carriers, or built from the environment with the carriers' real hosts. A carrier may be missing:
 its numbers stay unanswered, with the names of the variables that would help. Secrets are kept out of `repr`.
+
+Sessions ignore the environment (`trust_env`), because reading it takes half of the time of a call; so the one variable
+that people set for a company's authority, or for fake carriers behind TLS, is read here.
 """
 
+import base64
+import binascii
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +19,11 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from vtr.reference.clients import authorities
-from vtr.reference.clients.sm4 import key_bytes
 from vtr.reference.errors import EndpointError
 
 _Endpoint = TypeVar("_Endpoint")
+AUTHORITIES_VARIABLE = "REQUESTS_CA_BUNDLE"
+SM4_KEY_BYTES = 16
 _SERVER_SECONDS = 10.0
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d+(/|$)")
 _NEXT_STEP = (
@@ -37,7 +43,7 @@ class OAuthEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class DhlEndpoint:
-    """DHL: base URL and the key of the unified interface; user and password belong to MyDHL and may be empty."""
+    """DHL: base URL and the key of the unified interface; user and password are for MyDHL and may be empty."""
 
     base_url: str
     api_key: str = field(repr=False)
@@ -59,7 +65,7 @@ class ChinaPostEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """The carriers that can be asked; None where there are no credentials."""
+    """The endpoint of each carrier; None where there are no credentials."""
 
     ups: OAuthEndpoint | None = None
     usps: OAuthEndpoint | None = None
@@ -68,7 +74,7 @@ class Endpoints:
     chinapost: ChinaPostEndpoint | None = None
 
     def has(self, client: str) -> bool:
-        """Tell whether a client can ask."""
+        """Whether there are credentials for a client."""
         return client in _TITLES and getattr(self, client) is not None
 
 
@@ -91,8 +97,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 _OPTIONAL: dict[str, tuple[str, ...]] = {"dhl": ("username", "password"), "chinapost": ("send_id", "digest_key")}
 
 
-def missing(client: str) -> str:
-    """Say in one sentence what is missing to ask a carrier: `no credentials for UPS; set VTR_UPS_CLIENT_ID and …`."""
+def missing_credentials(client: str) -> str:
+    """One sentence about what a carrier lacks: `no credentials for UPS; set VTR_UPS_CLIENT_ID and …`."""
     names = " and ".join(_variable(client, name) for name in _NEEDED[client])
     return f"no credentials for {_TITLES[client]}; set {names}"
 
@@ -114,41 +120,40 @@ def from_file(path: Path) -> Endpoints:
         hint = f"did you mean http://{path}?" if _HOST_AND_PORT.match(str(path)) else _NEXT_STEP
         raise EndpointError(f"{path}: cannot be read: {broken.strerror or broken}; {hint}") from broken
     except (ValueError, RecursionError) as broken:
-        raise EndpointError(f"{path}: is no JSON ({broken}); expected an object with one entry a carrier") from broken
+        raise EndpointError(f"{path}: is not JSON ({broken}); expected an object, one entry per carrier") from broken
     return _from_document(document, str(path))
 
 
 def from_server(url: str, session: str = "demo") -> Endpoints:
-    """Ask a running server of fake carriers for the block of one of its sessions. Raises EndpointError."""
-    # Imported here: reading a block or the environment does without it.
-    import requests  # noqa: PLC0415 (see above)
+    """Fetch the block of one session of a running server of fake carriers. Raises EndpointError."""
+    import requests  # noqa: PLC0415 (slow to import; a block or the environment does without it)
 
     address = f"{_url(url, 'the server')}/_admin/sessions/{session}"
     try:
         with requests.Session() as web:
             web.trust_env = False
-            web.verify = authorities.trusted()
+            web.verify = trusted_authorities()
             response = web.get(address, timeout=_SERVER_SECONDS, allow_redirects=False)
         document = response.json()
     except requests.JSONDecodeError as broken:
         raise EndpointError(f"{address}: answered {response.status_code} without JSON; is it `vtr serve`?") from broken
     except requests.exceptions.SSLError as broken:
         raise EndpointError(
-            f"{address}: no TLS, or a certificate that is not trusted; name the file of its authority in "
-            f"{authorities.VARIABLE} (`vtr serve --tls` says which)"
+            f"{address}: no TLS, or an untrusted certificate; name the file of its authority in "
+            f"{AUTHORITIES_VARIABLE} (`vtr serve --tls` says which)"
         ) from broken
     except (requests.RequestException, UnicodeError) as broken:
         why = type(broken).__name__
         raise EndpointError(f"{address}: no answer ({why}); is `vtr serve` running there?") from broken
-    except OSError as broken:  # none of requests' own: the file of authorities is not there
-        raise EndpointError(f"{authorities.VARIABLE} names no file or folder that is there: {broken}") from broken
+    except OSError as broken:  # not one of requests' own: the file of authorities does not exist
+        raise EndpointError(f"{AUTHORITIES_VARIABLE} names a file or folder that does not exist: {broken}") from broken
     if not response.ok:
         raise EndpointError(f"{address}: answered {response.status_code}; is there a session {session!r}?")
     return _from_document(document, address)
 
 
 def from_environment(environ: Mapping[str, str]) -> Endpoints:
-    """Build endpoints of the real carriers from VTR_<CARRIER>_… variables; a carrier with none of them is left out.
+    """Build endpoints of the real carriers from VTR_<CARRIER>_… variables; a carrier without any of them is left out.
 
     VTR_<CARRIER>_BASE_URL replaces a carrier's real host. Raises EndpointError when only some credentials are set.
     """
@@ -168,6 +173,22 @@ def from_environment(environ: Mapping[str, str]) -> Endpoints:
     return _endpoints(fields)
 
 
+def sm4_key_bytes(key: str) -> bytes:
+    """Decode China Post's key from its Base64 text. Raises ValueError if that is not 16 bytes in Base64."""
+    try:
+        raw = base64.b64decode(key, validate=True)
+    except (binascii.Error, ValueError) as broken:
+        raise ValueError("the SM4 key is not Base64 text") from broken
+    if len(raw) != SM4_KEY_BYTES:
+        raise ValueError(f"the SM4 key has {len(raw)} bytes, expected {SM4_KEY_BYTES}")
+    return raw
+
+
+def trusted_authorities() -> str | bool:
+    """The file or folder of authorities that REQUESTS_CA_BUNDLE names; without it True, those of `requests`."""
+    return os.environ.get(AUTHORITIES_VARIABLE) or True
+
+
 def _variable(client: str, name: str) -> str:
     return f"VTR_{client}_{name}".upper()
 
@@ -175,7 +196,7 @@ def _variable(client: str, name: str) -> str:
 def _from_document(document: object, source: str) -> Endpoints:
     block = document.get("carriers", document) if isinstance(document, dict) else document
     if not isinstance(block, dict):
-        raise EndpointError(f"{source}: expected a JSON object with one entry a carrier ({', '.join(_TITLES)})")
+        raise EndpointError(f"{source}: expected a JSON object with one entry per carrier ({', '.join(_TITLES)})")
     try:
         return from_block(block)
     except EndpointError as wrong:
@@ -201,7 +222,7 @@ def _fields(client: str, entry: object) -> dict[str, str]:
 
 
 def _url(text: str, where: str) -> str:
-    """Check a base URL and cut the slashes at its end."""
+    """Check a base URL; returned without slashes at its end."""
     url = text.strip().rstrip("/")
     try:
         parts = urlsplit(url)
@@ -209,7 +230,7 @@ def _url(text: str, where: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
-        raise EndpointError(f"{where}: {text!r} is no URL, expected one like http://127.0.0.1:8080")
+        raise EndpointError(f"{where}: {text!r} is not a URL, expected one like http://127.0.0.1:8080")
     return url
 
 
@@ -217,17 +238,17 @@ def _endpoints(fields: Mapping[str, Mapping[str, str]]) -> Endpoints:
     china = fields.get("chinapost")
     if china is not None:
         try:
-            key_bytes(china["sm4_key"])
+            sm4_key_bytes(china["sm4_key"])
         except ValueError as wrong:
             raise EndpointError(f"chinapost sm4_key: {wrong}; expected 16 bytes in Base64 (24 characters)") from wrong
 
-    def made(client: str, make: Callable[..., _Endpoint]) -> _Endpoint | None:
-        return make(**fields[client]) if client in fields else None
+    def build(client: str, endpoint: Callable[..., _Endpoint]) -> _Endpoint | None:
+        return endpoint(**fields[client]) if client in fields else None
 
     return Endpoints(
-        ups=made("ups", OAuthEndpoint),
-        usps=made("usps", OAuthEndpoint),
-        fedex=made("fedex", OAuthEndpoint),
-        dhl=made("dhl", DhlEndpoint),
-        chinapost=made("chinapost", ChinaPostEndpoint),
+        ups=build("ups", OAuthEndpoint),
+        usps=build("usps", OAuthEndpoint),
+        fedex=build("fedex", OAuthEndpoint),
+        dhl=build("dhl", DhlEndpoint),
+        chinapost=build("chinapost", ChinaPostEndpoint),
     )

@@ -1,8 +1,8 @@
-"""Which carriers a text may belong to, by its shape alone.
+"""The carriers whose tracking numbers have the shape of a text.
 
-Used to ask other carriers about a number that the named one does not know. Check digits are not looked at: UPS's own
+Used to look up a number at other carriers when the named one does not know it. Check digits are ignored: UPS's own
 test numbers fail theirs (computed from its documentation), China Post's domestic numbers have no public rule, and a
-number that passes proves nothing (one in ten does by chance). So a shape lets a carrier in, and the carrier decides.
+number that passes proves nothing (one in ten does by chance). The shape selects the carriers, and their answers decide.
 
 Sources of the shapes: jkeen/tracking_number_data and the carriers' identifier pages (B and C); USPS Publication 199 for
 the barcodes of 22 to 34 digits (A by way of that data).
@@ -59,8 +59,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
-def may_belong_to(text: str) -> tuple[str, ...]:
-    """Give the clients whose numbers can look like the text: case and blanks do not matter; none for no number."""
+def carriers_by_shape(text: str) -> tuple[str, ...]:
+    """The clients whose numbers can look like the text, whatever its case and blanks; empty for other text."""
     number = "".join(text.upper().split())
     if not number.isascii():
         return ()

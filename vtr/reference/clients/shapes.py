@@ -1,8 +1,8 @@
-"""Typed access to a carrier's JSON: every field is either of the kind that is documented or the answer is unreadable.
+"""Typed access to a carrier's JSON: a field has its documented type, or the answer is unreadable.
 
 An answer of an unexpected shape must become "no usable answer", never a crash and never "no scans", so parsers reach
-into documents through these accessors only and one `except BadShape` per answer suffices. What is forgiven is what
-carriers are known to do: numbers for text and text for numbers, "true" for true, "", null and {} for a missing part
+into documents only through these accessors, and one `except BadShape` per answer suffices. Only known habits of the
+carriers are forgiven: numbers for text and text for numbers, "true" for true, "", null and {} for a missing part
 (seen in FedEx and DHL answers, B), and a single object where a list of one is meant (DHL and UPS samples, A).
 """
 
@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-class BadShape(Exception):  # noqa: N818 (the name says what was met, as a carrier's answer is no error of ours)
-    """A document has not the shape that its carrier documents; the text names the field and what stands there."""
+class BadShape(Exception):  # noqa: N818 (named for what was found; a carrier's answer is not an error of ours)
+    """A document lacks the shape that its carrier documents; the message names the field and what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A JSON object inside an answer, and the path at which it stands (for messages)."""
+    """A JSON object inside an answer, and its path (for messages)."""
 
     members: Mapping[str, object]
     path: str = ""
 
     def has(self, name: str) -> bool:
-        """Tell whether the member is there at all, null included."""
+        """Whether the member exists at all, even as null."""
         return name in self.members
 
     def text(self, name: str) -> str:
@@ -40,7 +40,7 @@ class Part:
         raise BadShape(f"{self._at(name)} is {kind(value)}, expected text")
 
     def needed(self, name: str) -> str:
-        """Text that must be there, for codes by which an event is told. Raises BadShape when missing or empty."""
+        """Text that is required, such as the code of an event. Raises BadShape when missing or empty."""
         found = self.text(name)
         if not found:
             raise BadShape(f"{self._at(name)} is missing")
@@ -56,30 +56,30 @@ class Part:
         raise BadShape(f"{self._at(name)} is {kind(value)}, expected true or false")
 
     def part(self, name: str) -> "Part":
-        """Give the object under a name; an empty one when absent, null, "", [] or {}. Raises BadShape."""
+        """The object under a name; an empty one when absent, null, "", [] or {}. Raises BadShape."""
         value = self.members.get(name)
         if value is None or value in ("", []):
             return Part({}, self._at(name))
         return as_part(value, self._at(name))
 
     def needed_part(self, name: str) -> "Part":
-        """Give the object that must be there and not be empty. Raises BadShape."""
+        """The object under a name, which must exist and not be empty. Raises BadShape."""
         found = self.part(name)
         if not found.members:
             raise BadShape(f"{self._at(name)} is missing")
         return found
 
     def parts(self, name: str) -> "tuple[Part, ...] | None":
-        """Give the list of objects under a name; None when the member is absent; a single object is a list of one.
+        """The list of objects under a name; None when the member is absent; a single object is a list of one.
 
-        Null is no empty list: a list that holds the evidence and is null says nothing about it. Raises BadShape.
+        Null is not an empty list: no evidence can be read from it. Raises BadShape.
         """
         if name not in self.members:
             return None
         return as_parts(self.members[name], self._at(name))
 
     def needed_parts(self, name: str) -> "tuple[Part, ...]":
-        """Give the list of objects that must be there (it may be empty). Raises BadShape."""
+        """The list of objects under a name, which must exist but may be empty. Raises BadShape."""
         found = self.parts(name)
         if found is None:
             raise BadShape(f"{self._at(name)} is missing")
@@ -90,14 +90,14 @@ class Part:
 
 
 def as_part(value: object, path: str = "") -> Part:
-    """Take a JSON value as an object. Raises BadShape."""
+    """A JSON value as an object. Raises BadShape."""
     if not isinstance(value, dict):
         raise BadShape(f"{path or 'the answer'} is {kind(value)}, expected an object")
     return Part(value, path)
 
 
 def as_parts(value: object, path: str = "") -> tuple[Part, ...]:
-    """Take a JSON value as a list of objects, a single object as a list of one. Raises BadShape."""
+    """A JSON value as a list of objects, a single object as a list of one. Raises BadShape."""
     if isinstance(value, dict):
         return (Part(value, path),)
     if not isinstance(value, list):
@@ -106,7 +106,7 @@ def as_parts(value: object, path: str = "") -> tuple[Part, ...]:
 
 
 def kind(value: object) -> str:
-    """Name the kind of a JSON value in a message."""
+    """The kind of a JSON value, as messages name it."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -130,37 +130,37 @@ _WORD_KEYS = (
     "faultstring",
     "errorDesc",
 )
-_MOST_WORDS = 240
-_MOST_PARTS = 200  # an error body has a dozen; an answer of ten megabytes is not searched to its end
+_MAX_WORDS_LENGTH = 240
+_MAX_PARTS = 200  # an error body has a dozen; an answer of ten megabytes is not searched to its end
 _ERROR_MEMBERS = frozenset(("response", "Fault", "fault", "errors", "error", "title", "message"))
 
 
 def refusal_words(document: object) -> str:
-    """Give the codes and sentences of an error body in one line, "" when there are none.
+    """The codes and sentences of an error body in one line, "" when there are none.
 
     The five carriers have nine error shapes between them (nested lists, problem+json, RFC 6749, a SOAP-like Fault), so
-    the well-known keys are looked for at any depth, the outer ones first.
+    the well-known keys are searched at any depth, the outer ones first.
     """
     found: list[str] = []
-    waiting = [document]
-    for _ in range(_MOST_PARTS):
-        if not waiting:
+    unsearched = [document]
+    for _ in range(_MAX_PARTS):
+        if not unsearched:
             break
-        current = waiting.pop(0)
+        current = unsearched.pop(0)
         if isinstance(current, list):
-            waiting.extend(current)
+            unsearched.extend(current)
         if not isinstance(current, dict):
             continue
         for key in _WORD_KEYS:
             value = current.get(key)
             if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip() not in {"", *found}:
                 found.append(str(value).strip())
-        waiting.extend(value for value in current.values() if isinstance(value, dict | list))
-    return " ".join(found)[:_MOST_WORDS]
+        unsearched.extend(value for value in current.values() if isinstance(value, dict | list))
+    return " ".join(found)[:_MAX_WORDS_LENGTH]
 
 
 def unreadable(title: str, bad: BadShape, document: object = None) -> str:
-    """Say why an answer cannot be read, with the words of an error body if the document is one."""
+    """Why an answer cannot be read, with the words of an error body if the document is one."""
     is_error = isinstance(document, dict) and not _ERROR_MEMBERS.isdisjoint(document)
     words = refusal_words(document) if is_error else ""
     return f"{title}'s answer cannot be read: {bad}{f' ({words})' if words else ''}"

@@ -1,8 +1,8 @@
-"""Carriers' ways of writing an instant, and the way to UTC.
+"""Parse the carriers' forms of an instant, and convert them to UTC.
 
 Five carriers write time in nine ways: with offset, without, compact, with nanoseconds, with a Z that is true and one
-that is not. Here text becomes a local time and perhaps an offset; which zone applies when none is given is each
-carrier's own matter (`zones.py` tells what a place says). Text that is no time gives None: the event then is undated.
+that is not. Here text becomes a local time and perhaps an offset; each carrier's client decides which zone applies
+when there is no offset (`zones.py` knows the zones of places). Other text gives None: the event is then undated.
 """
 
 import re
@@ -18,13 +18,18 @@ _TIME = re.compile(
 )
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d\d)")
 _LARGEST_OFFSET = timedelta(hours=14)
-# A parcel is no older than its carrier's API and no younger than anyone will ask; beyond, arithmetic could overflow.
+# Before the carriers' APIs and long after any question there are no parcels, and arithmetic could overflow.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenTime:
-    """A time as written: local; the offset from UTC if one stood with it; has_clock: it is more than a date."""
+class CarrierTime:
+    """A time as a carrier writes it.
+
+    local: without zone, in the place's own time.
+    offset: from UTC, None if the text has none.
+    has_clock: whether there is a time of day, not only a date.
+    """
 
     local: datetime
     offset: timedelta | None
@@ -32,19 +37,19 @@ class WrittenTime:
 
     @property
     def instant(self) -> datetime | None:
-        """Give the instant in UTC if an offset was written."""
+        """The instant in UTC, None without an offset."""
         return None if self.offset is None else to_utc(self.local, self.offset)
 
     @property
     def is_midnight(self) -> bool:
-        """Tell whether the clock shows 00:00:00, which mostly stands for "some time that day"."""
+        """Whether the clock shows 00:00:00, which mostly means "some time that day"."""
         return not (self.local.hour or self.local.minute or self.local.second or self.local.microsecond)
 
 
-def read_time(text: str) -> WrittenTime | None:
+def read_time(text: str) -> CarrierTime | None:
     """Read `2026-03-10T16:05:00.331986369+01:00`, `20260312T141005`, `2026-03-01 16:20:31`, a bare date and the like.
 
-    Digits beyond microseconds are cut off (DHL sends nanoseconds, karrio#439, B). None when it is no possible time.
+    Digits beyond microseconds are cut off (DHL sends nanoseconds, karrio#439, B). Other text gives None.
     """
     match = _TIME.fullmatch(text.strip())
     if match is None:
@@ -52,7 +57,7 @@ def read_time(text: str) -> WrittenTime | None:
     found = match.groupdict()
     hour = found["hour"] or found["hour_"]
     try:
-        local = datetime(  # noqa: DTZ001 (local to a place that is found out later)
+        local = datetime(  # noqa: DTZ001 (local to a place that is looked up later)
             int(found["year"]),
             int(found["month"]),
             int(found["day"]),
@@ -65,11 +70,11 @@ def read_time(text: str) -> WrittenTime | None:
         return None
     if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
         return None
-    return WrittenTime(local, read_offset(found["offset"] or ""), hour is not None)
+    return CarrierTime(local, read_offset(found["offset"] or ""), hour is not None)
 
 
 def read_offset(text: str) -> timedelta | None:
-    """Read an offset from UTC: `-07:00`, `-7:00`, `+0800`, `Z`; None when it is none."""
+    """Read an offset from UTC: `-07:00`, `-7:00`, `+0800`, `Z`. Other text gives None."""
     if text.strip() in {"Z", "z"}:
         return timedelta(0)
     match = _OFFSET.fullmatch(text.strip())
@@ -82,10 +87,10 @@ def read_offset(text: str) -> timedelta | None:
 
 
 def to_utc(local: datetime, offset: timedelta) -> datetime:
-    """Turn a local time at an offset into the instant in UTC."""
+    """The instant in UTC of a local time at an offset."""
     return (local - offset).replace(tzinfo=UTC)
 
 
 def in_zone(local: datetime, zone: str) -> datetime:
-    """Turn a local time in a named zone into the instant in UTC; of an hour that occurs twice the first."""
+    """The instant in UTC of a local time in a named zone; of an hour that occurs twice, the first."""
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,22 +1,28 @@
-"""Which time zone a place keeps, as far as country, state, ZIP code or city tell.
+"""The time zone of a place, by country, state, ZIP code or city.
 
-Carriers write local times, often without an offset, so the place of a scan decides its instant. A country with one
-zone tells it; the United States by ZIP code (first three digits), else by state, else by city; Canada and Australia by
-province. A state or country in two zones gets the zone in which most of its people live: within the contiguous states
-such a guess is wrong by one hour at most. Where nothing can be told the answer is None, never a guess by distance.
+Carriers write local times, often without an offset, so the place of a scan decides its instant. The zone follows from
+the country if it has only one; in the United States from the ZIP code (first three digits), else the state, else the
+city; in Canada and Australia from the province. A state or country in two zones gets the zone in which most of its
+people live: within the contiguous states such a guess is wrong by one hour at most. A place that none of these
+decides has no zone (None), never a guess by distance.
 
-Sources: the zone names of the IANA time zone database; ZIP prefixes as the USPS assigns them to sectional centres
-(public lists, C; split states by where their sectional centre lies).
+Sources: countries, their names and zones from `zone.tab` and `iso3166.tab` of the package tzdata (the IANA time zone
+database); ZIP prefixes as the USPS assigns them to sectional centres (public lists, C; split states by where their
+sectional centre lies). The prefixes are kept by hand because the package `zipcodes` takes 0.27 s and 10 MB to load.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 _EAST, _CENTRAL, _MOUNTAIN, _PACIFIC = "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"
 
 
 def _all_in(zone: str, names: str) -> dict[str, str]:
-    """Map each of the names to the zone; an underscore stands for a blank inside a name."""
+    """Map each name to the zone; an underscore is a blank inside a name."""
     return {name.replace("_", " "): zone for name in names.split()}
 
 
@@ -38,7 +44,7 @@ _US_STATES = {
     "VI": "America/Puerto_Rico",
 }
 
-# Last three-digit ZIP prefix of a run, and the zone of that run; "" where soldiers abroad or nobody lives.
+# Last three-digit ZIP prefix of a run, and the zone of that run; "" for the military abroad and unused prefixes.
 _ZIP_RUNS = (
     (4, ""),
     (5, _EAST),
@@ -162,121 +168,55 @@ _AU_STATES = {
 }
 _STATE_TABLES = {"US": _US_STATES, "CA": _CA_PROVINCES, "AU": _AU_STATES}
 
-# Countries in one zone, or nearly all of whose people live in one (BR, ID, MX).
-_COUNTRIES = {
-    "AE": "Asia/Dubai",
+# Countries that tzdata splits, of which all or nearly all people live in one zone.
+_SPLIT_COUNTRIES = {
     "AR": "America/Argentina/Buenos_Aires",
-    "AT": "Europe/Vienna",
-    "BD": "Asia/Dhaka",
-    "BE": "Europe/Brussels",
-    "BG": "Europe/Sofia",
-    "BH": "Asia/Bahrain",
     "BR": "America/Sao_Paulo",
-    "CH": "Europe/Zurich",
     "CN": "Asia/Shanghai",
-    "CO": "America/Bogota",
-    "CZ": "Europe/Prague",
     "DE": "Europe/Berlin",
-    "DK": "Europe/Copenhagen",
-    "EG": "Africa/Cairo",
     "ES": "Europe/Madrid",
-    "FI": "Europe/Helsinki",
-    "FR": "Europe/Paris",
-    "GB": "Europe/London",
-    "GR": "Europe/Athens",
-    "HK": "Asia/Hong_Kong",
-    "HU": "Europe/Budapest",
     "ID": "Asia/Jakarta",
-    "IE": "Europe/Dublin",
-    "IL": "Asia/Jerusalem",
-    "IN": "Asia/Kolkata",
-    "IT": "Europe/Rome",
-    "JP": "Asia/Tokyo",
-    "KH": "Asia/Phnom_Penh",
-    "KR": "Asia/Seoul",
-    "LK": "Asia/Colombo",
-    "LU": "Europe/Luxembourg",
-    "MO": "Asia/Macau",
     "MX": "America/Mexico_City",
     "MY": "Asia/Kuala_Lumpur",
-    "NL": "Europe/Amsterdam",
-    "NO": "Europe/Oslo",
     "NZ": "Pacific/Auckland",
-    "PA": "America/Panama",
-    "PH": "Asia/Manila",
-    "PK": "Asia/Karachi",
-    "PL": "Europe/Warsaw",
-    "PR": "America/Puerto_Rico",
     "PT": "Europe/Lisbon",
-    "RO": "Europe/Bucharest",
-    "SA": "Asia/Riyadh",
-    "SE": "Europe/Stockholm",
-    "SG": "Asia/Singapore",
-    "SK": "Europe/Bratislava",
-    "TH": "Asia/Bangkok",
-    "TR": "Europe/Istanbul",
-    "TW": "Asia/Taipei",
     "UA": "Europe/Kyiv",
-    "VN": "Asia/Ho_Chi_Minh",
-    "ZA": "Africa/Johannesburg",
 }
-_COUNTRY_NAMES = {
-    "AUSTRALIA": "AU",
-    "AUSTRIA": "AT",
-    "BAHRAIN": "BH",
-    "BELGIUM": "BE",
-    "BRAZIL": "BR",
-    "CANADA": "CA",
-    "CHINA": "CN",
+# Names and three-letter codes that carriers write and tzdata's list of countries lacks.
+_CARRIERS_NAMES = {
     "CHINA MAINLAND": "CN",
     "CHINA, PEOPLES REPUBLIC": "CN",
     "CHN": "CN",
-    "CZECH REPUBLIC": "CZ",
     "CZECH REPUBLIC, THE": "CZ",
-    "DENMARK": "DK",
     "DEU": "DE",
     "DEUTSCHLAND": "DE",
-    "FRANCE": "FR",
     "GBR": "GB",
-    "GERMANY": "DE",
     "GREAT BRITAIN": "GB",
-    "HONG KONG": "HK",
     "HONG KONG SAR, CHINA": "HK",
-    "INDIA": "IN",
-    "IRELAND": "IE",
-    "ITALY": "IT",
-    "JAPAN": "JP",
     "KOREA, REPUBLIC OF": "KR",
     "KOREA, REPUBLIC OF (SOUTH K.)": "KR",
-    "MALAYSIA": "MY",
-    "MEXICO": "MX",
-    "NETHERLANDS": "NL",
     "NETHERLANDS, THE": "NL",
-    "NEW ZEALAND": "NZ",
-    "POLAND": "PL",
-    "SINGAPORE": "SG",
     "SOUTH KOREA": "KR",
-    "SPAIN": "ES",
-    "SWITZERLAND": "CH",
-    "TAIWAN": "TW",
     "TAIWAN, CHINA": "TW",
-    "THAILAND": "TH",
-    "TURKEY": "TR",
     "UK": "GB",
-    "UNITED ARAB EMIRATES": "AE",
     "UNITED KINGDOM": "GB",
-    "UNITED STATES": "US",
     "UNITED STATES OF AMERICA": "US",
     "USA": "US",
-    "VIETNAM": "VN",
 }
+# Codes of US states that are read as countries all the same: these are frequent in scans. "ATLANTA-GA" is not in Gabon.
+_COUNTRIES_BEFORE_STATES = frozenset(("AR", "CA", "CO", "DE", "ID", "IL", "IN", "MO", "PA", "PR"))
+_STATES_WITH_A_COUNTRYS_NAME = ("GEORGIA",)  # "Atlanta, Georgia"; the country is known by its code alone
 _ISO_CODE = re.compile(r"[A-Z]{2}")
 _ZIP = re.compile(r"(\d{3})\d\d(-?\d{4})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something happened, for the clock: the country's ISO code and the zone's IANA name, None where not told."""
+    """A place, as far as its clock is concerned.
+
+    country: the ISO 3166 code, None when unknown.
+    zone: the IANA name of its time zone, None when unknown.
+    """
 
     country: str | None
     zone: str | None
@@ -286,19 +226,21 @@ NOWHERE = Place(None, None)
 
 
 def country_code(text: str) -> str | None:
-    """Give the ISO code of a country written as code or name in any case, None when it is not known."""
-    name = " ".join(text.upper().split())
-    return _COUNTRY_NAMES.get(name) or (name if _ISO_CODE.fullmatch(name) else None)
+    """The ISO code of a country written as a code or a name in any case, None when it is unknown."""
+    name = _normalized(text)
+    return _country_names().get(name) or (name if _ISO_CODE.fullmatch(name) else None)
 
 
 def is_country(text: str) -> bool:
-    """Tell whether the text is the name of a country, or the code of one whose clock is told here."""
+    """Whether text without a field of its own is the name or code of a country whose zones are known here."""
     code = country_code(text)
-    return code in _COUNTRIES or code in _STATE_TABLES
+    if is_us_state(text.strip().upper()) and code not in _COUNTRIES_BEFORE_STATES:
+        return False
+    return code in _country_zones() or code in _STATE_TABLES
 
 
 def place(country: str = "", state: str = "", postal_code: str = "", city: str = "") -> Place:
-    """Tell country and zone from what an address gives; empty text where it gives nothing."""
+    """Find country and zone by the parts of an address, each empty if the address lacks it."""
     code = country_code(country)
     if code is None:
         return NOWHERE
@@ -308,18 +250,18 @@ def place(country: str = "", state: str = "", postal_code: str = "", city: str =
     zone = zone or _STATE_TABLES.get(code, {}).get(state.upper().strip())
     if zone is None and code == "US":
         zone = _US_CITIES.get(" ".join(city.upper().split()))
-    return Place(code, zone or _COUNTRIES.get(code))
+    return Place(code, zone or _country_zones().get(code))
 
 
 def is_us_state(text: str) -> bool:
-    """Tell whether the text is the two-letter code of a state or territory of the United States."""
+    """Whether the text is the two-letter code of a state or territory of the United States."""
     return text in _US_STATES
 
 
 def zone_by(own: Place, others: tuple[Place, ...] = ()) -> str | None:
-    """Choose the zone of an event: its own place's, else that of the first other place which may stand for it.
+    """Choose the zone of an event: that of its own place, else that of the first other place that may replace it.
 
-    Another place may stand for it when the event names no country, or the same one.
+    Another place may replace it when the event names no country, or the same one.
     """
     if own.zone is not None:
         return own.zone
@@ -332,3 +274,32 @@ def _zip_zone(postal_code: str) -> str | None:
         return None
     prefix = int(match[1])
     return next((zone for last, zone in _ZIP_RUNS if prefix <= last), "") or None
+
+
+@cache
+def _country_zones() -> Mapping[str, str]:
+    """The zone of each country that has only one, or one that counts, by its code."""
+    zones: dict[str, list[str]] = {}
+    for code, _, zone, *_ in _tzdata_rows("zone.tab"):
+        zones.setdefault(code, []).append(zone)
+    return {code: names[0] for code, names in zones.items() if len(names) == 1} | _SPLIT_COUNTRIES
+
+
+@cache
+def _country_names() -> Mapping[str, str]:
+    """The code of each country, by its normalized name."""
+    names = {_normalized(name): code for code, name in _tzdata_rows("iso3166.tab")}
+    return {name: code for name, code in names.items() if name not in _STATES_WITH_A_COUNTRYS_NAME} | _CARRIERS_NAMES
+
+
+def _tzdata_rows(table: str) -> Iterator[list[str]]:
+    """Read a table of the package tzdata: the machine may have another version of it, or none."""
+    lines = (files("tzdata") / "zoneinfo" / table).read_text(encoding="utf-8").splitlines()
+    return (line.split("\t") for line in lines if not line.startswith("#"))
+
+
+def _normalized(text: str) -> str:
+    """A name in capitals, without accents, with single blanks, and with AND in place of &."""
+    letters = unicodedata.normalize("NFKD", text.replace("’", "'"))  # noqa: RUF001 (tzdata's own apostrophe)
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(plain.upper().replace("&", "AND").split())

@@ -1,9 +1,9 @@
 """A labelled dataset in a folder: where its tables are, when its report is drawn, and under which profile.
 
-The folder is what `vtr generate` writes, and the format is documented (README), so it is read here as anybody else's:
+The folder is written by `vtr generate` or by any other program that keeps to its documented format (README):
 `manifest.json` has `as_of` (an instant with its zone), `profile`, and `tables`, from a table's name to its `file`.
-Files are Parquet, CSV or JSON Lines, the last two plain, `.gz` or `.zst`. Text says instants in ISO 8601 with Z, so
-what a column holds is told by its name.
+Files are Parquet, CSV or JSON Lines, the last two plain, `.gz` or `.zst`. Text files write instants in ISO 8601 with Z;
+the type of a column follows from its name.
 """
 
 import csv
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MANIFEST = "manifest.json"
-CHECKED = ("orders", "confirmations", "scans")
+REPORT_TABLES = ("orders", "confirmations", "scans")
 """The tables that a report is made from."""
 
 _PARQUET = ".parquet"
 _HEADER_BYTES = 1 << 16
-_MEMORY = "1200MB"
+MEMORY_LIMIT = "1200MB"
 _TYPES = {
     **dict.fromkeys(("at", "first_scan", "actual_delivery"), "TIMESTAMP"),
     **dict.fromkeys(("package", "position", "seq"), "INTEGER"),
@@ -40,7 +40,13 @@ _TYPE_OF_ENDING = {"_at": "TIMESTAMP", "_date": "DATE"}
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset. as_of: aware, when the report is drawn. described: the whole manifest."""
+    """A dataset.
+
+    as_of: aware, when the report is drawn.
+    profile: the name of its profile, empty if the manifest has none.
+    tables: the file of each table.
+    described: the whole manifest.
+    """
 
     folder: Path
     as_of: datetime
@@ -49,7 +55,7 @@ class Dataset:
     described: Mapping[str, Any]
 
     def path(self, table: str) -> Path:
-        """Where a table's file is. Raises InputError when there is none."""
+        """The file of a table. Raises InputError when there is none."""
         path = self.tables.get(table)
         if path is None:
             raise InputError(f"{self.folder / MANIFEST}: there is no table {table!r}; make the dataset again")
@@ -59,10 +65,10 @@ class Dataset:
 
 
 def open_dataset(folder: Path) -> Dataset:
-    """The dataset of a folder. Raises InputError for a folder that holds none, or only the beginning of one."""
+    """Open the dataset of a folder. Raises InputError for a folder without one, or with an unfinished one."""
     path = folder / MANIFEST
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         hint = "make one with `vtr generate DIR`, or let the same command finish this one"
         raise InputError(f"{folder}: holds no dataset (no {MANIFEST}, which is written last); {hint}") from error
@@ -70,22 +76,23 @@ def open_dataset(folder: Path) -> Dataset:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: is not JSON: {error}") from error
-    tables = told.get("tables") if isinstance(told, dict) else None
-    if not isinstance(tables, dict) or not isinstance(told.get("as_of"), str):
-        raise InputError(f"{path}: is no dataset's manifest; one has 'as_of' and 'tables'")
+    tables = manifest.get("tables") if isinstance(manifest, dict) else None
+    if not isinstance(tables, dict) or not isinstance(manifest.get("as_of"), str):
+        raise InputError(f"{path}: is not a dataset's manifest, which has 'as_of' and 'tables'")
     files = {}
     for name, table in tables.items():
         file = table.get("file") if isinstance(table, dict) else None
         if not isinstance(file, str) or Path(file).name != file:
             raise InputError(f"{path}: table {name!r} has no 'file', a name in this folder")
         files[name] = folder / file
-    return Dataset(folder, read_instant(told["as_of"], f"{path}: as_of"), str(told.get("profile", "")), files, told)
+    as_of = read_instant(manifest["as_of"], f"{path}: as_of")
+    return Dataset(folder, as_of, str(manifest.get("profile", "")), files, manifest)
 
 
 @contextmanager
 def as_parquet(dataset: Dataset) -> Iterator[dict[str, Path]]:
-    """The tables that a report is made from, as Parquet files; copies of text files live as long as the context."""
-    paths = {table: dataset.path(table) for table in CHECKED}
+    """The tables that a report is made from, as Parquet files; copies of text files last as long as the context."""
+    paths = {table: dataset.path(table) for table in REPORT_TABLES}
     if all(path.suffix == _PARQUET for path in paths.values()):
         yield paths
         return
@@ -94,20 +101,20 @@ def as_parquet(dataset: Dataset) -> Iterator[dict[str, Path]]:
     with TemporaryDirectory(prefix="vtr-") as name:
         with duckdb.connect() as connection:
             connection.execute("SET enable_progress_bar = false")
-            connection.execute(f"SET memory_limit = {quoted(_MEMORY)}")
-            connection.execute(f"SET temp_directory = {quoted(name)}")
-            for table in CHECKED:
+            connection.execute(f"SET memory_limit = {sql_text(MEMORY_LIMIT)}")
+            connection.execute(f"SET temp_directory = {sql_text(name)}")
+            for table in REPORT_TABLES:
                 copy = Path(name) / f"{table}{_PARQUET}"
-                select = relation(connection, dataset, table)
+                select = table_query(connection, dataset, table)
                 try:
-                    connection.execute(f"COPY ({select}) TO {quoted(copy)} (FORMAT parquet)")
+                    connection.execute(f"COPY ({select}) TO {sql_text(copy)} (FORMAT parquet)")
                 except duckdb.Error as error:
                     raise InputError(f"{paths[table]}: cannot be read: {str(error).splitlines()[0]}") from error
                 paths[table] = copy
         yield paths
 
 
-def relation(connection: "DuckDBPyConnection", dataset: Dataset, table: str) -> str:
+def table_query(connection: "DuckDBPyConnection", dataset: Dataset, table: str) -> str:
     """The SELECT that gives a table's rows, in the file's order and with types, whatever its format.
 
     Raises InputError for a file that cannot be read.
@@ -117,28 +124,28 @@ def relation(connection: "DuckDBPyConnection", dataset: Dataset, table: str) -> 
     path = dataset.path(table)
     kinds = [suffix for suffix in path.suffixes if suffix not in {".gz", ".zst"}]
     if not kinds or kinds[-1] not in {_PARQUET, ".csv", ".jsonl"}:
-        raise InputError(f"{path}: is neither Parquet nor CSV nor JSON Lines, which its name would tell")
+        raise InputError(f"{path}: unsupported file type; use .parquet, .csv or .jsonl")
     if kinds[-1] == _PARQUET:
-        return f"SELECT * FROM read_parquet({quoted(path)})"  # noqa: S608 (quoted)
+        return f"SELECT * FROM read_parquet({sql_text(path)})"  # noqa: S608 (quoted)
     if kinds[-1] == ".csv":
-        names, source = text_table(path, ",")
+        names, source = separated_table(path, ",")
     else:
-        source = f"read_json({quoted(path)}, format = 'newline_delimited')"
+        source = f"read_json({sql_text(path)}, format = 'newline_delimited')"
         try:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608 (as above)
+            described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608 (quoted)
         except duckdb.Error as error:
             raise InputError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from error
         names = [row[0] for row in described]
-        source = f"read_json({quoted(path)}, format = 'newline_delimited', columns = {_texts(names)})"
+        source = f"read_json({sql_text(path)}, format = 'newline_delimited', columns = {_all_text(names)})"
     columns = ", ".join(_column(name) for name in names)
     return f"SELECT {columns} FROM {source}"  # noqa: S608 (names of columns quoted)
 
 
-def text_table(path: Path, separator: str) -> tuple[list[str], str]:
-    """The columns of a file of separated values, plain or compressed, and the SQL that reads it, all columns as text.
+def separated_table(path: Path, separator: str) -> tuple[list[str], str]:
+    """The columns of a file of separated values, plain or compressed, and the SQL that reads all of them as text.
 
-    A comma's cells may be quoted; a tab's are not. Nothing is guessed from the content: DuckDB's guess leaves lines out
-    that do not fit the last ones. Raises InputError for a file without a line of column names.
+    Cells between commas may be quoted; those between tabs are not. Nothing is guessed from the content: DuckDB's guess
+    drops lines that do not fit the last ones. Raises InputError for a file without a line of column names.
     """
     import pyarrow as pa  # noqa: PLC0415 (slow to import)
 
@@ -154,16 +161,20 @@ def text_table(path: Path, separator: str) -> tuple[list[str], str]:
     if not any(names) or len(set(names)) < len(names):
         raise InputError(f"{path}:1: a line of column names, each once, is expected; it begins {line[:80]!r}")
     mark = '"' if separator == "," else ""
-    form = f"delim = {quoted(separator)}, quote = {quoted(mark)}, escape = {quoted(mark)}, allow_quoted_nulls = false"
-    return names, f"read_csv({quoted(path)}, header = true, auto_detect = false, {form}, columns = {_texts(names)})"
+    quoting = f"quote = {sql_text(mark)}, escape = {sql_text(mark)}, allow_quoted_nulls = false"
+    options = f"delim = {sql_text(separator)}, {quoting}"
+    return (
+        names,
+        f"read_csv({sql_text(path)}, header = true, auto_detect = false, {options}, columns = {_all_text(names)})",
+    )
 
 
-def _texts(names: list[str]) -> str:
-    return "{" + ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names) + "}"
+def _all_text(names: list[str]) -> str:
+    return "{" + ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in names) + "}"
 
 
-def quoted(text: str | Path) -> str:
-    """A text as SQL writes it."""
+def sql_text(text: str | Path) -> str:
+    """A text or path as a SQL literal."""
     return "'" + str(text).replace("'", "''") + "'"
 
 

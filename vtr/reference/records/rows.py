@@ -1,11 +1,11 @@
-"""Rows of a file, whatever its format, each with the place that an error message names.
+"""The rows of a file in any supported format, each with its place for error messages.
 
-The suffix says what a file is. CSV is quoted as usual; TSV is not quoted at all, as Amazon's flat files and the reports
-are, so that a quotation mark in a tracking number stays one. Both are UTF-8, with or without a byte order mark, and
+The suffix decides the format. CSV is quoted as usual; TSV is not quoted at all, like Amazon's flat files and the
+reports, so that a quotation mark in a tracking number stays one. Both are UTF-8, with or without a byte order mark, and
 begin with a line of column names. JSON is a list of objects, or an object that holds such a list; JSON Lines has one
-object a line. Parquet gives Python values. Nothing is stripped.
+object per line. Parquet gives Python values. Nothing is stripped.
 
-A row that is no row is noted among the problems and left out; a file that cannot be read on raises.
+A malformed row is reported among the problems and skipped; a file that cannot be read any further raises.
 """
 
 import csv
@@ -20,8 +20,8 @@ from typing import NoReturn
 
 from vtr.reference.errors import InputError
 from vtr.reference.messages import counted
-from vtr.reference.records.cells import shown
-from vtr.reference.records.problems import Problems
+from vtr.reference.records.cell_parsers import display_cell
+from vtr.reference.records.issues import Problems
 
 SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet")
 
@@ -31,7 +31,7 @@ _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns that all rows after it have; only JSON, where every object may have others, comes without."""
+    """The columns of all rows after it; only JSON, where every object may have others, has no header."""
 
     where: str
     columns: tuple[str, ...]
@@ -39,27 +39,31 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row. where: file and line of CSV, TSV and JSON Lines; file and number of the row, from 1, otherwise."""
+    """A row.
+
+    where: file and line of CSV, TSV and JSON Lines; otherwise the file and the number of the row, from 1.
+    cells: by column.
+    """
 
     where: str
     cells: Mapping[str, object]
 
 
 def read_rows(path: Path, lists: Sequence[str], problems: Problems) -> Iterator[Header | Row]:
-    """The rows of a file in its order; lists: under which keys of a JSON object the rows may stand, all are read.
+    """The rows of a file in its order. lists: the keys of a JSON object whose lists are read, all that it has.
 
-    Raises InputError when the file is missing, is not what its suffix says, or is not UTF-8.
+    Raises InputError when the file is missing, has an unsupported suffix, is not what it says, or is not UTF-8.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise InputError(f"{path}: what it holds is told by its suffix, one of {' '.join(SUFFIXES)}")
+        raise _unsupported(path)
     if suffix == ".parquet":
         return _parquet(path)
-    return rows_in(path, text_of(path, bytes_of(path)), lists, problems)
+    return rows_of_text(path, decode_utf8(path, read_bytes(path)), lists, problems)
 
 
-def rows_in(path: Path, content: str, lists: Sequence[str], problems: Problems) -> Iterator[Header | Row]:
-    """The rows of the text of a file, which its suffix says how to read. Raises InputError as `read_rows` does."""
+def rows_of_text(path: Path, content: str, lists: Sequence[str], problems: Problems) -> Iterator[Header | Row]:
+    """The rows in the text of a file, by its suffix. Raises InputError as `read_rows` does."""
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return _separated(path, content, ",", problems)
@@ -68,12 +72,19 @@ def rows_in(path: Path, content: str, lists: Sequence[str], problems: Problems) 
     if suffix == ".jsonl":
         return _json_lines(path, content, problems)
     if suffix == ".json":
-        return rows_of(json_of(content, path), str(path), lists, problems)
-    raise InputError(f"{path}: what it holds is told by its suffix, one of {' '.join(SUFFIXES)}")
+        return rows_of_json(parse_json(content, path), str(path), lists, problems)
+    raise _unsupported(path)
 
 
-def rows_of(value: object, where: str, lists: Sequence[str], problems: Problems) -> Iterator[Row]:
-    """The rows of a JSON value: a list of objects, or an object with such lists under one or several of the keys."""
+def _unsupported(path: Path) -> InputError:
+    return InputError(f"{path}: unsupported file type {path.suffix!r}; use {', '.join(SUFFIXES)}")
+
+
+def rows_of_json(value: object, where: str, lists: Sequence[str], problems: Problems) -> Iterator[Row]:
+    """The rows in a JSON value: a list of objects, or an object with such lists under one or several of the keys.
+
+    Raises InputError for any other value.
+    """
     if isinstance(value, Mapping):
         present = [key for key in lists if key in value]
         if not present:
@@ -98,8 +109,8 @@ def _objects(value: object, label: str, problems: Problems) -> Iterator[Row]:
             problems.add(where, f"an object is expected, not {cells!r:.60}")
 
 
-def bytes_of(path: Path) -> bytes:
-    """The bytes of a text file. Raises InputError when there is none, or it is UTF-16 or no text."""
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a text file. Raises InputError when it cannot be read, is UTF-16, or is not text."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -109,25 +120,25 @@ def bytes_of(path: Path) -> bytes:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{path}: is UTF-16; save it as UTF-8 (in a spreadsheet: CSV UTF-8)")
     nul = content.find(b"\0")
-    if nul >= 0:  # no text holds one; UTF-16 without its mark is half made of them
-        raise InputError(f"{path}:{line_of(content, nul)}: holds a NUL byte, so it is no text; save it as UTF-8")
+    if nul >= 0:  # text never holds one; half of UTF-16 without its mark consists of them
+        raise InputError(f"{path}:{line_number(content, nul)}: holds a NUL byte, so it is not text; save it as UTF-8")
     return content
 
 
-def text_of(path: Path, content: bytes) -> str:
+def decode_utf8(path: Path, content: bytes) -> str:
     """The text of UTF-8 bytes, with or without a byte order mark. Raises InputError with the line of a wrong byte."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = line_of(content, error.start)
+        line = line_number(content, error.start)
         byte = content[error.start]
         raise InputError(
             f"{path}:{line}: byte {byte:#04x} is not UTF-8; save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
         ) from error
 
 
-def line_of(content: bytes, place: int) -> int:
-    """The number of the line in which a byte stands."""
+def line_number(content: bytes, place: int) -> int:
+    """The number of the line that holds the byte at `place`, from 1."""
     return content.count(b"\n", 0, place) + 1
 
 
@@ -143,7 +154,7 @@ def _separated(path: Path, content: str, separator: str, problems: Problems) -> 
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.add(f"{path}:{line}", unreadable(path.suffix[1:].upper(), error))
+            problems.add(f"{path}:{line}", describe_csv_error(path.suffix[1:].upper(), error))
             return
         if cells is None:
             break
@@ -162,10 +173,10 @@ def _separated(path: Path, content: str, separator: str, problems: Problems) -> 
         raise InputError(f"{path}: is empty; a line of column names is expected")
 
 
-def unreadable(kind: str, error: csv.Error) -> str:
-    """What a message says about a line from which on a file cannot be split into cells."""
+def describe_csv_error(kind: str, error: csv.Error) -> str:
+    """The message about a line after which a file cannot be split into cells."""
     hint = "; an opening quotation mark without its end?" if "field limit" in str(error) and kind == "CSV" else ""
-    return f"is no {kind} from here on: {error}{hint}"
+    return f"cannot be read as {kind} from here on: {error}{hint}"
 
 
 def _header(path: Path, cells: list[str], separator: str) -> list[str]:
@@ -176,35 +187,35 @@ def _header(path: Path, cells: list[str], separator: str) -> list[str]:
                     f"{path}:1: the columns are separated by {name}, a {path.suffix} file by "
                     f"{_OTHER_SEPARATORS[separator]}; save it again or rename it"
                 )
-    check_once(f"{path}:1", cells)
+    check_unique(f"{path}:1", cells)
     return cells
 
 
-def check_once(where: str, columns: Sequence[str]) -> None:
-    """Raise InputError when a column name stands twice."""
+def check_unique(where: str, columns: Sequence[str]) -> None:
+    """Raise InputError when a column name is duplicated."""
     twice = sorted(name for name, times in Counter(columns).items() if times > 1)
     if twice:
-        raise InputError(f"{where}: column {shown(twice[0])} stands twice; keep one")
+        raise InputError(f"{where}: column {display_cell(twice[0])} is duplicated; keep one")
 
 
 def _json_lines(path: Path, content: str, problems: Problems) -> Iterator[Row]:
     for number, line in enumerate(content.split("\n"), start=1):
         if line.strip():
             where = f"{path}:{number}"
-            cells = json_of(line, path, number)
+            cells = parse_json(line, path, number)
             if isinstance(cells, Mapping):
                 yield Row(where, cells)
             else:
                 problems.add(where, f"an object is expected, not {cells!r:.60}")
 
 
-def json_of(content: str, path: Path, line: int | None = None) -> object:
-    """The value of JSON text, whose lines are counted from 1, or all are `line`. Raises InputError.
+def parse_json(content: str, path: Path, line: int | None = None) -> object:
+    """The value of JSON text. line: its line in the file, None to count the text's own. Raises InputError.
 
-    Numbers with a point are Decimal: a price is what the file says, not its nearest binary fraction.
+    Numbers with a point become Decimal: a price keeps its digits instead of its nearest binary fraction.
     """
     try:
-        value: object = json.loads(content, parse_float=Decimal, parse_constant=_no_constant)
+        value: object = json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise InputError(f"{path}:{line or error.lineno}: is not JSON: {error.msg} (column {error.colno})") from error
     except (ValueError, RecursionError) as error:
@@ -212,13 +223,13 @@ def json_of(content: str, path: Path, line: int | None = None) -> object:
     return value
 
 
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON number")
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a JSON number")
 
 
 def _parquet(path: Path) -> Iterator[Header | Row]:
     import pyarrow as pa  # noqa: PLC0415 (slow to import, and needed for Parquet only)
-    import pyarrow.parquet as pq  # noqa: PLC0415 (the same)
+    import pyarrow.parquet as pq  # noqa: PLC0415 (slow to import, and needed for Parquet only)
 
     try:
         with pq.ParquetFile(path) as file:

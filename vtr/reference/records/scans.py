@@ -1,9 +1,9 @@
-"""Scans collected before, for a check that asks no carrier.
+"""Scans collected earlier, for a check that queries no carrier.
 
 A line is an event: carrier (ups, usps, …), tracking_number, at, code, and where known position, subcode (with "#"
 before it: UPS statusCode), physical, description, location, published_at. `code` is the key of the carrier's table of
-scan codes. A number that the file does not name is unknown to its carrier. A line may say instead what the carrier said
-about the number: outcome known (with no scans yet), unknown or unanswered, and why; its code and at are blank.
+scan codes. A number that is not in the file is unknown to its carrier. A line may instead give the carrier's answer
+about the number: outcome known (without scans yet), unknown or unanswered, and why; its code and at are blank.
 """
 
 from collections.abc import Iterable
@@ -13,32 +13,39 @@ from pathlib import Path
 from typing import Any
 
 from vtr.reference.clients.answers import Outcome
-from vtr.reference.records.cells import instant, named_text, one_of, text, truth, whole_number
-from vtr.reference.records.fields import Field, needed, typed_rows
-from vtr.reference.records.problems import Problems
+from vtr.reference.records.cell_parsers import (
+    choice_parser,
+    parse_instant,
+    parse_nonblank_text,
+    parse_text,
+    parse_truth,
+    whole_number_parser,
+)
+from vtr.reference.records.columns import Column, parse_rows, required_column
+from vtr.reference.records.issues import Problems
+from vtr.reference.records.model import AnswerLine, CollectedScans, ScanLine, number_key
 from vtr.reference.records.rows import Row, read_rows
-from vtr.reference.records.values import AnswerLine, CollectedScans, ScanLine, number_key
 from vtr.reference.scan_codes import CARRIERS
 
-_FIELDS = (
-    needed("carrier", one_of(*CARRIERS)),
-    needed("tracking_number", named_text),
-    Field("position", whole_number(0)),
-    Field("at", instant),
-    Field("code", text, ""),
-    Field("subcode", text, ""),
-    Field("physical", truth),
-    Field("description", text, ""),
-    Field("location", text, ""),
-    Field("published_at", instant),
-    Field("outcome", one_of("known", "unknown", "unanswered"), ""),
-    Field("why", text, ""),
+_COLUMNS = (
+    required_column("carrier", choice_parser(*CARRIERS)),
+    required_column("tracking_number", parse_nonblank_text),
+    Column("position", whole_number_parser(0)),
+    Column("at", parse_instant),
+    Column("code", parse_text, ""),
+    Column("subcode", parse_text, ""),
+    Column("physical", parse_truth),
+    Column("description", parse_text, ""),
+    Column("location", parse_text, ""),
+    Column("published_at", parse_instant),
+    Column("outcome", choice_parser("known", "unknown", "unanswered"), ""),
+    Column("why", parse_text, ""),
 )
 
 
 @dataclass(slots=True)
 class _Number:
-    """What the lines read so far say about one number; positions are -1 until they are known."""
+    """One number according to the lines so far; a position of -1 is not known yet."""
 
     where: str
     outcome: Outcome | None = None
@@ -48,17 +55,17 @@ class _Number:
 
 
 def read_scans(path: Path) -> CollectedScans:
-    """The scans of a CSV, TSV, JSON, JSON Lines or Parquet file.
+    """Read the scans of a CSV, TSV, JSON, JSON Lines or Parquet file.
 
     JSON is a list of lines, or an object with `scans`, `answers` or both. Positions count from 0, the oldest event of a
-    number; without them events are ordered by time, or as the file has them when one of the number has no time. Raises
+    number; without them events are sorted by time, or keep the file's order when one of the number has no time. Raises
     InputError with the first twenty problems, each with file, line and column.
     """
     problems = Problems()
     numbers: dict[tuple[str, str], _Number] = {}
-    for row, cells in typed_rows(read_rows(path, ("scans", "answers"), problems), _FIELDS, problems):
+    for row, cells in parse_rows(read_rows(path, ("scans", "answers"), problems), _COLUMNS, problems):
         key = (str(cells["carrier"]), number_key(str(cells["tracking_number"])))
-        _add(numbers.setdefault(key, _Number(row.where)), row, key, cells, problems)
+        _add_line(numbers.setdefault(key, _Number(row.where)), row, key, cells, problems)
     answers = []
     scans: list[ScanLine] = []
     for (carrier, tracking_number), number in numbers.items():
@@ -68,12 +75,12 @@ def read_scans(path: Path) -> CollectedScans:
                 f"{tracking_number!r} has scans, and the outcome {number.outcome} elsewhere in the file",
             )
         answers.append(AnswerLine(carrier, tracking_number, number.outcome or "known", number.why))
-        scans.extend(_positioned(number, problems))
+        scans.extend(_position_scans(number, problems))
     problems.raise_any()
     return CollectedScans(tuple(answers), tuple(scans))
 
 
-def _add(number: _Number, row: Row, key: tuple[str, str], cells: dict[str, Any], problems: Problems) -> None:
+def _add_line(number: _Number, row: Row, key: tuple[str, str], cells: dict[str, Any], problems: Problems) -> None:
     if cells["outcome"]:
         if number.outcome not in (None, cells["outcome"]):
             problems.add(row.where, f"column 'outcome': {cells['outcome']!r} contradicts {number.where}")
@@ -101,7 +108,7 @@ def _add(number: _Number, row: Row, key: tuple[str, str], cells: dict[str, Any],
     )
 
 
-def _positioned(number: _Number, problems: Problems) -> Iterable[ScanLine]:
+def _position_scans(number: _Number, problems: Problems) -> Iterable[ScanLine]:
     given = {scan.position for scan in number.scans} - {-1}
     if not given:
         times: list[datetime] = [scan.at for scan in number.scans if scan.at is not None]

@@ -1,4 +1,4 @@
-"""What sellers submitted, from files (one line a submission) and from requests of the validator protocol (nested).
+"""What sellers submitted, from files (one submission per line) and from requests of the validator protocol (nested).
 
 A package is confirmed once: its lines may leave confirmed_at and buy_shipping blank, but must not contradict each
 other. Submissions are numbered in the order in which they were made; where instants are equal, a given seq decides,
@@ -11,34 +11,40 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from vtr.reference.records.cells import instant, named_text, text, truth, whole_number
-from vtr.reference.records.fields import Field, check_columns, needed, typed_cells, typed_rows
-from vtr.reference.records.problems import Problems
-from vtr.reference.records.rows import Header, Row, read_rows, rows_of
-from vtr.reference.records.values import Order, Submission
+from vtr.reference.records.cell_parsers import (
+    parse_instant,
+    parse_nonblank_text,
+    parse_text,
+    parse_truth,
+    whole_number_parser,
+)
+from vtr.reference.records.columns import Column, check_columns, parse_row, parse_rows, required_column
+from vtr.reference.records.issues import Problems
+from vtr.reference.records.model import Order, Submission
+from vtr.reference.records.rows import Header, Row, read_rows, rows_of_json
 
-_PACKAGE_FIELDS = (
-    needed("order_id", named_text),
-    Field("package", whole_number(1), 1),
-    Field("confirmed_at", instant),
-    Field("buy_shipping", truth),
+_PACKAGE_COLUMNS = (
+    required_column("order_id", parse_nonblank_text),
+    Column("package", whole_number_parser(1), 1),
+    Column("confirmed_at", parse_instant),
+    Column("buy_shipping", parse_truth),
 )
-_SUBMISSION_FIELDS = (
-    needed("submitted_at", instant),
-    Field("seq", whole_number(1), 0),
-    Field("carrier_code", text, "", column_needed=True),
-    Field("carrier_name", text, ""),
-    Field("tracking_number", text, "", column_needed=True),
-    Field("ship_method", text, ""),
+_SUBMISSION_COLUMNS = (
+    required_column("submitted_at", parse_instant),
+    Column("seq", whole_number_parser(1), 0),
+    Column("carrier_code", parse_text, "", column_needed=True),
+    Column("carrier_name", parse_text, ""),
+    Column("tracking_number", parse_text, "", column_needed=True),
+    Column("ship_method", parse_text, ""),
 )
-_FLAT_FIELDS = (*_PACKAGE_FIELDS, *_SUBMISSION_FIELDS)
+_FLAT_COLUMNS = (*_PACKAGE_COLUMNS, *_SUBMISSION_COLUMNS)
 _NESTED = "submissions"
-LISTS = ("packages", "confirmations", _NESTED)
+JSON_KEYS = ("packages", "confirmations", _NESTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A submission as it stands in an input; confirmed_at and buy_shipping are None where the line does not say."""
+class SubmissionLine:
+    """A submission in an input; confirmed_at and buy_shipping are None where the line omits them."""
 
     where: str
     order_id: str
@@ -54,14 +60,14 @@ class Line:
 
 
 def read_submissions(path: Path, orders: Iterable[Order] | None = None) -> tuple[Submission, ...]:
-    """The submissions of a CSV, TSV, JSON, JSON Lines or Parquet file, package by package as they first appear.
+    """Read the submissions of a CSV, TSV, JSON, JSON Lines or Parquet file, package by package as they first appear.
 
     JSON is a list of lines or of packages with nested submissions, or an object with such a list under `packages` (a
     request of the validator protocol), `confirmations` or `submissions`. Raises InputError with the first twenty
     problems, each with file, line and column; a line for an order that is not among `orders`, if given, is one.
     """
     problems = Problems()
-    return submissions_of(lines_of(read_rows(path, LISTS, problems), problems), orders, problems)
+    return number_submissions(parse_lines(read_rows(path, JSON_KEYS, problems), problems), orders, problems)
 
 
 def submissions_from(
@@ -69,64 +75,70 @@ def submissions_from(
 ) -> tuple[Submission, ...]:
     """The `packages` of a request of the validator protocol; raises InputError as `read_submissions` does."""
     problems = Problems()
-    return submissions_of(lines_of(rows_of(packages, "packages", LISTS, problems), problems), orders, problems)
+    return number_submissions(
+        parse_lines(rows_of_json(packages, "packages", JSON_KEYS, problems), problems), orders, problems
+    )
 
 
-def submissions_of(lines: Iterable[Line], orders: Iterable[Order] | None, problems: Problems) -> tuple[Submission, ...]:
-    """Lines of one or several inputs as numbered submissions; raises InputError when there is any problem by then."""
+def number_submissions(
+    lines: Iterable[SubmissionLine], orders: Iterable[Order] | None, problems: Problems
+) -> tuple[Submission, ...]:
+    """Number the submissions of one or several inputs. Raises InputError if there is any problem by then."""
     order_ids = None if orders is None else {order.order_id for order in orders}
-    packages: dict[tuple[str, int], list[Line]] = {}
+    packages: dict[tuple[str, int], list[SubmissionLine]] = {}
     for line in lines:
         if order_ids is not None and line.order_id not in order_ids:
             problems.add(
                 line.where, f"column 'order_id': there is no order {line.order_id!r}; add it or remove the line"
             )
         packages.setdefault((line.order_id, line.package), []).append(line)
-    submissions = [submission for package in packages.values() for submission in _numbered(package, problems)]
+    submissions = [submission for package in packages.values() for submission in _number_package(package, problems)]
     problems.raise_any()
     return tuple(submissions)
 
 
-def lines_of(rows: Iterable[Header | Row], problems: Problems) -> Iterator[Line]:
-    """Lines of flat and of nested rows; one JSON input may mix both."""
+def parse_lines(rows: Iterable[Header | Row], problems: Problems) -> Iterator[SubmissionLine]:
+    """The submissions of flat and of nested rows; one JSON input may mix both."""
     packages: dict[tuple[object, object], str] = {}
     headed = False
     for row in rows:
         if isinstance(row, Header):
             headed = True
-            if _NESTED not in row.columns and not check_columns(row.where, row.columns, _FLAT_FIELDS, problems):
+            if _NESTED not in row.columns and not check_columns(row.where, row.columns, _FLAT_COLUMNS, problems):
                 return
         elif _NESTED in row.cells:
-            yield from _nested(row, packages, problems)
-        elif headed or check_columns(row.where, row.cells, _FLAT_FIELDS, problems):
-            cells = typed_cells(row, _FLAT_FIELDS, problems)
+            yield from _parse_package(row, packages, problems)
+        elif headed or check_columns(row.where, row.cells, _FLAT_COLUMNS, problems):
+            cells = parse_row(row, _FLAT_COLUMNS, problems)
             if cells is not None:
-                yield _line(row.where, cells)
+                yield _submission_line(row.where, cells)
 
 
-def _nested(row: Row, packages: dict[tuple[object, object], str], problems: Problems) -> Iterator[Line]:
+def _parse_package(
+    row: Row, packages: dict[tuple[object, object], str], problems: Problems
+) -> Iterator[SubmissionLine]:
     outer = Row(row.where, {name: cell for name, cell in row.cells.items() if name != _NESTED})
-    for _, package in typed_rows((outer,), _PACKAGE_FIELDS, problems):  # one package, or none if it is wrong
+    for _, package in parse_rows((outer,), _PACKAGE_COLUMNS, problems):  # one package, or none if it is wrong
         first = packages.setdefault((package["order_id"], package["package"]), row.where)
         if first != row.where:
             problems.add(
                 row.where,
-                f"package {package['package']} of order {package['order_id']!r} stands in {first} too; keep one",
+                f"package {package['package']} of order {package['order_id']!r} is already in {first}; keep one",
             )
         submissions = row.cells[_NESTED]
         if not submissions:
             problems.add(row.where, "column 'submissions' is empty; a confirmed package has at least one")
             return
-        inner = rows_of(submissions, f"{row.where}, submissions", (), problems)
-        for submission, cells in typed_rows(inner, _SUBMISSION_FIELDS, problems):
-            yield _line(submission.where, {**package, **cells})
+        inner = rows_of_json(submissions, f"{row.where}, submissions", (), problems)
+        for submission, cells in parse_rows(inner, _SUBMISSION_COLUMNS, problems):
+            yield _submission_line(submission.where, {**package, **cells})
 
 
-def _line(where: str, cells: dict[str, Any]) -> Line:  # the readers of the fields have checked the types
-    return Line(where=where, **cells)
+def _submission_line(where: str, cells: dict[str, Any]) -> SubmissionLine:  # types are checked by the parsers
+    return SubmissionLine(where=where, **cells)
 
 
-def _numbered(lines: list[Line], problems: Problems) -> Iterator[Submission]:
+def _number_package(lines: list[SubmissionLine], problems: Problems) -> Iterator[Submission]:
     in_order = sorted(lines, key=lambda line: (line.submitted_at, line.seq))  # stable: then the order of the file
     confirmed_at = in_order[0].submitted_at
     buy_shipping = False

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import responses
 
-from vtr.reference.clients.http import Waiting
+from vtr.reference.clients.http import Clocks
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ def pauses() -> list[float]:
 
 
 @pytest.fixture
-def waiting(pauses: list[float]) -> Waiting:
-    return Waiting(pauses.append, lambda: sum(pauses), lambda: datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+def clocks(pauses: list[float]) -> Clocks:
+    return Clocks(pauses.append, lambda: sum(pauses), lambda: datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import responses
 from vtr.reference.clients import chinapost
 from vtr.reference.clients.answers import Answer, ScanRow
 from vtr.reference.clients.endpoints import ChinaPostEndpoint
-from vtr.reference.clients.http import Patience, Waiting
+from vtr.reference.clients.http import Clocks, RetryPolicy
 
 NUMBER = "EV900000019CN"
 KEY = "MDEyMzQ1Njc4OWFiY2RlZg=="
@@ -151,13 +151,13 @@ def test_unexpected_shapes_are_unanswered_and_name_the_field(document: object, f
     assert field in found.why
 
 
-def track(numbers: list[str], waiting: Waiting) -> list[Answer]:
-    return list(chinapost.track(numbers, ENDPOINT, Patience(), waiting))
+def track(numbers: list[str], clocks: Clocks) -> list[Answer]:
+    return list(chinapost.track(numbers, ENDPOINT, RetryPolicy(), clocks))
 
 
-def test_sealed_form_is_sent_with_beijing_time(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_sealed_form_is_sent_with_beijing_time(web: responses.RequestsMock, clocks: Clocks) -> None:
     web.post(OPEN, json=answer(text(event())))
-    assert track([NUMBER], waiting)[0].outcome == "known"
+    assert track([NUMBER], clocks)[0].outcome == "known"
     form = {name: values[0] for name, values in parse_qs(str(web.calls[0].request.body)).items()}
     assert form == {
         "apiCode": "040001",
@@ -173,15 +173,21 @@ def test_sealed_form_is_sent_with_beijing_time(web: responses.RequestsMock, wait
 
 
 @pytest.mark.parametrize("words", ["授权码错误", "验签失败", "解密失败"])
-def test_refused_credentials_are_tried_once(words: str, web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_refused_credentials_are_tried_once(words: str, web: responses.RequestsMock, clocks: Clocks) -> None:
     web.post(OPEN, json=answer(None, code="S00002", words=words))
-    found = track(["A", "B", "C"], waiting)
+    found = track(["A", "B", "C"], clocks)
     assert len(web.calls) == 1
     assert {each.outcome for each in found} == {"unanswered"}
     assert found[0].why == f"China Post refused the credentials (S00002 {words})"
 
 
-def test_each_number_is_one_call(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_each_number_is_one_call(web: responses.RequestsMock, clocks: Clocks) -> None:
     web.post(OPEN, json=answer([]))
-    assert [each.outcome for each in track(["A", "B", "C"], waiting)] == ["unknown"] * 3
+    assert [each.outcome for each in track(["A", "B", "C"], clocks)] == ["unknown"] * 3
     assert len(web.calls) == 3
+
+
+def test_seal_matches_a_vector_made_with_openssl() -> None:
+    assert chinapost.seal('{"waybillNo":"EV900000019CN","direction":"0"}', "MDEyMzQ1Njc4OWFiY2RlZg==") == (
+        "|$4|dk2hutryyQSq0wUjkM6sjPEtrCCjzYispQWSqaPZ8WjBEAzgMwF29by1oQ0/LbI3/vkPai/Ngto8XCYTZqKy1DJdUB/WoUhfa6ykyLZ7yWA="
+    )

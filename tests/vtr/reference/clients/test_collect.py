@@ -13,7 +13,7 @@ from requests import PreparedRequest
 from vtr.reference.clients.answers import Answer
 from vtr.reference.clients.collect import collect
 from vtr.reference.clients.endpoints import DhlEndpoint, Endpoints, OAuthEndpoint
-from vtr.reference.clients.http import Patience
+from vtr.reference.clients.http import RetryPolicy
 from vtr.reference.errors import EndpointError
 
 UPS = OAuthEndpoint("https://ups.example", "me", "secret")
@@ -24,7 +24,7 @@ DHL = DhlEndpoint("https://dhl.example", "key")
 def ask(
     pairs: list[tuple[str, str]],
     endpoints: Endpoints,
-    patience: Patience | None = None,
+    policy: RetryPolicy | None = None,
     progress: Callable[[int, int], None] | None = None,
     *,
     at_once: bool = False,
@@ -35,7 +35,7 @@ def ask(
         wait=lambda _: None,
         now=lambda: 0.0,
         clock=lambda: datetime(2026, 3, 2, tzinfo=UTC),
-        patience=patience,
+        policy=policy,
         progress=progress,
         at_once=at_once,
     )
@@ -138,7 +138,7 @@ def test_missing_credentials_leave_numbers_unanswered_with_what_to_set() -> None
 
 def test_unanswered_number_is_not_asked_elsewhere(web: responses.RequestsMock) -> None:
     web.replace("POST", "https://fedex.example/track/v1/trackingnumbers", status=503)
-    answers = ask([("fedex", "9000000015")], Endpoints(fedex=FEDEX, dhl=DHL), patience=Patience(attempts=1))
+    answers = ask([("fedex", "9000000015")], Endpoints(fedex=FEDEX, dhl=DHL), policy=RetryPolicy(attempts=1))
     assert outcomes(answers) == [("fedex", "9000000015", "unanswered")]
 
 
@@ -176,7 +176,7 @@ def test_carriers_that_cannot_be_reached_are_waited_for_at_the_same_time(web: re
         [("ups", "K1500000045"), ("fedex", "900000000016"), ("dhl", "9000000015")],
         Endpoints(ups=UPS, fedex=FEDEX, dhl=DHL),
         wait=lambda _: together.wait() and None,
-        patience=Patience(attempts=2),
+        policy=RetryPolicy(attempts=2),
         at_once=True,
     )
     assert [answer.outcome for answer in answers] == ["unanswered"] * 3

@@ -9,7 +9,7 @@ import responses
 from vtr.reference.clients import dhl
 from vtr.reference.clients.answers import Answer, ScanRow
 from vtr.reference.clients.endpoints import DhlEndpoint
-from vtr.reference.clients.http import Patience, Reply, Waiting
+from vtr.reference.clients.http import Clocks, Reply, RetryPolicy
 
 NUMBER = "9000000015"
 ENDPOINT = DhlEndpoint("https://dhl.example", "key")
@@ -100,7 +100,7 @@ def test_events_come_oldest_first_in_the_zones_of_their_places() -> None:
         ({"timestamp": "absent"}, None),
     ],
 )
-def test_instant_is_told_by_offset_or_place(changes: dict[str, Any], instant: datetime | None) -> None:
+def test_instant_is_reported_by_offset_or_place(changes: dict[str, Any], instant: datetime | None) -> None:
     assert scans(answer(event(**changes)))[0].at == instant
 
 
@@ -130,7 +130,7 @@ def test_code_is_the_status_code_made_finer_by_the_text(changes: dict[str, Any],
     assert scans(answer(event(**changes)))[0].code == code
 
 
-def test_delivery_of_a_returned_parcel_is_told_apart() -> None:
+def test_delivery_of_a_returned_parcel_is_distinguished() -> None:
     delivered = event(timestamp="2026-03-12T14:10:00", statusCode="delivered")
     assert [each.code for each in scans(answer(delivered, event(), returnFlag=True))] == [
         "transit",
@@ -217,62 +217,62 @@ def test_unexpected_shapes_are_unanswered_and_name_the_field(document: object, f
     assert field in found.why
 
 
-def track(numbers: list[str], waiting: Waiting) -> list[Answer]:
-    return list(dhl.track(numbers, ENDPOINT, Patience(), waiting))
+def track(numbers: list[str], clocks: Clocks) -> list[Answer]:
+    return list(dhl.track(numbers, ENDPOINT, RetryPolicy(), clocks))
 
 
-def test_key_and_number_are_sent(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_key_and_number_are_sent(web: responses.RequestsMock, clocks: Clocks) -> None:
     web.get(SHIPMENTS, json=answer(event()))
-    assert track([NUMBER], waiting)[0].outcome == "known"
+    assert track([NUMBER], clocks)[0].outcome == "known"
     assert web.calls[0].request.headers["DHL-API-Key"] == "key"
     assert web.calls[0].request.params == {"trackingNumber": NUMBER, "language": "en", "limit": "5"}  # type: ignore[attr-defined]
 
 
-def test_further_pages_are_fetched_from_our_own_host(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_further_pages_are_fetched_from_our_own_host(web: responses.RequestsMock, clocks: Clocks) -> None:
     page = {"shipments": answer(event())["shipments"] * 5, "nextUrl": "https://elsewhere.example/?offset=5"}
     last = answer(event(timestamp="2026-03-11T09:00:00", statusCode="failure"))
     web.get(SHIPMENTS, json=page)
     web.get(SHIPMENTS, json=last)
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert len(found.scans) == 6
     assert web.calls[1].request.params["offset"] == "5"  # type: ignore[attr-defined]
 
 
-def test_failure_of_a_further_page_leaves_the_number_unanswered(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_failure_of_a_further_page_leaves_the_number_unanswered(web: responses.RequestsMock, clocks: Clocks) -> None:
     page = {"shipments": answer(event())["shipments"] * 5, "nextUrl": "https://dhl.example/?offset=5"}
     web.get(SHIPMENTS, json=page)
     web.get(SHIPMENTS, status=400, json={"title": "Bad request", "status": 400})
-    assert track([NUMBER], waiting)[0].outcome == "unanswered"
+    assert track([NUMBER], clocks)[0].outcome == "unanswered"
 
 
-def test_not_found_is_unknown_with_dhls_words(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_not_found_is_unknown_with_dhls_words(web: responses.RequestsMock, clocks: Clocks) -> None:
     web.get(SHIPMENTS, status=404, json=NOT_FOUND, content_type="application/problem+json")
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert found.outcome == "unknown"
     assert found.why.startswith("No result found")
 
 
 @pytest.mark.parametrize("body", ["<html>404 Not Found</html>", "", '{"message": "no Route matched"}', "null"])
-def test_not_found_of_a_gateway_is_no_answer(body: str, web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_not_found_of_a_gateway_is_no_answer(body: str, web: responses.RequestsMock, clocks: Clocks) -> None:
     web.get(SHIPMENTS, status=404, body=body)
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert found.outcome == "unanswered"
     assert found.why.startswith("DHL answered 404")
 
 
-def test_refused_key_is_tried_once(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_refused_key_is_tried_once(web: responses.RequestsMock, clocks: Clocks) -> None:
     web.get(SHIPMENTS, status=401, json={"title": "Unauthorized", "status": 401, "detail": "Unauthorized"})
-    found = track(["1", "2", "3"], waiting)
+    found = track(["1", "2", "3"], clocks)
     assert len(web.calls) == 1
     assert {each.outcome for each in found} == {"unanswered"}
     assert found[0].why == "DHL refused the credentials (401 Unauthorized)"
 
 
-def test_key_refused_in_between_does_not_end_the_asking(web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_key_refused_in_between_does_not_end_the_asking(web: responses.RequestsMock, clocks: Clocks) -> None:
     web.get(SHIPMENTS, json=answer(event()))
     web.get(SHIPMENTS, status=401, json={"title": "Unauthorized", "status": 401})
     web.get(SHIPMENTS, json=answer(event()))
-    assert [each.outcome for each in track(["1", "2", "3"], waiting)] == ["known", "unanswered", "known"]
+    assert [each.outcome for each in track(["1", "2", "3"], clocks)] == ["known", "unanswered", "known"]
 
 
 def test_a_404_about_a_path_says_nothing_about_the_number() -> None:

@@ -17,7 +17,8 @@ from vtr.reference.clients.endpoints import (
     from_environment,
     from_file,
     from_server,
-    missing,
+    missing_credentials,
+    sm4_key_bytes,
 )
 from vtr.reference.errors import EndpointError
 
@@ -68,17 +69,17 @@ def test_further_keys_of_a_carrier_are_passed_over() -> None:
         ({"ups": "http://127.0.0.1"}, "carriers.ups: expected an object with base_url and client_id, client_secret"),
         ({"ups": {"base_url": "http://h", "client_id": "x"}}, "carriers.ups.client_secret: is missing"),
         ({"ups": BLOCK["ups"] | {"client_id": 7}}, "carriers.ups.client_id: expected text, not int"),
-        ({"ups": BLOCK["ups"] | {"base_url": "carrier"}}, "carriers.ups.base_url: 'carrier' is no URL"),
-        ({"ups": BLOCK["ups"] | {"base_url": "ftp://h"}}, "carriers.ups.base_url: 'ftp://h' is no URL"),
-        ({"ups": BLOCK["ups"] | {"base_url": "http://[::1"}}, "is no URL"),
+        ({"ups": BLOCK["ups"] | {"base_url": "carrier"}}, "carriers.ups.base_url: 'carrier' is not a URL"),
+        ({"ups": BLOCK["ups"] | {"base_url": "ftp://h"}}, "carriers.ups.base_url: 'ftp://h' is not a URL"),
+        ({"ups": BLOCK["ups"] | {"base_url": "http://[::1"}}, "is not a URL"),
         ({"dhl": {"base_url": "http://h", "api_key": ""}}, "carriers.dhl.api_key: is missing"),
         ({"chinapost": BLOCK["chinapost"] | {"sm4_key": "demo"}}, "sm4_key: the SM4 key has 3 bytes, expected 16"),
     ],
 )
-def test_wrong_shapes_are_told(block: dict[str, Any], words: str) -> None:
-    with pytest.raises(EndpointError) as told:
+def test_wrong_shapes_are_reported(block: dict[str, Any], words: str) -> None:
+    with pytest.raises(EndpointError) as caught:
         from_block(block)
-    assert words in str(told.value)
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("document", [BLOCK, {"carriers": BLOCK, "now": "2026-03-02T00:00:00Z"}])
@@ -91,23 +92,23 @@ def test_file_holds_the_block_bare_or_under_carriers(document: object, tmp_path:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("{", "is no JSON"),
-        pytest.param("[" * 100_000, "is no JSON", id="deep"),
+        ("{", "is not JSON"),
+        pytest.param("[" * 100_000, "is not JSON", id="deep"),
         ("[]", "expected a JSON object"),
         ('{"carriers": 3}', "expected a JSON object"),
         ('{"ups": {}}', "carriers.ups.base_url: is missing"),
     ],
 )
-def test_wrong_files_are_told_with_their_name(content: str, words: str, tmp_path: Path) -> None:
+def test_wrong_files_are_reported_with_their_name(content: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "carriers.json"
     path.write_text(content)
-    with pytest.raises(EndpointError) as told:
+    with pytest.raises(EndpointError) as caught:
         from_file(path)
-    assert str(told.value).startswith(str(path))
-    assert words in str(told.value)
+    assert str(caught.value).startswith(str(path))
+    assert words in str(caught.value)
 
 
-def test_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(EndpointError, match="cannot be read: No such file"):
         from_file(tmp_path / "none.json")
 
@@ -129,16 +130,16 @@ def test_server_gives_the_block_of_its_demo_session() -> None:
     ],
 )
 @responses.activate
-def test_server_that_is_none_is_told(answer: dict[str, Any], words: str) -> None:
+def test_another_server_is_reported(answer: dict[str, Any], words: str) -> None:
     responses.get("http://127.0.0.1:8080/_admin/sessions/demo", **answer)
-    with pytest.raises(EndpointError) as told:
+    with pytest.raises(EndpointError) as caught:
         from_server("http://127.0.0.1:8080")
-    assert words in str(told.value)
+    assert words in str(caught.value)
 
 
-def test_file_of_authorities_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_of_authorities_that_is_not_there_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
-    with pytest.raises(EndpointError, match=r"REQUESTS_CA_BUNDLE names no file or folder that is there: .*/nowhere/ca"):
+    with pytest.raises(EndpointError, match=r"REQUESTS_CA_BUNDLE names a file .* that does not exist: .*/nowhere/ca"):
         from_server("https://127.0.0.1:1")
 
 
@@ -178,7 +179,7 @@ def test_empty_environment_gives_no_endpoints() -> None:
     assert from_environment({"VTR_UPS_CLIENT_ID": "", "HOME": "/"}) == Endpoints()
 
 
-def test_half_set_credentials_are_told() -> None:
+def test_half_set_credentials_are_reported() -> None:
     with pytest.raises(EndpointError, match=r"VTR_UPS_CLIENT_SECRET is not set, although|other credentials of UPS are"):
         from_environment({"VTR_UPS_CLIENT_ID": "me"})
 
@@ -198,9 +199,15 @@ def test_half_set_credentials_are_told() -> None:
     ],
 )
 def test_missing_credentials_name_their_variables(client: str, words: str) -> None:
-    assert missing(client) == words
+    assert missing_credentials(client) == words
 
 
 def test_secrets_are_not_shown() -> None:
     shown = repr(from_block({"ups": BLOCK["ups"] | {"client_secret": "hush-hush"}}))
     assert "hush-hush" not in shown
+
+
+@pytest.mark.parametrize(("key", "words"), [("short", "not Base64 text"), ("ZGVtbw==", "has 4 bytes, expected 16")])
+def test_wrong_sm4_key_is_refused(key: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        sm4_key_bytes(key)

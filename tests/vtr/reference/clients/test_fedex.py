@@ -11,7 +11,7 @@ from requests import PreparedRequest
 from vtr.reference.clients import fedex
 from vtr.reference.clients.answers import Answer, ScanRow
 from vtr.reference.clients.endpoints import OAuthEndpoint
-from vtr.reference.clients.http import Patience, Waiting
+from vtr.reference.clients.http import Clocks, RetryPolicy
 
 NUMBER = "900000000016"
 ENDPOINT = OAuthEndpoint("https://fedex.example", "me", "secret")
@@ -72,7 +72,7 @@ def test_events_come_oldest_first() -> None:
     )
 
 
-def test_reason_of_an_exception_is_told() -> None:
+def test_reason_of_an_exception_is_reported() -> None:
     event = scan(eventType="DE", eventDescription="Delivery exception", exceptionDescription="Customer not available")
     assert scans(answer(result(event)))[0].description == "Delivery exception (Customer not available)"
 
@@ -96,7 +96,7 @@ def test_possession_told_of_the_parcel_is_no_scan_of_it(detail: dict[str, bool])
         (scan(date=None), None),
     ],
 )
-def test_time_without_offset_is_placed_only_if_its_place_is_told(event: object, instant: datetime | None) -> None:
+def test_time_without_offset_is_placed_only_if_its_place_is_reported(event: object, instant: datetime | None) -> None:
     assert scans(answer(result(event)))[0].at == instant
 
 
@@ -197,8 +197,8 @@ def test_unexpected_shapes_are_unanswered_and_name_the_field(document: object, f
     assert field in found.why
 
 
-def track(numbers: list[str], waiting: Waiting) -> list[Answer]:
-    return list(fedex.track(numbers, ENDPOINT, Patience(), waiting))
+def track(numbers: list[str], clocks: Clocks) -> list[Answer]:
+    return list(fedex.track(numbers, ENDPOINT, RetryPolicy(), clocks))
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def asked_numbers(call: responses.Call) -> list[str]:
 
 
 def test_numbers_are_asked_thirty_a_call_with_one_token(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     numbers = [f"{number:012}" for number in range(65)]
 
@@ -227,7 +227,7 @@ def test_numbers_are_asked_thirty_a_call_with_one_token(
         return 200, {}, json.dumps({"output": {"completeTrackResults": found}})
 
     web.add_callback("POST", TRACK, callback=reply)
-    found = track(numbers, waiting)
+    found = track(numbers, clocks)
     assert [each.tracking_number for each in found] == numbers
     assert {each.outcome for each in found} == {"unknown"}
     assert [len(asked_numbers(call)) for call in list(web.calls)[1:]] == [30, 30, 5]
@@ -236,23 +236,23 @@ def test_numbers_are_asked_thirty_a_call_with_one_token(
 
 
 def test_batch_refused_for_one_number_is_asked_singly(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     bad = {"errors": [{"code": "TRACKING.TRACKINGNUMBER.EMPTY", "message": "empty"}]}
     web.post(TRACK, status=400, json=bad)
     web.post(TRACK, json=answer(result(scan())))
     web.post(TRACK, status=400, json=bad)
-    found = track([NUMBER, "?"], waiting)
+    found = track([NUMBER, "?"], clocks)
     assert [each.outcome for each in found] == ["known", "unanswered"]
     assert found[1].why == "FedEx answered 400 TRACKING.TRACKINGNUMBER.EMPTY empty"
 
 
 def test_failed_batch_leaves_its_numbers_unanswered_and_the_next_is_asked(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     for _ in range(4):
         web.post(TRACK, status=503, json={"errors": [{"code": "SERVICE.UNAVAILABLE.ERROR", "message": "m"}]})
     web.post(TRACK, json=answer(NOT_FOUND, number="LAST"))
-    found = track([*(f"{number:012}" for number in range(30)), "LAST"], waiting)
+    found = track([*(f"{number:012}" for number in range(30)), "LAST"], clocks)
     assert [each.outcome for each in found] == ["unanswered"] * 30 + ["unknown"]
     assert found[0].why == "FedEx answered 503 SERVICE.UNAVAILABLE.ERROR m"

@@ -8,7 +8,7 @@ import responses
 
 from vtr.reference.clients import chinapost, dhl, fedex, ups, usps
 from vtr.reference.clients.endpoints import ChinaPostEndpoint, DhlEndpoint, OAuthEndpoint
-from vtr.reference.clients.http import Patience, Waiting
+from vtr.reference.clients.http import Clocks, RetryPolicy
 
 HOST = "https://carrier.example"
 LOGIN = OAuthEndpoint(HOST, "me", "secret")
@@ -56,12 +56,12 @@ TROUBLES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_trouble_is_unanswered(carrier: str, trouble: str, web: responses.RequestsMock, waiting: Waiting) -> None:
+def test_trouble_is_unanswered(carrier: str, trouble: str, web: responses.RequestsMock, clocks: Clocks) -> None:
     module, endpoint, method, path = CARRIERS[carrier]
     for token_path in ("/security/v1/oauth/token", "/oauth2/v3/token", "/oauth/token"):
         web.post(HOST + token_path, json={"access_token": "t"})
     web.add(method, HOST + path, **TROUBLES[trouble])
-    (found,) = module.track(["900000000016"], endpoint, Patience(), waiting)
+    (found,) = module.track(["900000000016"], endpoint, RetryPolicy(), clocks)
     assert found.outcome == "unanswered"
     assert found.scans == ()
     assert found.why.startswith(carrier)
@@ -70,11 +70,11 @@ def test_trouble_is_unanswered(carrier: str, trouble: str, web: responses.Reques
 @pytest.mark.parametrize("carrier", ["UPS", "USPS", "FedEx"])
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_trouble_with_the_token_is_unanswered(
-    carrier: str, trouble: str, web: responses.RequestsMock, waiting: Waiting
+    carrier: str, trouble: str, web: responses.RequestsMock, clocks: Clocks
 ) -> None:
     module, endpoint, _, _ = CARRIERS[carrier]
     for token_path in ("/security/v1/oauth/token", "/oauth2/v3/token", "/oauth/token"):
         web.post(HOST + token_path, **TROUBLES[trouble])
-    found = list(module.track(["900000000016", "900000000017"], endpoint, Patience(), waiting))
+    found = list(module.track(["900000000016", "900000000017"], endpoint, RetryPolicy(), clocks))
     assert [each.outcome for each in found] == ["unanswered", "unanswered"]
     assert found[0].why.startswith(carrier)

@@ -1,8 +1,8 @@
-"""Which carriers a text may belong to: published and invented numbers of every form, and texts that are none."""
+"""Carriers by the shape of a text: published and invented numbers of every form, and other texts."""
 
 import pytest
 
-from vtr.reference.clients.number_shapes import may_belong_to
+from vtr.reference.clients.number_shapes import carriers_by_shape
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ from vtr.reference.clients.number_shapes import may_belong_to
     ],
 )
 def test_carriers_by_shape(text: str, clients: tuple[str, ...]) -> None:
-    assert may_belong_to(text) == clients
+    assert carriers_by_shape(text) == clients

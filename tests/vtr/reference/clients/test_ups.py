@@ -10,7 +10,7 @@ import responses
 from vtr.reference.clients import ups
 from vtr.reference.clients.answers import Answer, ScanRow
 from vtr.reference.clients.endpoints import OAuthEndpoint
-from vtr.reference.clients.http import Patience, Waiting
+from vtr.reference.clients.http import Clocks, RetryPolicy
 
 NUMBER = "1Z999AA10390000109"
 ENDPOINT = OAuthEndpoint("https://ups.example", "me", "secret")
@@ -111,7 +111,7 @@ def test_events_come_oldest_first_with_both_codes_and_the_carriers_flag() -> Non
         ({"gmtTime": "absent", "time": "absent"}, None),
     ],
 )
-def test_instant_is_told_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
+def test_instant_is_reported_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
     assert scans(answer(activity(**changes)))[0].at == instant
 
 
@@ -161,8 +161,8 @@ LEAD, SECOND, THIRD = "1Z999AA10390000109", "1Z999AA10390000207", "1Z999AA103900
 
 
 def shipment_of_three(*packages: dict[str, object], inquiry: str = LEAD) -> dict[str, Any]:
-    told = [{"packageCount": 3, **package} for package in packages]
-    return {"trackResponse": {"shipment": [{"inquiryNumber": inquiry, "package": told}]}}
+    listed = [{"packageCount": 3, **package} for package in packages]
+    return {"trackResponse": {"shipment": [{"inquiryNumber": inquiry, "package": listed}]}}
 
 
 def test_of_a_shipment_each_number_has_its_own_scans_and_one_without_any_has_none() -> None:
@@ -184,8 +184,8 @@ def test_one_package_of_three_is_enough_if_it_is_the_asked_one() -> None:
 @pytest.mark.parametrize("packages", [[LEAD], [LEAD, SECOND]])
 def test_scans_of_the_other_packages_of_a_shipment_say_nothing_about_the_asked_one(packages: list[str]) -> None:
     document = answer(activity())
-    told = [{"trackingNumber": number, "activity": [activity()], "packageCount": 3} for number in packages]
-    document["trackResponse"]["shipment"][0]["package"] = told
+    listed = [{"trackingNumber": number, "activity": [activity()], "packageCount": 3} for number in packages]
+    document["trackResponse"]["shipment"][0]["package"] = listed
     (found,) = ups.read(document, [THIRD])
     assert (found.outcome, found.scans) == ("unanswered", ())
     assert THIRD in found.why
@@ -214,7 +214,7 @@ def test_package_under_another_number_answers_for_the_one_that_was_asked() -> No
     assert (found.outcome, len(found.scans)) == ("known", 1)
 
 
-def test_answer_to_another_inquiry_is_no_evidence() -> None:
+def test_answer_to_another_inquiry_is_not_evidence() -> None:
     (found,) = ups.read(answer(activity()), ["1Z999AA10390000208"])
     assert (found.outcome, found.scans) == ("unanswered", ())
     assert NUMBER in found.why
@@ -266,8 +266,8 @@ def test_saved_answer_tells_its_own_number() -> None:
     assert ups.read(NOT_FOUND)[0].tracking_number == NUMBER
 
 
-def track(numbers: list[str], waiting: Waiting) -> list[Answer]:
-    return list(ups.track(numbers, ENDPOINT, Patience(), waiting))
+def track(numbers: list[str], clocks: Clocks) -> list[Answer]:
+    return list(ups.track(numbers, ENDPOINT, RetryPolicy(), clocks))
 
 
 @pytest.fixture
@@ -279,11 +279,11 @@ def token(web: responses.RequestsMock) -> responses.BaseResponse:
 
 
 def test_one_token_serves_calls_of_one_number_each(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     web.get(DETAILS + "1Z1", json=NOT_FOUND)
     web.get(DETAILS + "1Z2", json=answer(activity(), trackingNumber="1Z2"))
-    assert [(each.tracking_number, each.outcome) for each in track(["1Z1", "1Z2"], waiting)] == [
+    assert [(each.tracking_number, each.outcome) for each in track(["1Z1", "1Z2"], clocks)] == [
         ("1Z1", "unknown"),
         ("1Z2", "known"),
     ]
@@ -297,20 +297,20 @@ def test_one_token_serves_calls_of_one_number_each(
 
 
 def test_transaction_ids_repeat_in_a_repeated_run(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     web.get(DETAILS + NUMBER, json=NOT_FOUND)
-    track([NUMBER], waiting)
-    track([NUMBER], waiting)
+    track([NUMBER], clocks)
+    track([NUMBER], clocks)
     assert web.calls[1].request.headers["transId"] == web.calls[3].request.headers["transId"]
 
 
 def test_odd_characters_of_a_number_stay_inside_its_path_segment(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     errors = {"response": {"errors": [{"code": "TV1002", "message": "Invalid inquiry number"}]}}
     web.get(DETAILS + "1Z%2F..%2F%3FX%20%C3%84", status=400, json=errors)
-    (found,) = track(["1Z/../?X Ä"], waiting)
+    (found,) = track(["1Z/../?X Ä"], clocks)
     assert found == Answer("ups", "1Z/../?X Ä", "unknown", why="TV1002 Invalid inquiry number")
 
 
@@ -329,21 +329,21 @@ def test_only_tracking_errors_make_a_number_unknown(
     code: str,
     outcome: str,
     web: responses.RequestsMock,
-    waiting: Waiting,
+    clocks: Clocks,
     token: responses.BaseResponse,
 ) -> None:
     web.get(DETAILS + NUMBER, status=status, json={"response": {"errors": [{"code": code, "message": "words"}]}})
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert found.outcome == outcome
     assert f"{code} words" in found.why
 
 
 def test_refused_credentials_leave_every_number_unanswered_after_one_attempt(
-    web: responses.RequestsMock, waiting: Waiting
+    web: responses.RequestsMock, clocks: Clocks
 ) -> None:
     errors = {"response": {"errors": [{"code": "10401", "message": "ClientId is Invalid"}]}}
     token = web.post("https://ups.example/security/v1/oauth/token", status=401, json=errors)
-    found = track([f"1Z{number}" for number in range(20)], waiting)
+    found = track([f"1Z{number}" for number in range(20)], clocks)
     assert token.call_count == len(web.calls) == 1
     assert {each.outcome for each in found} == {"unanswered"}
     assert found[0].why == "UPS refused the credentials (401 10401 ClientId is Invalid)"
@@ -351,10 +351,10 @@ def test_refused_credentials_leave_every_number_unanswered_after_one_attempt(
 
 
 def test_token_that_dies_on_the_way_is_renewed(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     errors = {"response": {"errors": [{"code": "250002", "message": "Invalid Authentication Information"}]}}
     web.get(DETAILS + NUMBER, status=401, json=errors)
     web.get(DETAILS + NUMBER, json=answer(activity()))
-    assert track([NUMBER], waiting)[0].outcome == "known"
+    assert track([NUMBER], clocks)[0].outcome == "known"
     assert token.call_count == 2

@@ -10,7 +10,7 @@ import responses
 from vtr.reference.clients import usps
 from vtr.reference.clients.answers import Answer, ScanRow
 from vtr.reference.clients.endpoints import OAuthEndpoint
-from vtr.reference.clients.http import Patience, Waiting
+from vtr.reference.clients.http import Clocks, RetryPolicy
 
 NUMBER = "9205590000000100000018"
 ENDPOINT = OAuthEndpoint("https://usps.example", "me", "secret")
@@ -106,7 +106,7 @@ def test_events_come_oldest_first_and_carry_no_flag() -> None:
         ({"eventTimestamp": "absent", **NO_GMT}, None),
     ],
 )
-def test_instant_is_told_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
+def test_instant_is_reported_by_the_best_of_what_is_there(changes: dict[str, Any], instant: datetime | None) -> None:
     assert first(**changes).at == instant
 
 
@@ -174,8 +174,8 @@ def test_empty_list_of_events_is_a_known_number_without_scans() -> None:
     assert one(answer()) == Answer("usps", NUMBER, "known")
 
 
-def track(numbers: list[str], waiting: Waiting) -> list[Answer]:
-    return list(usps.track(numbers, ENDPOINT, Patience(), waiting))
+def track(numbers: list[str], clocks: Clocks) -> list[Answer]:
+    return list(usps.track(numbers, ENDPOINT, RetryPolicy(), clocks))
 
 
 @pytest.fixture
@@ -187,11 +187,11 @@ def token(web: responses.RequestsMock) -> responses.BaseResponse:
 
 
 def test_details_are_asked_for_with_one_token(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     for number in ("A1", "A2", "A3"):
         web.get(TRACKING + number, json={**answer(event()), "trackingNumber": number})
-    assert [each.outcome for each in track(["A1", "A2", "A3"], waiting)] == ["known"] * 3
+    assert [each.outcome for each in track(["A1", "A2", "A3"], clocks)] == ["known"] * 3
     assert token.call_count == 1
     assert json.loads(web.calls[0].request.body or "") == {
         "grant_type": "client_credentials",
@@ -202,40 +202,40 @@ def test_details_are_asked_for_with_one_token(
 
 
 def test_number_that_usps_does_not_know_is_unknown_with_its_words(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     web.get(TRACKING + NUMBER, status=400, json=error("150010"))
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert found.outcome == "unknown"
     assert "150010" in found.why
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405])
 def test_errors_without_an_inner_code_are_unanswered(
-    status: int, web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+    status: int, web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     web.get(TRACKING + NUMBER, status=status, json=error(outer=str(status)))
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert found.outcome == "unanswered"
     assert found.why.startswith(f"USPS answered {status}")
 
 
-def test_token_without_the_tracking_scope_is_told(
-    web: responses.RequestsMock, waiting: Waiting, token: responses.BaseResponse
+def test_token_without_the_tracking_scope_is_reported(
+    web: responses.RequestsMock, clocks: Clocks, token: responses.BaseResponse
 ) -> None:
     body = {"error": {"code": "401", "message": "Insufficient OAuth scope.", "errors": []}}
     web.get(TRACKING + NUMBER, status=401, json=body)
-    (found,) = track([NUMBER], waiting)
+    (found,) = track([NUMBER], clocks)
     assert found.outcome == "unanswered"
     assert found.why == "USPS refused the credentials (401 401 Insufficient OAuth scope.)"
 
 
 def test_quota_with_a_short_retry_after_is_waited_out(
-    web: responses.RequestsMock, waiting: Waiting, pauses: list[float], token: responses.BaseResponse
+    web: responses.RequestsMock, clocks: Clocks, pauses: list[float], token: responses.BaseResponse
 ) -> None:
     web.get(TRACKING + NUMBER, status=429, headers={"Retry-After": "30"}, json={})
     web.get(TRACKING + NUMBER, json=answer(event()))
-    assert track([NUMBER], waiting)[0].outcome == "known"
+    assert track([NUMBER], clocks)[0].outcome == "known"
     assert pauses == [30.0]
 
 
@@ -255,13 +255,13 @@ def test_bare_404_without_an_inner_code_is_no_answer() -> None:
     assert answer.outcome == "unanswered"
 
 
-@pytest.mark.parametrize("told", [NUMBER, NUMBER.lower(), f"42080202{NUMBER}", f"420802021234{NUMBER}", ""])
-def test_an_answer_may_have_the_number_with_or_without_a_zip_code(told: str) -> None:
-    (found,) = usps.read({**answer(event()), "trackingNumber": told}, [NUMBER])
+@pytest.mark.parametrize("answered", [NUMBER, NUMBER.lower(), f"42080202{NUMBER}", f"420802021234{NUMBER}", ""])
+def test_an_answer_may_have_the_number_with_or_without_a_zip_code(answered: str) -> None:
+    (found,) = usps.read({**answer(event()), "trackingNumber": answered}, [NUMBER])
     assert found.outcome == "known"
 
 
-@pytest.mark.parametrize("told", [f"{NUMBER[:-1]}{(int(NUMBER[-1]) + 1) % 10}", f"1{NUMBER}", NUMBER[1:]])
-def test_an_answer_about_another_number_is_no_evidence(told: str) -> None:
-    (found,) = usps.read({**answer(event()), "trackingNumber": told}, [NUMBER])
+@pytest.mark.parametrize("answered", [f"{NUMBER[:-1]}{(int(NUMBER[-1]) + 1) % 10}", f"1{NUMBER}", NUMBER[1:]])
+def test_an_answer_about_another_number_is_not_evidence(answered: str) -> None:
+    (found,) = usps.read({**answer(event()), "trackingNumber": answered}, [NUMBER])
     assert (found.outcome, found.scans) == ("unanswered", ())

@@ -76,7 +76,7 @@ def refusal(folder: Path, content: object, name: str = "calls.json") -> str:
         },
     ],
 )
-def test_a_call_stands_alone_or_in_a_list_and_its_order_beside_the_body(tmp_path: Path, content: object) -> None:
+def test_a_call_is_alone_or_in_a_list_and_its_order_is_next_to_the_body(tmp_path: Path, content: object) -> None:
     assert read(tmp_path, content) == Confirmations((SUBMISSION,), ())
 
 
@@ -103,7 +103,7 @@ def test_the_same_package_again_is_an_edit_that_replaces_everything(tmp_path: Pa
     assert (second.tracking_number, second.ship_method) == ("2", "")
 
 
-def test_an_edit_may_stand_in_a_later_file(tmp_path: Path) -> None:
+def test_an_edit_may_come_in_a_later_file(tmp_path: Path) -> None:
     uploads = [
         Upload(written(tmp_path, {"orderId": ORDER, **body(trackingNumber=str(at.day))}, f"{at.day}.json"), at)
         for at in (MARCH_5, MARCH_6)
@@ -114,12 +114,12 @@ def test_an_edit_may_stand_in_a_later_file(tmp_path: Path) -> None:
     ]
 
 
-def test_without_an_instant_a_first_confirmation_counts_as_its_ship_date_and_a_note_says_so(tmp_path: Path) -> None:
+def test_without_an_instant_a_first_confirmation_counts_as_its_ship_date_with_a_note(tmp_path: Path) -> None:
     confirmed = read(tmp_path, {"orderId": ORDER, **body()})
     assert [each.submitted_at for each in confirmed.submissions] == [datetime(2026, 3, 5, 8, tzinfo=UTC)]
     (note,) = confirmed.notes
-    assert "does not say when it was sent; taken as each shipDate" in note
-    assert note.endswith("give submittedAt beside the body, or calls.json@2026-03-05T09:00:00Z")
+    assert "does not say when it was sent; each shipDate is assumed" in note
+    assert note.endswith("give submittedAt next to the body, or calls.json@2026-03-05T09:00:00Z")
 
 
 def test_an_edit_without_an_instant_is_refused(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_call_that_amazon_refused_confirms_nothing(tmp_path: Path) -> None:
     refused = {**call(trackingNumber="2"), "status": 400}
     confirmed = read(tmp_path, [{**call(), "status": 204}, refused])
     assert confirmed.submissions == (SUBMISSION,)
-    assert confirmed.notes == (f"{tmp_path}/calls.json: row 2: a call that Amazon refused (400) is left out",)
+    assert confirmed.notes == (f"{tmp_path}/calls.json: row 2: a call that Amazon refused (400) is skipped",)
 
 
 def test_a_key_that_is_not_known_is_noted(tmp_path: Path) -> None:
@@ -153,24 +153,27 @@ def without(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (body(), "calls.json: of which order is not said; write 'orderId' beside the body, or name the file after"),
+        (body(), "calls.json: has no order; write 'orderId' next to the body, or name the file after"),
         ([call(), {"orderId": ORDER}], "calls.json: row 2: has no 'packageDetail'; it has 'orderId'"),
         ([call(), 1], "calls.json: row 2: a body of confirmShipment is expected, not 1"),
         ({**call(), "packageDetail": []}, "packageDetail: an object is expected, not '[]'"),
         (call(order_id=" "), "'orderId': ' ' is blank"),
-        (call(at="2026-03-05"), "'submittedAt': '2026-03-05' is no instant"),
+        (call(at="2026-03-05"), "'submittedAt': '2026-03-05' is not an instant"),
         (without("trackingNumber"), "packageDetail: 'trackingNumber' is missing; Amazon refuses a call without it"),
         (without("shipDate"), "packageDetail: column 'shipDate' is blank; a value is needed"),
-        (call(packageReferenceId="pkg-1"), "'pkg-1' is no whole number of at least 1; Amazon's packages of an order"),
-        (call(packageReferenceId=0), "column 'packageReferenceId': 0 is no whole number of at least 1"),
+        (
+            call(packageReferenceId="pkg-1"),
+            "'pkg-1' is not a whole number of at least 1; Amazon's packages of an order",
+        ),
+        (call(packageReferenceId=0), "column 'packageReferenceId': 0 is not a whole number of at least 1"),
         (call(trackingNumber=940), "column 'trackingNumber': 940 is a number; write it as text"),
-        (call(shipDate="2026-03-05"), "column 'shipDate': '2026-03-05' is no instant"),
-        (call(orderItems=[]), "column 'orderItems': '[]' is no list of what the package holds"),
+        (call(shipDate="2026-03-05"), "column 'shipDate': '2026-03-05' is not an instant"),
+        (call(orderItems=[]), "column 'orderItems': '[]' is not a list of the package's items"),
         (call(orderItems=[{"quantity": 1}]), "has an entry without orderItemId or quantity"),
-        (call(orderItems=[{"orderItemId": "1", "quantity": 0}]), "is no whole number of at least 1"),
+        (call(orderItems=[{"orderItemId": "1", "quantity": 0}]), "is not a whole number of at least 1"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, content: object, message: str) -> None:
+def test_a_mistake_is_reported_with_its_place(tmp_path: Path, content: object, message: str) -> None:
     assert message in refusal(tmp_path, content)
 
 
@@ -180,12 +183,12 @@ def test_a_key_that_is_misspelt_is_named_where_one_is_missing(tmp_path: Path) ->
     assert refusal(tmp_path, misspelt).endswith("without it; it has 'trackingnumber', which is not read")
 
 
-def test_a_broken_line_is_told_with_its_number(tmp_path: Path) -> None:
+def test_a_broken_line_is_reported_with_its_number(tmp_path: Path) -> None:
     lines = json.dumps(call()) + "\n{\n"
     assert "calls.jsonl:2: is not JSON" in refusal(tmp_path, lines, "calls.jsonl")
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert len(refusal(tmp_path, [call(trackingNumber=1), call(carrierCode=2)]).splitlines()) == 2
 
 

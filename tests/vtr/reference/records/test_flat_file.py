@@ -1,53 +1,12 @@
-"""Amazon's flat file of ship confirmations: its two headings, its encodings, and what an upload after another means."""
+"""Amazon's flat file of ship confirmations: its two headings, its encodings, and edits by later uploads."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from records.flat_files import KEYS, LABELS, MARCH_5, MARCH_6, ORDER, TEMPLATE, feed, line, packages_of, read, refusal
 
-from vtr.reference.errors import InputError
-from vtr.reference.records import Confirmations, Submission, Upload, read_confirmations, upload_named
-
-# Typed from public writers of the file.
-TEMPLATE = "TemplateType=OrderFulfillment\tVersion=2011.1102\tThis row is for Amazon.com use only\t\t\t\t\t"
-LABELS = "注文番号\t注文商品番号\t出荷数\t出荷日\t配送業者コード\t配送業者名\tお問い合わせ伝票番号\t配送方法\t代金引換"
-KEYS = "order-id\torder-item-id\tquantity\tship-date\tcarrier-code\tcarrier-name\ttracking-number\tship-method"
-ORDER = "114-3941689-8772232"
-MARCH_5 = datetime(2026, 3, 5, 9, tzinfo=UTC)
-MARCH_6 = datetime(2026, 3, 6, 9, tzinfo=UTC)
-
-
-def line(  # noqa: PLR0917 (the columns from left to right)
-    item: str = "",
-    number: str = "1Z999AA10123456784",
-    code: str = "UPS",
-    name: str = "",
-    method: str = "Ground",
-    shipped: str = "2026-03-05",
-    order: str = ORDER,
-) -> str:
-    return f"{order}\t{item}\t1\t{shipped}\t{code}\t{name}\t{number}\t{method}"
-
-
-def feed(folder: Path, *lines: str, name: str = "feed.txt", at: datetime | None = MARCH_5) -> Upload:
-    path = folder / name
-    path.write_bytes(("\n".join(lines) + "\n").encode())
-    return Upload(path, at)
-
-
-def read(*uploads: Upload) -> Confirmations:
-    return read_confirmations(uploads)
-
-
-def refusal(*uploads: Upload) -> str:
-    with pytest.raises(InputError) as caught:
-        read_confirmations(uploads)
-    return str(caught.value)
-
-
-def told(confirmed: Confirmations) -> list[tuple[int, int, str, str]]:
-    return [(each.package, each.seq, each.carrier_code, each.tracking_number) for each in confirmed.submissions]
-
+from vtr.reference.records import Confirmations, Submission, Upload
 
 FIRST = Submission(
     order_id=ORDER,
@@ -74,7 +33,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path) 
     assert read(Upload(path, MARCH_5)).submissions == (FIRST,)
 
 
-def test_a_japanese_file_may_be_shift_jis_and_a_note_says_so(tmp_path: Path) -> None:
+def test_a_japanese_file_may_be_shift_jis_with_a_note(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     text = "\n".join((TEMPLATE, LABELS, KEYS, line(code="Other", name="ヤマト運輸㈱①", method="宅配便")))
     path.write_bytes(text.encode("cp932"))
@@ -84,35 +43,35 @@ def test_a_japanese_file_may_be_shift_jis_and_a_note_says_so(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("wrong", [b"Caf\xe9\t", b"\xa0", b"\x80", b"\xfd"])
-def test_bytes_that_are_neither_encoding_are_told_with_their_line(tmp_path: Path, wrong: bytes) -> None:
+def test_bytes_that_are_neither_encoding_are_reported_with_their_line(tmp_path: Path, wrong: bytes) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(KEYS.encode() + b"\n" + line().encode() + b"\n" + line().encode() + wrong + b"\n")
     byte = next(byte for byte in wrong if byte > 0x7F)
-    assert f"feed.txt:3: byte {byte:#04x} is not UTF-8, and the file is no Shift_JIS either" in refusal(Upload(path))
+    assert f"feed.txt:3: byte {byte:#04x} is not UTF-8, and the file is not Shift_JIS either" in refusal(Upload(path))
 
 
-def test_utf_16_is_told(tmp_path: Path) -> None:
+def test_utf_16_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(f"{KEYS}\n".encode("utf-16"))
     assert "is UTF-16; save it as UTF-8" in refusal(Upload(path))
 
 
-def test_utf_16_without_its_mark_is_no_text(tmp_path: Path) -> None:
+def test_utf_16_without_its_mark_is_not_text(tmp_path: Path) -> None:
     path = tmp_path / "feed.txt"
     path.write_bytes(f"{KEYS}\n".encode("utf-16-le"))
-    assert "feed.txt:1: holds a NUL byte, so it is no text" in refusal(Upload(path))
+    assert "feed.txt:1: holds a NUL byte, so it is not text" in refusal(Upload(path))
 
 
 # Packages of one file
 
 
 def test_lines_with_the_same_number_are_one_package_of_several_items(tmp_path: Path) -> None:
-    assert told(read(feed(tmp_path, KEYS, line("A"), line("B")))) == [(1, 1, "UPS", "1Z999AA10123456784")]
+    assert packages_of(read(feed(tmp_path, KEYS, line("A"), line("B")))) == [(1, 1, "UPS", "1Z999AA10123456784")]
 
 
 def test_lines_with_other_numbers_are_packages_of_their_own(tmp_path: Path) -> None:
     confirmed = read(feed(tmp_path, KEYS, line("A", "1"), line("A", "2"), line("B", "3", code="USPS"), line("C", "")))
-    assert told(confirmed) == [(1, 1, "UPS", "1"), (2, 1, "UPS", "2"), (3, 1, "USPS", "3"), (4, 1, "UPS", "")]
+    assert packages_of(confirmed) == [(1, 1, "UPS", "1"), (2, 1, "UPS", "2"), (3, 1, "USPS", "3"), (4, 1, "UPS", "")]
 
 
 def test_packages_are_numbered_within_their_order(tmp_path: Path) -> None:
@@ -121,20 +80,20 @@ def test_packages_are_numbered_within_their_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", ["", "NULL"])
-def test_a_first_upload_may_leave_the_number_away(tmp_path: Path, number: str) -> None:
-    assert told(read(feed(tmp_path, KEYS, line(number=number)))) == [(1, 1, "UPS", "")]
+def test_a_first_upload_may_omit_the_number(tmp_path: Path, number: str) -> None:
+    assert packages_of(read(feed(tmp_path, KEYS, line(number=number)))) == [(1, 1, "UPS", "")]
 
 
 @pytest.mark.parametrize("number", ["9.40011E+21", "'940", "=1+1", " 1Z ", "0012", '"1Z"', "1Z, 1Z", "无单号"])
 def test_tracking_text_stays_exactly_as_uploaded(tmp_path: Path, number: str) -> None:
-    assert told(read(feed(tmp_path, KEYS, line(number=number)))) == [(1, 1, "UPS", number)]
+    assert packages_of(read(feed(tmp_path, KEYS, line(number=number)))) == [(1, 1, "UPS", number)]
 
 
 def test_a_number_that_a_spreadsheet_has_rounded_is_noted(tmp_path: Path) -> None:
     upload = feed(tmp_path, KEYS, line("A", "1Z"), line("B", "1.23E+21"), line("C", "9.4E+20"))
     (note,) = read(upload).notes
     assert note.startswith(f"{upload.path}:3: tracking-number 1.23E+21 is what a spreadsheet makes of a long number")
-    assert note.endswith("judged as it stands (and 1 more)")
+    assert note.endswith("used as it is (and 1 more)")
 
 
 # Edits: what a later file says
@@ -144,7 +103,7 @@ def test_a_file_uploaded_again_edits(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line(number="wrong"), name="1.txt")
     second = feed(tmp_path, KEYS, line(number="right", code="USPS"), name="2.txt", at=MARCH_6)
     confirmed = read(first, second)
-    assert told(confirmed) == [(1, 1, "UPS", "wrong"), (1, 2, "USPS", "right")]
+    assert packages_of(confirmed) == [(1, 1, "UPS", "wrong"), (1, 2, "USPS", "right")]
     assert [(each.confirmed_at, each.submitted_at) for each in confirmed.submissions] == [
         (MARCH_5, MARCH_5),
         (MARCH_5, MARCH_6),
@@ -171,13 +130,16 @@ def test_a_typed_carrier_name_goes_with_its_code(tmp_path: Path) -> None:
 
 def test_the_same_line_again_submits_the_number_again(tmp_path: Path) -> None:
     first, second = (feed(tmp_path, KEYS, line(), name=f"{at.day}.txt", at=at) for at in (MARCH_5, MARCH_6))
-    assert told(read(first, second)) == [(1, 1, "UPS", "1Z999AA10123456784"), (1, 2, "UPS", "1Z999AA10123456784")]
+    assert packages_of(read(first, second)) == [
+        (1, 1, "UPS", "1Z999AA10123456784"),
+        (1, 2, "UPS", "1Z999AA10123456784"),
+    ]
 
 
 def test_an_edit_finds_its_package_by_the_item(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line("A", "1"), line("B", "2"), name="1.txt")
     second = feed(tmp_path, KEYS, line("B", "2b"), line("C", "3"), name="2.txt", at=MARCH_6)
-    assert told(read(first, second)) == [
+    assert packages_of(read(first, second)) == [
         (1, 1, "UPS", "1"),
         (2, 1, "UPS", "2"),
         (2, 2, "UPS", "2b"),
@@ -188,42 +150,42 @@ def test_an_edit_finds_its_package_by_the_item(tmp_path: Path) -> None:
 def test_items_of_one_package_are_edited_together(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line("A", "1"), line("B", "1"), name="1.txt")
     second = feed(tmp_path, KEYS, line("A", "2"), line("B", "2"), name="2.txt", at=MARCH_6)
-    assert told(read(first, second)) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "2")]
+    assert packages_of(read(first, second)) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "2")]
 
 
 def test_an_item_that_gets_a_number_of_its_own_leaves_its_package(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line("A", "1"), line("B", "1"), name="1.txt")
     second = feed(tmp_path, KEYS, line("A", "1"), line("B", "2"), name="2.txt", at=MARCH_6)
-    assert told(read(first, second)) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "1"), (2, 1, "UPS", "2")]
+    assert packages_of(read(first, second)) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "1"), (2, 1, "UPS", "2")]
 
 
 def test_packages_of_one_item_are_edited_in_their_order(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line("A", "1"), line("A", "2"), name="1.txt")
     second = feed(tmp_path, KEYS, line("A", "1b"), line("A", "2b"), name="2.txt", at=MARCH_6)
     confirmed = read(first, second)
-    assert told(confirmed) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "1b"), (2, 1, "UPS", "2"), (2, 2, "UPS", "2b")]
+    assert packages_of(confirmed) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "1b"), (2, 1, "UPS", "2"), (2, 2, "UPS", "2b")]
     assert confirmed.notes == ()
 
 
-def test_which_of_several_packages_an_edit_means_is_noted_where_it_is_not_said(tmp_path: Path) -> None:
+def test_which_of_several_packages_an_edit_means_is_noted_when_the_file_does_not_tell(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, line("A", "1"), line("A", "2"), name="1.txt")
     second = feed(tmp_path, KEYS, line("A", "3"), name="2.txt", at=MARCH_6)
     confirmed = read(first, second)
-    assert told(confirmed) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "3"), (2, 1, "UPS", "2")]
+    assert packages_of(confirmed) == [(1, 1, "UPS", "1"), (1, 2, "UPS", "3"), (2, 1, "UPS", "2")]
     assert confirmed.notes == (
-        f"{second.path}:2: which package of the order is edited is not said; taken for the first one not edited yet",
+        f"{second.path}:2: does not tell which package of the order it edits; the first one not edited yet is assumed",
     )
 
 
 # When it was uploaded
 
 
-def test_without_an_instant_a_first_upload_counts_as_noon_of_its_ship_date_and_a_note_says_so(tmp_path: Path) -> None:
+def test_without_an_instant_a_first_upload_counts_as_noon_of_its_ship_date_with_a_note(tmp_path: Path) -> None:
     upload = feed(tmp_path, KEYS, line("A", "1"), line("B", "2"), at=None)
     confirmed = read(upload)
     assert {each.submitted_at for each in confirmed.submissions} == {datetime(2026, 3, 5, 12, tzinfo=UTC)}
     (note,) = confirmed.notes
-    assert note.startswith(f"{upload.path}: does not say when it was uploaded; taken as noon UTC of each ship-date")
+    assert note.startswith(f"{upload.path}: does not say when it was uploaded; noon UTC of each ship-date is assumed")
     assert note.endswith("give feed.txt@2026-03-05T09:00:00Z")
 
 
@@ -248,34 +210,6 @@ def test_files_in_another_order_than_that_of_their_upload_are_refused(tmp_path: 
     assert message.endswith("give the files in the order of their upload, each with its instant")
 
 
-@pytest.mark.parametrize(
-    ("text", "path", "at"),
-    [
-        ("a/feed.txt", "a/feed.txt", None),
-        ("feed.txt@2026-03-05T09:00:00Z", "feed.txt", MARCH_5),
-        ("feed.txt@2026-03-05T03:00:00-06:00", "feed.txt", MARCH_5),
-        ("me@home/feed@2.txt", "me@home/feed@2.txt", None),
-        ("me@home.txt@2026-03-05T09:00:00Z", "me@home.txt", MARCH_5),
-    ],
-)
-def test_an_instant_stands_behind_the_last_at_sign(text: str, path: str, at: datetime | None) -> None:
-    assert upload_named(text) == Upload(Path(path), at)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("feed.txt@2026-03-05", "feed.txt: '2026-03-05' behind the @ is no instant"),
-        ("feed.txt@2026-03-05T09:00:00", "has no zone; add Z for UTC"),
-        ("@2026-03-05T09:00:00Z", "names no file"),
-    ],
-)
-def test_what_stands_behind_the_at_sign_is_an_instant_with_its_zone(text: str, message: str) -> None:
-    with pytest.raises(InputError) as caught:
-        upload_named(text)
-    assert message in str(caught.value)
-
-
 # Mistakes
 
 
@@ -284,34 +218,40 @@ def test_what_stands_behind_the_at_sign_is_an_instant_with_its_zone(text: str, m
     [
         ([TEMPLATE, LABELS], "feed.txt: has no line of keys within its first 3 lines"),
         ([TEMPLATE, LABELS, LABELS, KEYS], "has no line of keys within its first 3 lines"),
-        ([KEYS + "\torder-id", line()], "feed.txt:1: column 'order-id' stands twice; keep one"),
+        ([KEYS + "\torder-id", line()], "feed.txt:1: column 'order-id' is duplicated; keep one"),
         ([KEYS.replace("tracking-number", "Tracking_Number"), line()], "did you mean 'tracking-number'?"),
         ([KEYS.replace("tracking-number", "x"), line()], "feed.txt:1: key 'tracking-number' is missing"),
         ([KEYS, line() + "\tx"], "feed.txt:2: has 9 cells, the line of keys 8"),
         ([KEYS, line(shipped="")], "feed.txt:2: column 'ship-date' is blank; a value is needed"),
-        ([KEYS, line(shipped="3/5/2026")], "feed.txt:2: column 'ship-date': '3/5/2026' is no date; a date is written"),
+        (
+            [KEYS, line(shipped="3/5/2026")],
+            "feed.txt:2: column 'ship-date': '3/5/2026' is not a date; a date is written",
+        ),
         ([KEYS, line(shipped="46086.0")], "this is how a spreadsheet counts 2026-03-05: format the column as text"),
         ([KEYS, line(shipped="2026-03-05T09:00:00")], "has no zone"),
         ([KEYS, line(order="")], "feed.txt:2: column 'order-id' is blank"),
         ([KEYS, line(order="114-1 ")], "column 'order-id': '114-1 ' has blanks around it"),
         ([KEYS, line(order='"114-1"')], "begins with a quotation mark; a flat file is not quoted"),
         ([KEYS, line(order="'114-1")], "begins with a quotation mark"),
-        ([KEYS, line().replace("\t1\t", "\t1.5\t")], "column 'quantity': '1.5' is no whole number"),
-        ([KEYS, line(number="9" * 200_000)], "feed.txt:2: is no flat file from here on: field larger than"),
+        ([KEYS, line().replace("\t1\t", "\t1.5\t")], "column 'quantity': '1.5' is not a whole number"),
+        (
+            [KEYS, line(number="9" * 200_000)],
+            "feed.txt:2: cannot be read as a flat file from here on: field larger than",
+        ),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, lines: list[str], message: str) -> None:
+def test_a_mistake_is_reported_with_its_place(tmp_path: Path, lines: list[str], message: str) -> None:
     assert message in refusal(feed(tmp_path, *lines))
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_keys_between_commas_are_told(tmp_path: Path, quote: str) -> None:
+def test_keys_between_commas_are_reported(tmp_path: Path, quote: str) -> None:
     keys = ",".join(f"{quote}{key}{quote}" for key in KEYS.split("\t"))
     message = refusal(feed(tmp_path, TEMPLATE, keys, name="feed.csv"))
-    assert message.endswith("is Amazon's flat file with commas; save it as text separated by tabs, as Amazon has it")
+    assert message.endswith("is Amazon's flat file with commas; save it as tab-separated text, like Amazon's")
 
 
-def test_all_mistakes_of_all_files_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
+def test_all_mistakes_of_all_files_are_reported_at_once_up_to_twenty(tmp_path: Path) -> None:
     first = feed(tmp_path, KEYS, *(line(shipped="x", order=str(place)) for place in range(15)), name="1.txt")
     second = feed(tmp_path, KEYS, *(line(shipped="y", order=str(place)) for place in range(15)), name="2.txt")
     lines = refusal(first, second).splitlines()
@@ -327,7 +267,7 @@ def test_short_lines_are_filled_up_and_unread_keys_are_named(tmp_path: Path) -> 
     assert confirmed.notes == (f"{upload.path}: not read: 'ship_from_address_name'",)
 
 
-def test_a_line_end_in_quotation_marks_is_told_because_nothing_is_quoted(tmp_path: Path) -> None:
+def test_a_line_end_in_quotation_marks_is_reported_because_nothing_is_quoted(tmp_path: Path) -> None:
     message = refusal(feed(tmp_path, KEYS, line(method='"Ground\nfast"')))
     assert message.endswith("feed.txt:3: column 'ship-date' is blank; a value is needed")
 
@@ -336,31 +276,3 @@ def test_a_hundred_thousand_unknown_columns_are_answered_at_once(tmp_path: Path)
     keys = KEYS + "".join(f"\tkey{number}" for number in range(100_000))
     (note,) = read(feed(tmp_path, keys, line())).notes
     assert note.endswith("and 99980 more")
-
-
-def test_one_order_stands_in_files_of_one_format(tmp_path: Path) -> None:
-    lines = tmp_path / "lines.csv"
-    lines.write_text(
-        "order_id,submitted_at,carrier_code,tracking_number\n" + f"{ORDER},2026-03-04T09:00:00Z,UPS,1Z\n",
-        encoding="utf-8",
-    )
-    message = refusal(Upload(lines), feed(tmp_path, KEYS, line()))
-    assert f"feed.txt:2: order '{ORDER}' stands in {lines}:2 too, in another format (lines, here flat-file)" in message
-
-
-def test_an_instant_is_not_for_lines_that_have_their_own(tmp_path: Path) -> None:
-    lines = tmp_path / "lines.csv"
-    lines.write_text("order_id,submitted_at,carrier_code,tracking_number\n", encoding="utf-8")
-    assert "its lines say themselves when they were submitted" in refusal(Upload(lines, MARCH_5))
-
-
-def test_a_format_that_is_demanded_is_not_guessed(tmp_path: Path) -> None:
-    path = tmp_path / "lines.csv"
-    path.write_text("order_id,submitted_at,carrier_code,tracking_number\n", encoding="utf-8")
-    with pytest.raises(InputError, match="has no line of keys"):
-        read_confirmations([Upload(path)], "flat-file")
-    with pytest.raises(InputError, match="unknown column 'order-id'; did you mean 'order_id'"):
-        read_confirmations([Upload(feed(tmp_path, KEYS, name="feed.tsv").path)], "lines")
-    parquet = Upload(tmp_path / "feed.parquet")
-    with pytest.raises(InputError, match="is a Parquet file, which holds lines and no flat-file"):
-        read_confirmations([parquet], "flat-file")

@@ -1,6 +1,6 @@
-// What every driver for Node does: read the questions from stdin, ask, write the reports to stdout.
+// The frame of every driver for Node: read the questions from stdin, query, write the reports to stdout.
 //
-// A client comes from the folder that npm filled, which is the working folder.
+// A client is loaded from the working folder, which npm filled.
 
 const fs = require("node:fs");
 const { createRequire } = require("node:module");
@@ -11,7 +11,7 @@ const load = createRequire(path.join(process.cwd(), "package.json"));
 // ask: from (questions, client) to an async function from a number to what the client reports.
 function run(name, ask) {
     const questions = JSON.parse(fs.readFileSync(0, "utf8"));
-    const tell = async () => {
+    const main = async () => {
         const report = ask(questions, load(name));
         const reports = {};
         for (const [parcel, number] of Object.entries(questions.numbers)) {
@@ -19,7 +19,7 @@ function run(name, ask) {
         }
         process.stdout.write(JSON.stringify(reports), () => process.exit(0)); // some clients leave timers behind
     };
-    tell().catch((error) => {
+    main().catch((error) => {
         console.error(error);
         process.exit(1);
     });

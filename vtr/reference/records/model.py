@@ -1,4 +1,4 @@
-"""Orders, submissions and scans collected before, as values. Instants are aware and in UTC, money is Decimal."""
+"""Orders, submissions and collected scans as values. Instants are aware and in UTC, money is Decimal."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,10 +14,14 @@ _ASCII_WHITE_SPACE = " \t\n\r\v\f"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the buyer placed.
+    """An order as the buyer placed it.
 
-    category: when the order was placed; current_category: today. Prices are in `currency`, countries ISO 3166 alpha-2.
-    promised_delivery_date and promised_ship_date are calendar dates of the marketplace. cancelled_at: None if never.
+    category: when the order was placed.
+    current_category: today.
+    promised_delivery_date, promised_ship_date: calendar dates of the marketplace.
+    item_price, shipping_price: in `currency`.
+    ship_from, ship_to: ISO 3166 alpha-2 codes.
+    cancelled_at: None if never.
     """
 
     order_id: str
@@ -39,8 +43,10 @@ class Order:
 class Submission:
     """A carrier and tracking text that the seller submitted for a package: the confirmation (seq 1) or a later edit.
 
-    Texts are exactly as submitted, blanks and all; an empty text is a blank field. carrier_name is what was typed when
-    carrier_code is Other. confirmed_at is when the package was confirmed, the same for all of its submissions.
+    Texts are exactly as submitted, including blanks; an empty text is a blank field.
+
+    confirmed_at: when the package was confirmed, the same for all of its submissions.
+    carrier_name: the name typed by the seller when carrier_code is Other.
     """
 
     order_id: str
@@ -57,9 +63,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
-    """An event of a scan file. tracking_number: as `number_key` writes it. The rest: `ScanRow` of `clients.answers`.
+    """An event of a scan file. tracking_number: as `number_key` gives it. The rest: see `ScanRow` of `clients.answers`.
 
-    published_at: when the carrier's interface began to show it, None when that is not known (then: when it happened).
+    published_at: when the carrier's interface began to show it; None when unknown, which counts as when it happened.
     """
 
     carrier: str
@@ -76,7 +82,7 @@ class ScanLine:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """What a carrier said about a number of a scan file, without its events."""
+    """A carrier's answer about a number of a scan file, without its events."""
 
     carrier: str
     tracking_number: str
@@ -86,12 +92,12 @@ class AnswerLine:
 
 @dataclass(frozen=True, slots=True)
 class CollectedScans:
-    """A scan file: an answer for each number in it, and the events. A number that it does not name is unknown."""
+    """A scan file: an answer for each number in it, and the events. Other numbers are unknown."""
 
     answers: tuple[AnswerLine, ...]
     scans: tuple[ScanLine, ...]
 
 
 def number_key(tracking_number: str) -> str:
-    """A tracking number as answers are looked up by it: ASCII white space around it gone, upper case."""
+    """The key by which answers are looked up: the number in upper case, without ASCII white space around it."""
     return tracking_number.strip(_ASCII_WHITE_SPACE).upper()

@@ -1,7 +1,7 @@
-"""What the clients are asked about at each carrier, at one instant: three parcels, and a number that it doesn't know.
+"""The parcels that the clients look up at each carrier, at one instant: three known, and one unknown number.
 
-The numbers are valid ones; parcels and numbers are the same in every run, so that what a client must report can be
-written down by hand (`expected.py`). MyDHL knows the parcels of DHL's unified interface too: they are Express parcels.
+The numbers are valid; parcels and numbers are the same in every run, so that what a client must report can be written
+down by hand (`expected.py`). MyDHL knows the parcels of DHL's unified interface too: they are Express parcels.
 """
 
 from collections.abc import Iterator
@@ -43,12 +43,12 @@ NUMBERS = MappingProxyType({
     },
 })  # fmt: skip
 
-_ENDS = {"dhl": ("Berlin, DE", "Denver, CO, US")}
-_AT_HOME = ("Tulsa, OK, US", "Denver, CO, US")
+_ROUTES = {"dhl": ("Berlin, DE", "Denver, CO, US")}
+_DOMESTIC = ("Tulsa, OK, US", "Denver, CO, US")
 
 # The journey; and when the label was made, the parcel first scanned, and (to be) delivered, all in March 2026, UTC.
 # Of the moving parcel, five scans lie before NOW: the label, the acceptance, and what happens in the origin's country.
-_LIVES = {
+_HISTORIES = {
     "delivered": ("delivered", (13, 20), (14, 18), (17, 18)),
     "moving": ("in_transit", (18, 20), (19, 6), (22, 6)),
     "label only": ("label_only", (17, 20), (18, 20), (21, 20)),
@@ -56,23 +56,23 @@ _LIVES = {
 }
 
 
-def sessions() -> Sessions:
-    """New sessions with the clients' one in it, its clock at NOW."""
-    found = Sessions()
-    found.add(NAME, Simulation(parcels(), credentials=Credentials.of(NAME), clock=Clock(NOW)))
-    return found
+def build_sessions() -> Sessions:
+    """New sessions with that of the clients, its clock at NOW."""
+    sessions = Sessions()
+    sessions.add(NAME, Simulation(all_parcels(), credentials=Credentials.of(NAME), clock=Clock(NOW)))
+    return sessions
 
 
-def parcels() -> Iterator[Parcel]:
+def all_parcels() -> Iterator[Parcel]:
     """Every parcel."""
     for carrier, numbers in NUMBERS.items():
-        origin, destination = (place(text) for text in _ENDS.get(carrier, _AT_HOME))
+        origin, destination = (place(text) for text in _ROUTES.get(carrier, _DOMESTIC))
         for parcel, number in numbers.items():
             yield _parcel(carrier, parcel, number, origin, destination)
 
 
 def _parcel(carrier: str, parcel: str, number: str, origin: Place, destination: Place) -> Parcel:
-    journey, label_at, first_scan_at, delivered_at = _LIVES[parcel]
+    journey, label_at, first_scan_at, delivered_at = _HISTORIES[parcel]
     events = journeys.events(
         journeys.find(journey),
         Route.between(origin, destination),

@@ -23,19 +23,19 @@ _FILES = {
 }
 
 
-def start(folder: Path) -> tuple[Path, ...]:
+def write_suite(folder: Path) -> tuple[Path, ...]:
     """Write the suite into a folder, which is made if it is missing; gives the files.
 
     Nothing is overwritten: raises ScenarioError, with nothing written, when any of the files is there already or a
     folder that is needed is a file. Raises VtrError for what cannot be written; what was written before goes again.
     """
     targets = {folder / place: source for place, source in _FILES.items()}
-    _check(folder, list(targets))
+    _check_targets(folder, list(targets))
     written: list[Path] = []
     made: list[Path] = []
     try:
         for target, source in targets.items():
-            made += _made(target.parent)
+            made += _make_folder(target.parent)
             write_bytes(target, (STARTER / source).read_bytes())
             written.append(target)
     except BaseException:
@@ -70,7 +70,7 @@ def next_steps(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _check(folder: Path, targets: list[Path]) -> None:
+def _check_targets(folder: Path, targets: list[Path]) -> None:
     there = [str(target) for target in targets if target.exists() or target.is_symlink()]
     if there:
         raise ScenarioError(
@@ -84,7 +84,7 @@ def _check(folder: Path, targets: list[Path]) -> None:
             )
 
 
-def _made(folder: Path) -> list[Path]:
+def _make_folder(folder: Path) -> list[Path]:
     """Make a folder with those above it; gives those that were missing, the highest first."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     try:

@@ -356,7 +356,7 @@ def _rates(
     path: Path_,
 ) -> None:
     gone = set()
-    for index, (rate, actual) in enumerate(comparison.paired_rates(expected, reported)):
+    for index, (rate, actual) in enumerate(comparison.pair_rates(expected, reported)):
         if actual is None:
             gone.add(index)
             continue
@@ -373,7 +373,7 @@ def _listed(
     reported: Sequence[ReportedRow],
     path: Path_,
 ) -> None:
-    pairs = comparison.paired_listed(expected, reported)
+    pairs = comparison.pair_listed(expected, reported)
     gone = set()
     for index, (want, actual) in enumerate(pairs[: len(expected)]):
         if actual is None:

@@ -363,7 +363,7 @@ def test_left_out_packages_are_not_compared_with_a_validator_that_lists_none() -
 def test_text_marks_the_cells_that_differ() -> None:
     expected = _rows(_row(no_valid_tracking=_text("X"), reason=_text("NO_SCAN"), line=14))
     reported = _reported(no_valid_tracking="", reason="NO_SCAN")
-    assert comparison_text.text(compare.compare(expected, Answer((reported,)))) == (
+    assert comparison_text.render(compare.compare(expected, Answer((reported,)))) == (
         "     line  order/package          no_valid_tracking  reason\n"
         "  -  14    114-3941689-8772232/1  X                  NO_SCAN\n"
         "  +  14    114-3941689-8772232/1  >(blank)<          NO_SCAN"
@@ -373,7 +373,7 @@ def test_text_marks_the_cells_that_differ() -> None:
 def test_text_shows_rows_that_are_missing_and_rows_too_many() -> None:
     expected = _rows(_row(1, no_valid_tracking=_text("X"), line=14))
     reported = _reported(2, tracking_id="1Z1", no_valid_tracking="")
-    assert comparison_text.text(compare.compare(expected, Answer((reported,)))) == (
+    assert comparison_text.render(compare.compare(expected, Answer((reported,)))) == (
         "     line  order/package          no_valid_tracking  tracking_id  reason\n"
         "  -  14    114-3941689-8772232/1  X\n"
         "  +  14    114-3941689-8772232/1  (no such row)\n"
@@ -385,7 +385,7 @@ def test_text_shows_rows_that_are_missing_and_rows_too_many() -> None:
 def test_text_names_rates_and_unanswered_rows() -> None:
     expected = Expected(None, (ExpectedRate(None, {"rate": Near(Decimal(1))}, 20),), (), 8)
     answer = Answer((), ({"category": None, "rate": 0.5},), ({"order_id": ORDER, "package": 1, "why": "429"},))
-    assert comparison_text.text(compare.compare(expected, answer)) == (
+    assert comparison_text.render(compare.compare(expected, answer)) == (
         "  rates overall: rate: expected '1', reported '0.5' (line 20)\n"
         "  114-3941689-8772232/1: unanswered: expected nothing, reported '429' (line 8)"
     )

@@ -39,12 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     setup = _Setup(config, options.RunOptions.from_config(config))
     if setup.options.session and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--vtr-session runs one scenario after another; leave -n out")
-    config.stash[_SETUP] = setup
+    config.stash[_BENCH] = setup
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the validator, and stop the server if one was started."""
-    setup = config.stash.get(_SETUP, None)
+    setup = config.stash.get(_BENCH, None)
     if setup is not None:
         setup.close()
 
@@ -88,7 +88,7 @@ class ScenarioFile(pytest.File):
         from vtr.story import builder  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
         shown = collecting.shown_path(self.path, self.config.rootpath)
-        setup = self.config.stash[_SETUP]
+        setup = self.config.stash[_BENCH]
         try:
             stories = builder.build_stories(
                 self.path, loader.read(self.path, shown), profile=setup.options.profile, spelling=setup.spelling
@@ -119,7 +119,7 @@ class ScenarioItem(pytest.Item):
         from vtr.suite import results  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
         try:
-            bench = self.config.stash[_SETUP].bench
+            bench = self.config.stash[_BENCH].bench
             runs = runner.run(self.story, bench.validator, bench.door)
         except ScenarioError as error:
             # Either an option is wrong (a validator of no known form), or the validator itself.
@@ -136,7 +136,7 @@ class ScenarioItem(pytest.Item):
 
     def _add_coverage(self, result: Result, runs: Sequence[ReportRun]) -> None:
         """Add what the story exercises to its result, whatever the validator made of it, where coverage is wanted."""
-        if self.config.stash[_SETUP].options.coverage:
+        if self.config.stash[_BENCH].options.coverage:
             from vtr.suite.coverage import exercised  # noqa: PLC0415 (only where coverage is wanted)
 
             result["exercised"], problem = exercised.exercised_by(self.story, runs)
@@ -193,7 +193,7 @@ class _Setup:
         self._stack.close()
 
 
-_SETUP = pytest.StashKey[_Setup]()
+_BENCH = pytest.StashKey[_Setup]()
 
 
 def _item_name(title: str) -> str:

@@ -1,7 +1,6 @@
 """`vtr init`: a suite to begin with, in the user's own repository.
 
-The files lie in `starter/` as they are written, so the sample validator is linted and run like the rest. The folder of
-the scenarios is not called `scenarios`: with an `__init__.py` it would hide ours under `python -m pytest`.
+The files are in `starter/` as they are written, so the sample validator is linted and run like the rest.
 """
 
 from pathlib import Path
@@ -13,7 +12,7 @@ from vtr.reference.files import write_bytes
 CASES = "vtr-cases"
 VALIDATOR = "my_validator.py"
 
-# Where each file goes, and where it lies in `starter/`.
+# Where each file goes, and where it is in `starter/`.
 _FILES = {
     f"{CASES}/delivered.yaml": "vtr-cases/delivered.yaml",
     f"{CASES}/label-only.yaml": "vtr-cases/label-only.yaml",
@@ -24,10 +23,10 @@ _FILES = {
 
 
 def write_suite(folder: Path) -> tuple[Path, ...]:
-    """Write the suite into a folder, which is made if it is missing; gives the files.
+    """Write the suite into a folder, which is created if it is missing; returns the files.
 
     Nothing is overwritten: raises ScenarioError, with nothing written, when any of the files is there already or a
-    folder that is needed is a file. Raises VtrError for what cannot be written; what was written before goes again.
+    folder that is needed is a file. Raises VtrError for what cannot be written; what was written is removed again.
     """
     targets = {folder / place: source for place, source in _FILES.items()}
     _check_targets(folder, list(targets))
@@ -47,7 +46,7 @@ def write_suite(folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-# For those who run their tests by plain pytest. Not written: their configuration is theirs, and may be there already.
+# For users of plain pytest. It is printed, not written: a project may have a configuration already.
 PYTEST_INI = f"""\
 [tool.pytest.ini_options]
 vtr_scenarios = ["{CASES}"]
@@ -57,7 +56,7 @@ pythonpath = ["."]
 
 
 def next_steps(folder: Path) -> tuple[str, ...]:
-    """What to do with it, in lines."""
+    """What to do with the suite, in lines."""
     go = [] if folder == Path() else [f"cd {folder}"]
     return (
         "next:",
@@ -85,7 +84,7 @@ def _check_targets(folder: Path, targets: list[Path]) -> None:
 
 
 def _make_folder(folder: Path) -> list[Path]:
-    """Make a folder with those above it; gives those that were missing, the highest first."""
+    """Create a folder and its missing parents; returns those that were missing, the highest first."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,13 @@ test of any of these, or of a full disk at the very end, starts Python itself.
 import atexit
 import gc
 import os
+import pkgutil
 import socket
 import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from json import load
@@ -23,34 +24,26 @@ from pathlib import Path
 NUMBER = struct.Struct("!q")
 # Where a library would start threads when it is imported: a child has its parent's memory, and none of its threads.
 WITHOUT_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-# Each is only imported.
-_IMPORTED = (
-    *("vtr.cli", "vtr.suite.pytest_run", "vtr.play.runner", "vtr.suite.run_text", "vtr.suite.ci_output"),
-    *("vtr.suite.interrupts", "vtr.reference.console", "vtr.suite.last_failed", "vtr.play.session_reader"),
-    *("vtr.pytest_selection", "vtr.suite.accept", "vtr.suite.coverage", "simulator.in_process"),
-    *(
-        "simulator.http_server",
-        "simulator.serve.demo_session",
-        "vtr.reference.protocol",
-        "vtr.reference.checking",
-        "vtr.reference.engine.explain",
-        "vtr.reference.report.report_text",
-    ),
-    *(
-        "vtr.reference.layouts",
-        "vtr.reference.engine.parquet",
-        "vtr.rule_changes.fuzz.search",
-        "sqlglot.generators.duckdb",
-    ),
-    *("typer._adapters", "pytest", "uvicorn", "rich.console"),
-)
+# The packages whose modules the commands import.
+_OURS = ("vtr", "simulator")
+_LEFT_OUT = ("vtr.__main__", "simulator.faker_provider")  # runs the command; loads Faker, which no command does
+_OF_OTHERS = ("pytest", "rich.console", "sqlglot.generators.duckdb", "typer._adapters", "uvicorn")
+
+
+def _modules() -> Iterator[str]:
+    """The names of all modules to import, so that a child need not."""
+    for package in _OURS:
+        for found in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+            if found.name not in _LEFT_OUT:
+                yield found.name
+    yield from _OF_OTHERS
 
 
 def answer(number: int) -> None:
     """Fork a child for each command that is asked for over the socket `number`, until it is closed; run it there."""
     import _pytest.config  # noqa: PLC0415 (the parent, which imports this module for its numbers, needs none)
 
-    for name in (*_IMPORTED, *(f"_pytest.{plugin}" for plugin in _pytest.config.default_plugins)):
+    for name in (*_modules(), *(f"_pytest.{plugin}" for plugin in _pytest.config.default_plugins)):
         import_module(name)
     threads = Path("/proc/self/task")  # of Linux; the libraries' own threads too
     if threads.is_dir() and len(list(threads.iterdir())) > 1:

@@ -82,42 +82,42 @@ _CTRL_C_IN_DUCKDB = "Query interrupted"  # which turns a KeyboardInterrupt into 
 
 def main() -> None:
     """Run the command; a user's mistake is one message and an exit status, never a traceback."""
-    _open_what_is_closed()
+    _open_closed_streams()
     try:
         app(obj=_stories)
     except ValidatorError as error:
-        _give_up(error, ExitStatus.COULD_NOT_RUN)
+        _exit_with_message(error, ExitStatus.COULD_NOT_RUN)
     except (ScenarioError, MisuseError, VtrError) as error:
-        _give_up(error, ExitStatus.MISUSED)
-    except OSError as error:  # such as a full disk behind stdout; files that are read have their own messages
+        _exit_with_message(error, ExitStatus.MISUSED)
+    except OSError as error:  # such as a full disk; for files that are read there are messages of their own
         where = f"{error.filename}: " if error.filename else "output cannot be written: "
-        _give_up(OSError(f"{where}{error.strerror or error}"), ExitStatus.MISUSED)
+        _exit_with_message(OSError(f"{where}{error.strerror or error}"), ExitStatus.MISUSED)
     except RuntimeError as error:
         if str(error) != _CTRL_C_IN_DUCKDB:
             raise
-        _give_up(KeyboardInterrupt("interrupted"), ExitStatus.INTERRUPTED)
+        _exit_with_message(KeyboardInterrupt("interrupted"), ExitStatus.INTERRUPTED)
 
 
-def _open_what_is_closed() -> None:
-    """Let a stream that our caller has closed (`>&-`) lead nowhere, for the processes that we start too.
+def _open_closed_streams() -> None:
+    """Connect a stream that our caller has closed (`>&-`) to the null device, for the processes that we start too.
 
-    Otherwise the next file to be opened would take its number, and pytest breaks down without stderr.
+    Otherwise the next file to be opened would get its number, and pytest fails without stderr.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (open as long as the process is)
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 (open until the process ends)
             os.set_inheritable(nowhere.fileno(), True)  # noqa: FBT003 (takes no keyword)
             setattr(sys, name, nowhere)
             setattr(sys, f"__{name}__", nowhere)
 
 
 def _stories(text: str) -> "StorySession":
-    """What `vtr serve` reads scenarios with: the simulator's commands know none of it."""
+    """Read a scenario for `vtr serve`: the simulator's commands know nothing of scenarios."""
     from vtr.play import session_reader  # noqa: PLC0415 (loads the reference validator's profiles)
 
     return session_reader.read_session(text)
 
 
-def _give_up(error: BaseException, status: int) -> None:
+def _exit_with_message(error: BaseException, status: int) -> None:
     typer.echo(f"vtr: {error}", err=True)
     sys.exit(status)

@@ -1,11 +1,11 @@
 """Scenario files as pytest items: one for each scenario and combination of its matrix.
 
 So selecting, running in parallel, JUnit and re-runs are pytest's own. Only YAML files named on the command line, and
-those in folders named by the ini option `vtr_scenarios`, are collected: a repository is full of YAML that is none of
-ours. pytest loads this module in every run, so it imports nothing heavy.
+those in folders named by the ini option `vtr_scenarios`, are collected: a repository is full of other
+YAML. pytest loads this module in every run, so it imports nothing heavy.
 
 A failure is the text of the differences, without a Python traceback. Each report of an item carries its result
-(`report.vtr_scenario`, plain values), which survives the way from a worker process; `vtr run` reads it there.
+(`report.vtr_scenario`, plain values), which survives the transfer from a worker process; `vtr run` reads it there.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    """Collect a scenario file that was asked for."""
+    """Collect a scenario file that is named on the command line or by the ini option."""
     if file_path.suffix in collecting.SUFFIXES and (
         parent.session.isinitpath(file_path) or collecting.in_scenario_folders(file_path, parent.config)
     ):
@@ -60,7 +60,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the report of a scenario carry its result."""
+    """Attach the result of a scenario to its report."""
     report = yield
     if isinstance(item, ScenarioItem) and item.result is not None:
         setattr(report, collecting.RESULT, item.result)
@@ -68,7 +68,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 (pytest exports no type for it)
-    """Say what was not compared."""
+    """Print what was not compared."""
     results = (
         getattr(report, collecting.RESULT, None)
         for reports in terminalreporter.stats.values()
@@ -147,7 +147,7 @@ class ScenarioItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,  # noqa: ANN401 (pytest keeps its names of styles to itself)
     ) -> Any:  # noqa: ANN401 (a text, or what pytest makes of an exception)
-        """The differences, or what kept the validator from running; a traceback only for a defect of ours."""
+        """The differences, or what kept the validator from running; a traceback only for a defect of the harness."""
         if isinstance(excinfo.value, DifferencesFoundError):
             return str(excinfo.value)
         if isinstance(excinfo.value, ScenarioError):
@@ -158,7 +158,7 @@ class ScenarioItem(pytest.Item):
         return f"{self.story.file}:{self.story.line}: {self.story.title}\n{error}"
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the scenario stands; pytest counts lines from 0."""
+        """Where the scenario is; pytest counts lines from 0."""
         return self.path, self.story.line - 1, self.name
 
 

@@ -91,7 +91,7 @@ def compare(  # noqa: PLR0913 (a command's options)
 ) -> None:
     """Show what a change of rules flips: which rows, by which clause, and what it does to the rates.
 
-    Without a budget (--max-flips, --max-rate-change) nothing is expected, so flips are no failure: exit status 0.
+    Without a budget (--max-flips, --max-rate-change) nothing is expected, so flips are not a failure: exit status 0.
     """
     from vtr.commands import compare_action  # noqa: PLC0415 (loads sqlglot)
 

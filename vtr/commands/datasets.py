@@ -39,7 +39,7 @@ def score(
 ) -> None:
     """Score a report against the labels of a dataset: precision and recall by condition, rates, confusions.
 
-    Exit status 1 says that something does not agree; with --min-recall or --min-precision, that one is not reached.
+    Exit status 1 means that something does not agree; with --min-recall or --min-precision, that one is not reached.
     """
     from vtr.commands import datasets_action  # noqa: PLC0415 (loads DuckDB)
 

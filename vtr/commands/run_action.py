@@ -1,6 +1,6 @@
 """What `vtr run` does: run the scenarios, write the results where they are wanted, and give the exit status.
 
-`vtr run` is a thin front on pytest. It reads none of the user's pytest options, ini files, conftest files and plugins,
+`vtr run` is a thin front on pytest. It ignores the user's pytest options, ini files, conftest files and plugins,
 so a suite gives the same result in every repository; and it prints its own output, in one order, whatever ran in
 parallel. Rows go to stdout, words to stderr.
 """
@@ -59,7 +59,7 @@ def check_acceptable(paths: Sequence[Path]) -> None:
     """Raise ScenarioError where `--accept` must not rewrite files: in CI, and without paths."""
     if os.environ.get("CI"):
         raise ScenarioError(
-            "--accept is refused in CI (the variable CI is set), where nobody reads the change; run it at your desk"
+            "--accept is refused in CI (the variable CI is set), where the change is not read; run it locally"
         )
     if not paths:
         raise ScenarioError("--accept rewrites scenario files; name the files or folders")

@@ -1,7 +1,7 @@
 """How a validator reaches the fake carriers: in this process, or over HTTP.
 
 In process, the `responses` library answers calls to the carriers' real hosts. It sees only `requests`, so this is the
-default for the bundled validator alone. Over HTTP, one server hosts a session for each scenario, told apart by
+default for the bundled validator alone. Over HTTP, one server hosts a session for each scenario, distinguished by
 credentials, so scenarios with contradictory stories about one number don't meet.
 """
 

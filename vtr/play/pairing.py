@@ -1,11 +1,11 @@
 """Which reported row is compared with which expected one.
 
-Rows are told apart by order and package number when the validator returns one, else by order and tracking text: the
+Rows are identified by order and package number when the validator returns one, else by order and tracking text: the
 one that an expected row names, or any that was submitted for its package. Several packages of one order may look alike
 there (two blank numbers give two equal texts), so rows of one key are compared as a multiset: as many as possible are
 paired without a difference (a maximum matching, not the first that fits), and the others with what is left of the key.
 
-A wrong tracking text would so be one row missing and another too many. Where an order has just one of each, they are
+A wrong tracking text would thus be one row missing and another too many. Where an order has just one of each, they are
 compared with each other all the same, since that is clearer: this cell, that text expected, this one reported.
 """
 
@@ -56,13 +56,13 @@ def pair_rows(rows: Rows) -> Pairs:
 
 
 def pair_by_text(rows: Rows, absent: Sequence[ExpectedRow]) -> Pairs:
-    """Rows of one order without package numbers: those of one tracking text first, then those that no text tells apart.
+    """Rows of one order without package numbers: first by tracking text, then those that no text identifies.
 
-    No text tells a row apart whose tracking text is not expected, or not reported: it may be any one of its order, but
-    not one that must be absent.
+    A row whose tracking text is not expected, or not reported, may be any one of its order, but not one that must be
+    absent.
     """
     wanted, given, skipped = rows.wanted, rows.given, rows.skipped
-    # As many rows with a partner of their text as can be, among them as many without a difference as can be.
+    # As many rows as possible with a partner of their text, and as many of these as possible without a difference.
     by_text = [[has_text(row, actual) for actual in given] for row in wanted]
     partner = _match(
         [

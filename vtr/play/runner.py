@@ -1,6 +1,6 @@
 """Run a story: fake carriers, a clock set to each report, the validator's answer, and what differs.
 
-A validator's waits advance the clock; each report sets it anew.
+A validator's waits advance the clock; each report sets it again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class ReportRun:
     at: the report's instant (aware).
     answer: the validator's.
     comparison: what differs from what the scenario expects.
-    explanations: if anything differs, what the reference validator says of each package, in lines, by the key that
+    explanations: if anything differs, the reference validator's explanation of each package, in lines, by the key that
     differences have. Empty where it cannot judge the story either.
     conduct: the validator's conduct towards each carrier since the report before.
     called: carrier and operation of its calls.

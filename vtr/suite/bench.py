@@ -1,7 +1,7 @@
 """The validator under test and the door by which it reaches the fake carriers: put together in one place.
 
 The rule is stated here only: the bundled validator runs in this process with its calls intercepted, every other one
-gets a server, and whoever asks for `in-process` must name a validator that runs in this process.
+gets a server, and the door `in-process` needs a validator that runs in this process.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def open_bench(options: RunOptions) -> Iterator[Bench]:
 
 
 def usual_door(options: RunOptions) -> str:
-    """The name of the door that is used where none is asked for."""
+    """The name of the default door."""
     return doors.IN_PROCESS if options.validator == validators.BUNDLED and not options.session else doors.SERVER
 
 

@@ -1,4 +1,4 @@
-"""A run for the tools of CI: JUnit's XML, and annotations that GitHub shows beside the line of the YAML file.
+"""A run for the tools of CI: JUnit's XML, and annotations that GitHub shows at the line of the YAML file.
 
 JUnit has no standard; these are the elements and attributes that Jenkins, GitLab and pytest agree on. pytest's own file
 is not used: it would name workers and orders of a run that `vtr run` keeps out of its output.

@@ -25,7 +25,7 @@ def load() -> list[tuple[str, str]]:
 
 
 def save(found: Sequence[Result], *, whole: bool) -> str | None:
-    """Save what failed in a run, beside what is known of scenarios that it did not run.
+    """Save what failed in a run, and keep what is known of scenarios that it did not run.
 
     whole: all scenarios of its files were run, so others of these files are gone.
     Returns a message if that cannot be done; the run is valid all the same.

@@ -96,7 +96,7 @@ class RunOptions:
     coverage: bool = False
 
     def to_flags(self) -> list[str]:
-        """The options of the pytest plugin that say the same. A file is named by its whole path."""
+        """The same options as flags of the pytest plugin. A file is named by its whole path."""
         flags = [
             f"--vtr-{name}={value.resolve() if isinstance(value, Path) else value}"
             for name, value in self._not_default()

@@ -112,7 +112,7 @@ def _propose_rows(proposals: Proposals, case: Case, expected: Expected, answer: 
         claimed.add((order.order_id, package))
         added.append({**_row_name(case.story, order, package), **_appended_cells(actual, case.story, order.order_id,
                                                                               package)})  # fmt: skip
-    _propose_appended(proposals, case, added, path, "a row that nobody named")
+    _propose_appended(proposals, case, added, path, "a row that was not expected")
 
 
 def _is_row_of(actual: ReportedRow, row: ExpectedRow) -> bool:

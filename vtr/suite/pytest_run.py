@@ -1,6 +1,6 @@
 """Run scenarios by pytest, without anything of the user's pytest: options, ini and conftest files, plugins, cache.
 
-pytest's own words are kept from the terminal; they are shown only when pytest itself could not go on.
+pytest's own output is kept from the terminal; it is shown only when pytest itself fails.
 """
 
 import io
@@ -33,12 +33,16 @@ _PRINTED_KEPT = 4_000
 
 Progress = Callable[[int, int], None]  # how many scenarios are done, of how many
 
-_USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+_PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
-    """A run: the results in the order of files and lines, and how many seconds it really took."""
+    """A run of scenarios.
+
+    results: in the order of files and lines.
+    seconds: of wall time.
+    """
 
     options: RunOptions
     results: tuple[Result, ...]
@@ -59,25 +63,27 @@ def run(options: RunOptions, progress: Progress | None = None) -> SuiteResult:
     load_profile(options.profile)
     files = scenario_files(options.paths)
     collected = _Collected(progress or (lambda _done, _total: None))
-    printed, complained = io.StringIO(), io.StringIO()
-    with _without_users_own(), redirect_stdout(printed), redirect_stderr(complained):
+    output, errors = io.StringIO(), io.StringIO()
+    with _without_user_settings(), redirect_stdout(output), redirect_stderr(errors):
         status = pytest.main(_pytest_arguments(options, files), plugins=[collected])
-    if status == pytest.ExitCode.USAGE_ERROR:  # such as an expression after -k that is none
-        message = complained.getvalue().strip().removeprefix("ERROR: ")
+    if status == pytest.ExitCode.USAGE_ERROR:  # such as an invalid expression after -k
+        message = errors.getvalue().strip().removeprefix("ERROR: ")
         raise ScenarioError(message.replace("passed to '-m'", "passed to '--tag'"))
     if status == pytest.ExitCode.INTERNAL_ERROR:
-        raise RuntimeError(f"pytest broke down:\n{printed.getvalue()}{complained.getvalue()}")
-    if status == pytest.ExitCode.INTERRUPTED:  # what was met so far says nothing of the rest
+        raise RuntimeError(f"pytest failed:\n{output.getvalue()}{errors.getvalue()}")
+    if status == pytest.ExitCode.INTERRUPTED:  # the results so far are not those of the run
         raise KeyboardInterrupt
     _check_names(options, files, collected.results)
     if not collected.results:
-        raise ScenarioError(f"no scenario was selected in {counted(len(files), 'file')}; loosen {_selecting(options)}")
+        raise ScenarioError(
+            f"no scenario was selected in {counted(len(files), 'file')}; loosen {_selecting_options(options)}"
+        )
     ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
     return SuiteResult(options, tuple(ordered), perf_counter() - begun)
 
 
 def _check_validator(options: RunOptions) -> None:
-    """What can be said before the run about the validator and how it is to be run. Raises ScenarioError."""
+    """Check, before the run, the validator and the options about it. Raises ScenarioError."""
     check_timeout(options.timeout)
     if options.columns is not None:
         columns.read(options.columns, str(options.columns))
@@ -109,7 +115,7 @@ def _check_names(options: RunOptions, files: tuple[Path, ...], found: list[Resul
 
 
 def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The scenario files that paths mean, each once, in order. Raises ScenarioError for a path without any."""
+    """The scenario files in paths, each once, in order. Raises ScenarioError for a path without any."""
     files: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
@@ -120,14 +126,14 @@ def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
         elif not path.exists():
             raise ScenarioError(f"{path}: no such file or folder; give a scenario file, or a folder with some")
         elif path.suffix not in collecting.SUFFIXES:
-            raise ScenarioError(f"{path}: no scenario file; its name must end in .yaml or .yml")
+            raise ScenarioError(f"{path}: not a scenario file; its name must end in .yaml or .yml")
         else:
             files[path.resolve()] = None
     return tuple(files)
 
 
 def _pytest_arguments(options: RunOptions, files: tuple[Path, ...]) -> list[str]:
-    folders = sorted({_nameable(file.parent) for file in files})
+    folders = sorted({_nameable_folder(file.parent) for file in files})
     tops = [folder for folder in folders if set(folder.parents).isdisjoint(folders)]
     arguments = [
         *map(str, tops),
@@ -150,7 +156,7 @@ def _pytest_arguments(options: RunOptions, files: tuple[Path, ...]) -> list[str]
 
 
 def _selection_flags(options: RunOptions) -> list[str]:
-    """The arguments that choose among what was collected."""
+    """The flags that select among what was collected."""
     arguments = []
     if options.keyword:
         arguments += ["-k", options.keyword]
@@ -172,12 +178,14 @@ def _check_tags(expression: str) -> None:
     words = expression.replace("(", " ").replace(")", " ").split()
     for word in words:
         if not schema.is_tag(word) and word not in {"and", "or", "not"}:
-            raise ScenarioError(f"--tag {expression!r}: {word!r} is no tag; write tags with 'and', 'or', 'not' between")
+            raise ScenarioError(
+                f"--tag {expression!r}: {word!r} is not a tag; write tags with 'and', 'or', 'not' between"
+            )
     if not words:
-        raise ScenarioError("--tag '' says nothing; write a tag, or leave the option out")
+        raise ScenarioError("--tag '' is empty; write a tag, or leave the option out")
 
 
-def _selecting(options: RunOptions) -> str:
+def _selecting_options(options: RunOptions) -> str:
     """The options that may have left nothing to run."""
     given = {
         "-k": options.keyword,
@@ -188,15 +196,15 @@ def _selecting(options: RunOptions) -> str:
     return " or ".join(option for option, value in given.items() if value) or "what the files hold"
 
 
-def _nameable(folder: Path) -> Path:
+def _nameable_folder(folder: Path) -> Path:
     """The nearest folder that can be named on pytest's command line, where brackets and `::` name tests."""
     return next(above for above in (folder, *folder.parents) if "[" not in str(above) and "::" not in str(above))
 
 
 @contextmanager
-def _without_users_own() -> Iterator[None]:
-    """Hide what the environment tells pytest, from workers too, and load no plugin that isn't named."""
-    kept = {name: os.environ.pop(name) for name in _USERS_OWN if name in os.environ}
+def _without_user_settings() -> Iterator[None]:
+    """Hide pytest's environment variables, from workers too, and load no plugin that isn't named."""
+    kept = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
     autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
@@ -210,7 +218,7 @@ def _without_users_own() -> Iterator[None]:
 
 
 class _Collected:
-    """A pytest plugin that keeps the results of scenarios, and files that could not be used."""
+    """A pytest plugin that collects the results of scenarios, and files that could not be used."""
 
     def __init__(self, progress: Progress) -> None:
         self.results: list[Result] = []
@@ -228,11 +236,11 @@ class _Collected:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         result: Result | None = getattr(report, collecting.RESULT, None)
         if result is not None and report.when == "call":
-            printed = _printed(report) if result["message"] else ""
+            printed = _printed_text(report) if result["message"] else ""
             timed: Result = {**result, "seconds": report.duration, "message": result["message"] + printed}
             self.results.append(timed)
             self._progress(len(self.results), self._total)
-        elif report.failed:  # a defect of ours: no scenario's error, and never to be lost
+        elif report.failed:  # a defect of the harness: not an error of the scenario, and never to be lost
             file, line, name = report.location
             self.results.append(results.error(file, (line or 0) + 1, name, report.longreprtext, misused=False))
 
@@ -246,7 +254,7 @@ class _Collected:
             self.results.append(results.error(report.nodeid, number, "", message, misused=True))
 
 
-def _printed(report: pytest.TestReport) -> str:
+def _printed_text(report: pytest.TestReport) -> str:
     """What the validator printed, the end of it, for the message of a scenario that did not pass."""
     streams = (("stdout", report.capstdout), ("stderr", report.capstderr))
     return "".join(

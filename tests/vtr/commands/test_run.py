@@ -137,7 +137,7 @@ def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
     ("arguments", "message"),
     [
         (("nowhere",), "vtr: nowhere: no such file or folder; give a scenario file, or a folder with some\n"),
-        (("judge.py",), "vtr: judge.py: no scenario file; its name must end in .yaml or .yml\n"),
+        (("judge.py",), "vtr: judge.py: not a scenario file; its name must end in .yaml or .yml\n"),
         (("empty",), "vtr: empty: no scenario in this folder; give one with .yaml files\n"),
         (("cases", "-k", "nothing"), "vtr: no scenario was selected in 2 files; loosen -k\n"),
         (("cases", "-k", "a b"), ("vtr: Wrong expression passed to '-k': a b: at column 3: expected end of input; "
@@ -145,9 +145,9 @@ def test_validator_that_is_not_there_exits_3(suite: Path) -> None:
         (("cases/good.yaml", "--tag", "bad"), "vtr: no scenario was selected in 1 file; loosen --tag\n"),
         (("cases", "--tag", "a b"), ("vtr: Wrong expression passed to '--tag': a b: at column 3: expected end of "
          "input; got identifier\n")),
-        (("cases", "--tag", "a && b"), ("vtr: --tag 'a && b': '&&' is no tag; write tags with 'and', 'or', 'not' "
+        (("cases", "--tag", "a && b"), ("vtr: --tag 'a && b': '&&' is not a tag; write tags with 'and', 'or', 'not' "
          "between\n")),
-        (("cases", "--tag", ""), "vtr: --tag '' says nothing; write a tag, or leave the option out\n"),
+        (("cases", "--tag", ""), "vtr: --tag '' is empty; write a tag, or leave the option out\n"),
         (("cases", "--only", "A good"), ("vtr: --only 'A good': no scenario in 2 files has it; "
          "-k takes a part of a name\n")),
         (("cases", "--only", "A good number is valid", "--only", "a blank numbre is invalid"), (
@@ -335,7 +335,7 @@ def test_accepting_is_refused_in_ci(suite: Path) -> None:
     assert (ran.status, ran.stdout, ran.stderr) == (
         2,
         "",
-        "vtr: --accept is refused in CI (the variable CI is set), where nobody reads the change; run it at your desk\n",
+        "vtr: --accept is refused in CI (the variable CI is set), where the change is not read; run it locally\n",
     )
     assert (suite / "cases" / "bad.yaml").read_text() == BAD
 

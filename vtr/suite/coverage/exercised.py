@@ -57,8 +57,8 @@ def _add_exercised(story: Story, keys: set[Key]) -> None:
     """Run a story against the reference validator and add what it exercises, up to an error that this raises."""
     profile = engine_for(story.profile).profile
     with doors.in_process.open(runner.build_of(story)) as (simulation, block):
-        asked = requests.build_requests(story, simulation, block)
-        for report, request in zip(story.reports, asked, strict=True):
+        reports = requests.build_requests(story, simulation, block)
+        for report, request in zip(story.reports, reports, strict=True):
             simulation.clock.set(report.at)
             seen = rule_coverage.exercised_by(read_request(request), Asking(simulation.clock.advance))
             keys.update(_profile_keys(profile, seen))

@@ -11,7 +11,7 @@ CODES, CARRIERS, INTERFACES, FAULTS, CONDUCT = "scan-codes", "carriers", "interf
 KINDS = (RULES, COMPARISONS, CARRIER_NAMES, CODES, CARRIERS, INTERFACES, FAULTS, CONDUCT)
 KINDS_OF_PROFILES = (RULES, COMPARISONS, CARRIER_NAMES)
 
-WAITS_AFTER_429, FINDINGS = "waits_after_429", "findings"  # the expectations of conduct that are no counts
+WAITS_AFTER_429, FINDINGS = "waits_after_429", "findings"  # the expectations of conduct that are not counts
 
 _BUNDLED = "vtr/profiles/"  # how the origins of bundled profiles begin
 

@@ -7,13 +7,14 @@ from vtr.errors import ScenarioError, ValidatorError
 from vtr.play import doors
 from vtr.suite.bench import Bench, open_bench
 from vtr.suite.options import RunOptions
+from vtr.validators import Bundled, Limits
 
-PYTHON = "python:judge:judge"
+PYTHON = "python:judge_on_the_bench:judge"
 
 
 @pytest.fixture(autouse=True)
 def _judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "judge.py").write_text("def judge(request):\n    return []\n")
+    (tmp_path / "judge_on_the_bench.py").write_text("def judge(request):\n    return []\n")
     monkeypatch.chdir(tmp_path)
 
 
@@ -63,6 +64,18 @@ def test_time_limit_and_names_of_columns_reach_the_validator(tmp_path: Path) -> 
     slow = RunOptions(validator="python:slow_judge:never", timeout=0.25)
     with open_bench(slow) as bench, pytest.raises(ValidatorError, match=r"0\.25 s"):
         bench.validator.validate({}, wait=lambda _: None)
+
+
+def test_validator_may_be_made_by_the_caller_and_its_kind_decides_about_the_door() -> None:
+    made = []
+
+    def load(limits: Limits) -> Bundled:
+        made.append(limits.seconds)
+        return Bundled()
+
+    with open_bench(RunOptions(validator="another name", timeout=7), load) as bench:
+        assert bench.door is doors.in_process
+    assert made == [7]
 
 
 def test_wrong_time_limit_is_misuse() -> None:

@@ -3,17 +3,19 @@
     from vtr import check
     report = check(orders, confirmations, endpoints, as_of=datetime(2026, 4, 1, tzinfo=UTC))
 
-`check` is the reference validator: it asks the carriers, decides by the rules of a profile, and never turns a carrier
-that did not answer into "no scan". `validate` is the same behind the validator protocol. A name is loaded when it is
-first used: `vtr --help` must be quick.
+`check` is the reference validator: it queries the carriers, decides by the rules of a profile, and never turns a
+carrier that did not answer into "no scan". `validate` is the same behind the validator protocol. A name is loaded when
+it is first used, because `vtr --help` must be quick.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
+from vtr import defaults
 from vtr.reference.errors import EndpointError, InputError, ProfileError, VtrError
 
 if TYPE_CHECKING:
@@ -40,30 +42,31 @@ def check(
     orders: "Iterable[Order]",
     confirmations: "Iterable[Submission]",
     endpoints: "Endpoints",
-    profile: str | Path = "us-2019",
+    profile: str | Path = defaults.PROFILE,
     *,
     as_of: datetime,
     wait: Callable[[float], None] | None = None,
     at_once: bool = False,
     explain: bool = False,
 ) -> "Report":
-    """The report at an instant (aware), after asking the carriers about the numbers that matter.
+    """Make the report of an instant, after querying the carriers for the numbers that matter.
 
-    orders, confirmations: in any order. endpoints: where the carriers answer, and the credentials. profile: the name of
-    a bundled one, or the path of a file. wait: how to let seconds pass between retries, time.sleep by default. at_once:
-    ask the carriers at the same time, each from a thread of its own; not where time is simulated. explain: say in
-    `Report.explanations` why each package got what it got. Raises VtrError for what cannot be used; packages whose
-    carrier did not answer are listed in `Report.unanswered`.
+    orders, confirmations: in any order.
+    endpoints: where the carriers answer, and the credentials.
+    profile: the name of a bundled one, or the path of a file.
+    as_of: the instant (aware).
+    wait: how to let seconds pass between retries; time.sleep by default.
+    at_once: query the carriers at the same time, each from a thread of its own; not where time is simulated.
+    explain: give in `Report.explanations` the grounds for the verdict on each package.
+    Raises VtrError for input that cannot be used; packages whose carrier did not answer are in `Report.unanswered`.
     """
-    import time  # noqa: PLC0415 (beside the next)
-
     from vtr.reference import checking  # noqa: PLC0415 (loads DuckDB, Arrow and requests)
 
-    asking = checking.Asking(wait or time.sleep, at_once=at_once)
+    asking = checking.Asking(wait or sleep, at_once=at_once)
     return checking.check(orders, confirmations, endpoints, profile, as_of=as_of, asking=asking, explain=explain)
 
 
-if not TYPE_CHECKING:  # a type checker would take it for leave to use any name
+if not TYPE_CHECKING:  # or a type checker would accept any name
     _HOMES = {
         "Endpoints": "vtr.reference.clients.endpoints",
         "Order": "vtr.reference.records",

@@ -1,6 +1,6 @@
-"""Where the YAML that comes with the package lies: the bundled scenarios, the other readings, the starter suite.
+"""Where the YAML that comes with the package is: the bundled scenarios, the other readings, the starter suite.
 
-A wheel carries the folder `scenarios` inside this package; in a checkout, also an editable one, it stands beside it.
+In a wheel the folder `scenarios` is inside this package; in a checkout, also an editable one, it is next to it.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the commands of this package share in what they take and print: form of rows, door, and stdout in UTF-8."""
+"""What the commands of this package share: the format of rows, the door, and stdout in UTF-8."""
 
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ class DoorName(StrEnum):
 
 
 def to_stdout(text: str) -> None:
-    """UTF-8 whatever the locale: rows must not depend on it."""
+    """Write to stdout in UTF-8 whatever the locale: rows must not depend on it."""
     stream = typer.get_binary_stream("stdout")
     stream.write(text.encode("utf-8", "backslashreplace"))
     stream.flush()

@@ -1,17 +1,18 @@
 """Scenario files as pytest items: one for each scenario and combination of its matrix.
 
 So selecting, running in parallel, JUnit and re-runs are pytest's own. Only YAML files named on the command line, and
-those in folders named by the ini option `vtr_scenarios`, are collected: a repository is full of YAML that is none of
-ours. pytest loads this module in every run, so it imports nothing heavy.
+those in folders named by the ini option `vtr_scenarios`, are collected: a repository is full of other
+YAML. pytest loads this module in every run, so it imports nothing heavy.
 
 A failure is the text of the differences, without a Python traceback. Each report of an item carries its result
-(`report.vtr_scenario`, plain values), which survives the way from a worker process; `vtr run` reads it there.
+(`report.vtr_scenario`, plain values), which survives the transfer from a worker process; `vtr run` reads it there.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterable, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,73 +20,37 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vtr.errors import ScenarioError, ValidatorError
-from vtr.suite import collecting
+from vtr.suite import collecting, options
 
 if TYPE_CHECKING:
-    from vtr.play.doors import Door
     from vtr.play.runner import ReportRun
     from vtr.story.story import Story
+    from vtr.suite.bench import Bench
     from vtr.suite.results import Result
-    from vtr.validators import Validator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The plugin's options."""
-    group = parser.getgroup("vtr", "Valid Tracking Rate scenarios")
-    group.addoption(
-        "--vtr-validator",
-        default="vtr",
-        metavar="VALIDATOR",
-        help="the validator that scenarios judge: vtr (default), python:package.module:callable, cmd:program, or a URL",
-    )
-    group.addoption(
-        "--vtr-timeout", type=float, default=60.0, metavar="SECONDS", help="how long one answer may take (default: 60)"
-    )
-    group.addoption(
-        "--vtr-columns", metavar="FILE", help="YAML: which of the validator's columns is which (or ini vtr_columns)"
-    )
-    group.addoption(
-        "--vtr-session",
-        default="",
-        metavar="NAME",
-        help="one session for all scenarios in turn, for services with carrier URLs and credentials of their own",
-    )
-    group.addoption(
-        "--vtr-port", type=int, default=0, metavar="PORT", help="port of the fake carriers (default: a free one)"
-    )
-    group.addoption(
-        "--vtr-door",
-        choices=("in-process", "server"),
-        help="how the validator reaches the fake carriers (default: in-process for vtr, server for all others)",
-    )
-    group.addoption(
-        "--vtr-profile", metavar="PROFILE", help="the profile of scenarios that name none (default: us-2019)"
-    )
-    group.addoption(
-        "--vtr-coverage",
-        action="store_true",
-        help="keep what each scenario exercises with its result; `vtr run --coverage` shows it",
-    )
-    parser.addini("vtr_scenarios", "folders with scenario files, relative to the root folder", type="args", default=[])
-    parser.addini("vtr_columns", "file with the validator's column names, relative to the root folder", default="")
+    """Add the plugin's options."""
+    options.add_pytest_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the run's validator and door ready to be used."""
-    if config.getoption("--vtr-session") and getattr(config.option, "numprocesses", None):
+    """Read the options. The validator and its door are made by the first scenario that needs them."""
+    setup = _Setup(config, options.RunOptions.from_config(config))
+    if setup.options.session and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--vtr-session runs one scenario after another; leave -n out")
-    config.stash[_BENCH] = _Bench(config)
+    config.stash[_BENCH] = setup
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server, if one was started."""
-    bench = config.stash.get(_BENCH, None)
-    if bench is not None:
-        bench.close()
+    """End the validator, and stop the server if one was started."""
+    setup = config.stash.get(_BENCH, None)
+    if setup is not None:
+        setup.close()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
-    """Collect a scenario file that was asked for."""
+    """Collect a scenario file that is named on the command line or by the ini option."""
     if file_path.suffix in collecting.SUFFIXES and (
         parent.session.isinitpath(file_path) or collecting.in_scenario_folders(file_path, parent.config)
     ):
@@ -95,7 +60,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFi
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the report of a scenario carry its result."""
+    """Attach the result of a scenario to its report."""
     report = yield
     if isinstance(item, ScenarioItem) and item.result is not None:
         setattr(report, collecting.RESULT, item.result)
@@ -103,7 +68,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 (pytest exports no type for it)
-    """Say what was not compared."""
+    """Print what was not compared."""
     results = (
         getattr(report, collecting.RESULT, None)
         for reports in terminalreporter.stats.values()
@@ -120,22 +85,20 @@ class ScenarioFile(pytest.File):
     def collect(self) -> Iterable[ScenarioItem]:
         """One item for each scenario and combination. All problems of a broken file are one collection error."""
         from vtr.language import loader  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
-        from vtr.story import builder, story  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
+        from vtr.story import builder  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
         shown = collecting.shown_path(self.path, self.config.rootpath)
+        setup = self.config.stash[_BENCH]
         try:
             stories = builder.build_stories(
-                self.path,
-                loader.read(self.path, shown),
-                profile=self.config.getoption("--vtr-profile") or story.DEFAULT_PROFILE,
-                spelling=self.config.stash[_BENCH].spelling,
+                self.path, loader.read(self.path, shown), profile=setup.options.profile, spelling=setup.spelling
             )
         except ScenarioError as error:
             raise self.CollectError(str(error)) from error
-        for told in stories:
-            for tag in told.tags:
+        for story in stories:
+            for tag in story.tags:
                 self.config.addinivalue_line("markers", f"{tag}: scenarios with this tag")
-            yield ScenarioItem.from_parent(self, name=_item_name(told.title), story=told)
+            yield ScenarioItem.from_parent(self, name=_item_name(story.title), story=story)
 
 
 class ScenarioItem(pytest.Item):
@@ -155,28 +118,28 @@ class ScenarioItem(pytest.Item):
         from vtr.play import runner  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
         from vtr.suite import results  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
-        bench = self.config.stash[_BENCH]
         try:
+            bench = self.config.stash[_BENCH].bench
             runs = runner.run(self.story, bench.validator, bench.door)
         except ScenarioError as error:
-            # What was asked for may be wrong (a validator of no known form), or the validator itself.
+            # Either an option is wrong (a validator of no known form), or the validator itself.
             misused = not isinstance(error, ValidatorError)
-            message = self._headed(error)
+            message = self._message(error)
             self.result = results.error(self.story.file, self.story.line, self.story.title, message, misused=misused)
             if not misused:
-                self._exercise(self.result, ())
+                self._add_coverage(self.result, ())
             raise
         self.result = results.of(self.story, runs)
-        self._exercise(self.result, runs)
+        self._add_coverage(self.result, runs)
         if self.result["differences"]:
             raise DifferencesFoundError(self.result["message"])
 
-    def _exercise(self, result: Result, runs: Sequence[ReportRun]) -> None:
-        """Let the result say what the story exercises, whatever its validator made of it, if that is asked for."""
-        if self.config.getoption("--vtr-coverage"):
-            from vtr.suite import coverage  # noqa: PLC0415 (only for runs that ask for it)
+    def _add_coverage(self, result: Result, runs: Sequence[ReportRun]) -> None:
+        """Add what the story exercises to its result, whatever the validator made of it, where coverage is wanted."""
+        if self.config.stash[_BENCH].options.coverage:
+            from vtr.suite.coverage import exercised  # noqa: PLC0415 (only where coverage is wanted)
 
-            result["exercised"], problem = coverage.exercised_by(self.story, runs)
+            result["exercised"], problem = exercised.exercised_by(self.story, runs)
             result["remarks"] += [problem] if problem else []
 
     def repr_failure(
@@ -184,18 +147,18 @@ class ScenarioItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,  # noqa: ANN401 (pytest keeps its names of styles to itself)
     ) -> Any:  # noqa: ANN401 (a text, or what pytest makes of an exception)
-        """The differences, or what kept the validator from running; a traceback only for a defect of ours."""
+        """The differences, or what kept the validator from running; a traceback only for a defect of the harness."""
         if isinstance(excinfo.value, DifferencesFoundError):
             return str(excinfo.value)
         if isinstance(excinfo.value, ScenarioError):
-            return self._headed(excinfo.value)
+            return self._message(excinfo.value)
         return super().repr_failure(excinfo, style)
 
-    def _headed(self, error: BaseException) -> str:
+    def _message(self, error: BaseException) -> str:
         return f"{self.story.file}:{self.story.line}: {self.story.title}\n{error}"
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the scenario stands; pytest counts lines from 0."""
+        """Where the scenario is; pytest counts lines from 0."""
         return self.path, self.story.line - 1, self.name
 
 
@@ -203,46 +166,22 @@ class DifferencesFoundError(Exception):
     """The report is not as expected; the message shows how."""
 
 
-class _Bench:
-    """What the items of a run share: the validator, the door, and how profiles spell carriers."""
+class _Setup:
+    """What the scenarios of a run share: the options, the validator with its door, and how profiles spell carriers."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self._closing: list[Any] = []
+    def __init__(self, config: pytest.Config, given: options.RunOptions) -> None:
+        self.options = given
+        self._root = config.rootpath
+        self._stack = ExitStack()
         self._spellings: dict[str, dict[str, str]] = {}
 
     @cached_property
-    def validator(self) -> Validator:
-        """The validator. Raises ScenarioError."""
-        from vtr import validators  # noqa: PLC0415 (only for runs that have scenarios)
-        from vtr.validators import columns  # noqa: PLC0415 (the same)
+    def bench(self) -> Bench:
+        from vtr.suite.bench import Bench  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
-        config = self._config
-        given = config.getoption("--vtr-columns") or config.getini("vtr_columns")
-        path = config.rootpath / given if given else None
-        names = (
-            validators.Columns() if path is None else columns.read(path, collecting.shown_path(path, config.rootpath))
-        )
-        limits = validators.Limits(seconds=config.getoption("--vtr-timeout"), columns=names)
-        loaded = validators.load(config.getoption("--vtr-validator"), limits)
-        self._closing.append(loaded)
-        return loaded
-
-    @cached_property
-    def door(self) -> Door:
-        """The door, by default the one that the validator can use."""
-        from vtr import validators  # noqa: PLC0415 (only for runs that have scenarios)
-        from vtr.play import doors  # noqa: PLC0415 (only for runs that have scenarios)
-
-        name, session = self.validator.name, self._config.getoption("--vtr-session")
-        usual = doors.IN_PROCESS if name == validators.BUNDLED and not session else doors.SERVER
-        if (self._config.getoption("--vtr-door") or usual) == doors.IN_PROCESS:
-            if not validators.runs_here(name):
-                raise ScenarioError(f"validator {name!r} runs in another process: it needs --door server")
-            return doors.in_process
-        server = doors.ServerDoor(session, self._config.getoption("--vtr-port"))
-        self._closing.append(server)
-        return server.open
+        made = Bench(self.options, self._root)
+        self._stack.callback(made.close)
+        return made
 
     def spelling(self, profile: str) -> dict[str, str]:
         """How a profile spells each carrier; a profile is read once. Raises ValueError."""
@@ -251,11 +190,10 @@ class _Bench:
         return self._spellings[profile]
 
     def close(self) -> None:
-        for server in self._closing:
-            server.close()
+        self._stack.close()
 
 
-_BENCH = pytest.StashKey[_Bench]()
+_BENCH = pytest.StashKey[_Setup]()
 
 
 def _item_name(title: str) -> str:

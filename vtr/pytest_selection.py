@@ -1,6 +1,6 @@
-"""What `vtr run` adds to the plugin: pytest walks to the scenarios that were asked for, and looks at nothing else.
+"""What `vtr run` adds to the plugin: pytest collects the scenarios that were named, and looks at nothing else.
 
-Files are reached through their folders, because pytest reads a whole folder anew for each file named on its command
+Files are reached through their folders, because pytest reads a whole folder again for each file named on its command
 line, which takes minutes for a thousand of them. It is a module of its own so that worker processes load it by name.
 """
 
@@ -15,22 +15,22 @@ from vtr.suite import collecting
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a worker end with the run, and with it what its validator has started.
+    """Let SIGINT end a worker with the run, and with it what its validator has started.
 
-    pytest-xdist ends workers by SIGINT after five seconds and kills them ten seconds later. They inherit how SIGINT is
-    taken, and a shell lets what it starts in the background ignore it.
+    pytest-xdist ends workers by SIGINT after five seconds and kills them ten seconds later. They inherit the handling
+    of SIGINT, and a shell makes background processes ignore it.
     """
     if hasattr(config, "workerinput"):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which scenarios, by whole names: JSON, a list of file (null: any) and title (empty: all of the file)."""
+    """Add the option that names scenarios: JSON, a list of file (null: any) and title (empty: all of the file)."""
     parser.addoption("--vtr-selected", help="scenarios to run, as JSON")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Only the scenarios that were selected by name."""
+    """Deselect all but the scenarios that were named."""
     given = config.getoption("--vtr-selected")
     if given is None:
         return
@@ -51,13 +51,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool:
-    """Only scenario files that were asked for, and the folders on the way to them; whatever the folders' names."""
+    """Ignore all but the scenario files that were named and the folders that lead to them, whatever their names."""
     if collecting.in_scenario_folders(collection_path, config):
         return not (collection_path.suffix in collecting.SUFFIXES or collection_path.is_dir())
-    return not any(asked.is_relative_to(collection_path) for asked in collecting.scenario_folders(config))
+    return not any(named.is_relative_to(collection_path) for named in collecting.scenario_folders(config))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Dir:
-    """A folder is a folder: an `__init__.py` in it is none of our business, and is not imported."""
+    """Collect a folder as a folder: an `__init__.py` in it is not imported."""
     return pytest.Dir.from_parent(parent, path=path)

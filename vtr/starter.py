@@ -1,7 +1,6 @@
 """`vtr init`: a suite to begin with, in the user's own repository.
 
-The files lie in `starter/` as they are written, so the sample validator is linted and run like the rest. The folder of
-the scenarios is not called `scenarios`: with an `__init__.py` it would hide ours under `python -m pytest`.
+The files are in `starter/` as they are written, so the sample validator is linted and run like the rest.
 """
 
 from pathlib import Path
@@ -13,7 +12,7 @@ from vtr.reference.files import write_bytes
 CASES = "vtr-cases"
 VALIDATOR = "my_validator.py"
 
-# Where each file goes, and where it lies in `starter/`.
+# Where each file goes, and where it is in `starter/`.
 _FILES = {
     f"{CASES}/delivered.yaml": "vtr-cases/delivered.yaml",
     f"{CASES}/label-only.yaml": "vtr-cases/label-only.yaml",
@@ -23,19 +22,19 @@ _FILES = {
 }
 
 
-def start(folder: Path) -> tuple[Path, ...]:
-    """Write the suite into a folder, which is made if it is missing; gives the files.
+def write_suite(folder: Path) -> tuple[Path, ...]:
+    """Write the suite into a folder, which is created if it is missing; returns the files.
 
     Nothing is overwritten: raises ScenarioError, with nothing written, when any of the files is there already or a
-    folder that is needed is a file. Raises VtrError for what cannot be written; what was written before goes again.
+    folder that is needed is a file. Raises VtrError for what cannot be written; what was written is removed again.
     """
     targets = {folder / place: source for place, source in _FILES.items()}
-    _check(folder, list(targets))
+    _check_targets(folder, list(targets))
     written: list[Path] = []
     made: list[Path] = []
     try:
         for target, source in targets.items():
-            made += _made(target.parent)
+            made += _make_folder(target.parent)
             write_bytes(target, (STARTER / source).read_bytes())
             written.append(target)
     except BaseException:
@@ -47,7 +46,7 @@ def start(folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-# For those who run their tests by plain pytest. Not written: their configuration is theirs, and may be there already.
+# For users of plain pytest. It is printed, not written: a project may have a configuration already.
 PYTEST_INI = f"""\
 [tool.pytest.ini_options]
 vtr_scenarios = ["{CASES}"]
@@ -57,7 +56,7 @@ pythonpath = ["."]
 
 
 def next_steps(folder: Path) -> tuple[str, ...]:
-    """What to do with it, in lines."""
+    """What to do with the suite, in lines."""
     go = [] if folder == Path() else [f"cd {folder}"]
     return (
         "next:",
@@ -70,7 +69,7 @@ def next_steps(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _check(folder: Path, targets: list[Path]) -> None:
+def _check_targets(folder: Path, targets: list[Path]) -> None:
     there = [str(target) for target in targets if target.exists() or target.is_symlink()]
     if there:
         raise ScenarioError(
@@ -84,8 +83,8 @@ def _check(folder: Path, targets: list[Path]) -> None:
             )
 
 
-def _made(folder: Path) -> list[Path]:
-    """Make a folder with those above it; gives those that were missing, the highest first."""
+def _make_folder(folder: Path) -> list[Path]:
+    """Create a folder and its missing parents; returns those that were missing, the highest first."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

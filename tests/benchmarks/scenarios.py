@@ -310,7 +310,7 @@ def measure(scenarios: int, rounds: int) -> None:
         for turn in range(1, rounds + 1):
             for kind in KINDS:
                 taken[kind].append(run(folder, kind, scenarios))
-            say(f"round {turn}   " + "   ".join(f"{kind} {_told(taken[kind][-1], scenarios)}" for kind in KINDS))
+            say(f"round {turn}   " + "   ".join(f"{kind} {_round_text(taken[kind][-1], scenarios)}" for kind in KINDS))
     of_empty = {kind: median(each.cpu for each in taken[kind]) for kind in EMPTY}
     for kind in KINDS:
         cpu, seconds = (median(getattr(each, what) for each in taken[kind]) for what in ("cpu", "seconds"))
@@ -326,7 +326,7 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 (a script's result)
 
 
-def _told(one: Round, scenarios: int) -> str:
+def _round_text(one: Round, scenarios: int) -> str:
     return f"{one.seconds:6.2f} s ({one.cpu / scenarios * 1000:5.2f} ms of processor each)"
 
 

@@ -23,13 +23,13 @@ VTR = "vtr.cli:main"
 class Started:
     """A command that runs: its process, and how it ended once it has; named as by subprocess.Popen."""
 
-    def __init__(self, told: socket.socket) -> None:
-        self._told = told
+    def __init__(self, status: socket.socket) -> None:
+        self._status = status
         self.pid = self._number()
         self.returncode: int | None = None
 
     def _number(self) -> int:
-        text = self._told.recv(NUMBER.size, socket.MSG_WAITALL)
+        text = self._status.recv(NUMBER.size, socket.MSG_WAITALL)
         if len(text) != NUMBER.size:
             raise RuntimeError("the process that starts commands for tests has ended")
         (number,) = NUMBER.unpack(text)
@@ -45,7 +45,7 @@ class Started:
     def wait(self, seconds: float) -> int:
         """The exit status. Raises TimeoutError while there is none (BlockingIOError at once for 0 seconds)."""
         if self.returncode is None:
-            self._told.settimeout(seconds)
+            self._status.settimeout(seconds)
             self.returncode = self._number()
         return self.returncode
 
@@ -72,14 +72,14 @@ def started(
     whole = dict(os.environ if environment is None else environment)
     whole["PYTHONPATH"] = os.pathsep.join((str(ROOT), whole.get("PYTHONPATH", "")))
     wanted = {"runs": runs, "arguments": arguments, "folder": str(folder), "environment": whole}
-    told, telling = socket.socketpair()
-    with told:
-        with telling, tempfile.TemporaryFile() as asked, Path(os.devnull).open("rb") as nothing:
-            asked.write(json.dumps(wanted).encode())
-            asked.seek(0)
-            files = (telling, asked, nothing, stdout, stderr)
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs, tempfile.TemporaryFile() as request, Path(os.devnull).open("rb") as nothing:
+            request.write(json.dumps(wanted).encode())
+            request.seek(0)
+            files = (theirs, request, nothing, stdout, stderr)
             socket.send_fds(_ready(), [b"+"], [file.fileno() for file in files])
-        command = Started(told)
+        command = Started(ours)
         try:
             yield command
         finally:

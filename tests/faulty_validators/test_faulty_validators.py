@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from by_hand import READINGS
 from faulty import base
-from faulty.base import Answers, Judging, Mistake, Reply, Request, Whom
+from faulty.base import Answers, Judging, Mistake, Reply, Request, Scope
 
 from vtr import bundled
 from vtr.language import loader
@@ -61,8 +61,8 @@ CHOSEN = _chosen()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A report that a scenario wants: the request, what all carriers say, and what is expected."""
+class RecordedReport:
+    """A report of a scenario: the request, the carriers' answers, and what is expected."""
 
     case: Case
     request: Request
@@ -71,21 +71,21 @@ class Asked:
 
 
 class Recorder:
-    """A validator that keeps what it is asked and what the carriers say, and gives the right reply.
+    """A validator that records requests and the carriers' answers, and gives the right reply.
 
-    whom: as of `base.asked`.
+    scope: as of `base.collect_answers`.
     """
 
     name = "recorder"
 
-    def __init__(self, judging: Judging, whom: Whom) -> None:
+    def __init__(self, judging: Judging, scope: Scope) -> None:
         self._judging = judging
-        self._whom: Whom = whom
-        self.heard: list[tuple[Request, Answers]] = []
+        self._scope: Scope = scope
+        self.recorded: list[tuple[Request, Answers]] = []
 
     def validate(self, request: Request, *, wait: Wait) -> Answer:
-        answers = base.asked(request, wait, whom=self._whom)
-        self.heard.append((request, answers))
+        answers = base.collect_answers(request, wait, scope=self._scope)
+        self.recorded.append((request, answers))
         return answer_of(self._judging(request, answers), self.name)
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ def _stories(case: Case) -> Iterable[Story]:
 
 
 def _without_conduct(story: Story) -> Story:
-    """A story that says nothing of how often carriers are asked: they may be asked about every number here."""
+    """The story without expected conduct: carriers may be queried for every number here."""
     reports = (replace(report, expected=replace(report.expected, conduct=None)) for report in story.reports)
     return replace(story, reports=tuple(reports))
 
@@ -120,34 +120,34 @@ def judging() -> Judging:
     def judge(request: Request, answers: Answers) -> Reply:
         key = (json.dumps({**request, "carriers": None}), answers)
         if key not in known:
-            known[key] = base.judged(request, answers)
+            known[key] = base.judge(request, answers)
         return known[key]
 
     return judge
 
 
 @pytest.fixture(scope="module")
-def suite(judging: Judging) -> list[Asked]:
+def suite(judging: Judging) -> list[RecordedReport]:
     """The reports of the scenarios that are run, with the carriers' answers: collected once, judged by all twelve."""
     found = []
     for case, names in CHOSEN.items():
-        whom: Whom = "all" if "ignores_the_carrier" in names else "named"
+        scope: Scope = "all" if "ignores_the_carrier" in names else "named"
         for story in map(_without_conduct, _stories(case)):
-            recorder = Recorder(judging, whom)
+            recorder = Recorder(judging, scope)
             runner.run(story, recorder, doors.in_process)
-            heard = zip(recorder.heard, story.reports, strict=True)
-            found += [Asked(case, *each, report.expected) for each, report in heard]
+            recorded = zip(recorder.recorded, story.reports, strict=True)
+            found += [RecordedReport(case, *each, report.expected) for each, report in recorded]
     return found
 
 
-def failing(mistake: Mistake, suite: Iterable[Asked], judging: Judging) -> set[Case]:
+def failing(mistake: Mistake, suite: Iterable[RecordedReport], judging: Judging) -> set[Case]:
     """The scenario files in which a validator with this mistake differs from what is expected."""
 
-    def differs(asked: Asked) -> bool:
-        reply: Any = base.reply(mistake, asked.request, asked.answers, judging)
-        return bool(comparison.compare(asked.expected, answer_of(reply, mistake.says)).differences)
+    def differs(report: RecordedReport) -> bool:
+        reply: Any = base.reply(mistake, report.request, report.answers, judging)
+        return bool(comparison.compare(report.expected, answer_of(reply, mistake.says)).differences)
 
-    return {asked.case for asked in suite if differs(asked)}
+    return {report.case for report in suite if differs(report)}
 
 
 def test_there_are_twelve() -> None:
@@ -163,12 +163,14 @@ def test_every_file_that_says_what_a_mistake_is_about_was_read_for_it(name: str)
     assert not read.failing() & read.spared()
 
 
-def test_validator_without_a_mistake_passes(suite: list[Asked], judging: Judging) -> None:
+def test_validator_without_a_mistake_passes(suite: list[RecordedReport], judging: Judging) -> None:
     assert failing(base.NONE, suite, judging) == set()
 
 
 @pytest.mark.parametrize("name", READINGS)
-def test_mistake_fails_the_scenarios_about_it_and_no_other(name: str, suite: list[Asked], judging: Judging) -> None:
+def test_mistake_fails_the_scenarios_about_it_and_no_other(
+    name: str, suite: list[RecordedReport], judging: Judging
+) -> None:
     mistake: Mistake = import_module(f"faulty.{name}").MISTAKE
-    met = [asked for asked in suite if name in CHOSEN[asked.case]]
-    assert failing(mistake, met, judging) == READINGS[name].failing() & {asked.case for asked in met}
+    met = [report for report in suite if name in CHOSEN[report.case]]
+    assert failing(mistake, met, judging) == READINGS[name].failing() & {report.case for report in met}

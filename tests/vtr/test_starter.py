@@ -27,7 +27,7 @@ def _files(folder: Path) -> set[str]:
 
 def test_folder_that_is_missing_is_made_with_all_files(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "suite"
-    written = starter.start(folder)
+    written = starter.write_suite(folder)
     assert {path.relative_to(folder).as_posix() for path in written} == PLACES
     assert _files(folder) == PLACES
 
@@ -38,7 +38,7 @@ def test_file_that_is_there_is_named_and_nothing_is_written(there: str, tmp_path
     mine.parent.mkdir(parents=True, exist_ok=True)
     mine.write_text("mine")
     with pytest.raises(ScenarioError, match="already there, and nothing is overwritten") as caught:
-        starter.start(tmp_path)
+        starter.write_suite(tmp_path)
     assert str(caught.value).startswith(f"{mine}: ")
     assert _files(tmp_path) == {there}
     assert mine.read_text() == "mine"
@@ -47,7 +47,7 @@ def test_file_that_is_there_is_named_and_nothing_is_written(there: str, tmp_path
 def test_link_that_leads_nowhere_is_there_too(tmp_path: Path) -> None:
     (tmp_path / "my_validator.py").symlink_to(tmp_path / "nowhere.py")
     with pytest.raises(ScenarioError, match=r"my_validator\.py: already there"):
-        starter.start(tmp_path)
+        starter.write_suite(tmp_path)
     assert _files(tmp_path) == {"my_validator.py"}
 
 
@@ -58,7 +58,7 @@ def test_file_in_the_place_of_a_folder_is_told(blocked: str, tmp_path: Path) -> 
     place.parent.mkdir(exist_ok=True)
     place.write_text("mine")
     with pytest.raises(ScenarioError, match="is a file, and a folder is needed there"):
-        starter.start(folder)
+        starter.write_suite(folder)
     assert place.read_text() == "mine"
 
 
@@ -74,19 +74,19 @@ def test_what_cannot_be_finished_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(VtrError, match="No space left on device"):
-        starter.start(tmp_path / "suite")
+        starter.write_suite(tmp_path / "suite")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_ci_file_runs_the_command_that_is_printed(tmp_path: Path) -> None:
-    starter.start(tmp_path)
+    starter.write_suite(tmp_path)
     workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "vtr.yml").read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()
     assert f"  {job['steps'][-1]['run']}" in starter.next_steps(tmp_path)
 
 
 def test_ci_file_says_that_nobody_has_filled_in_where_the_harness_is(tmp_path: Path) -> None:
-    starter.start(tmp_path)
+    starter.write_suite(tmp_path)
     workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "vtr.yml").read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()
     (install,) = (step["run"] for step in job["steps"] if "pip" in step.get("run", ""))
@@ -98,7 +98,7 @@ def test_ci_file_says_that_nobody_has_filled_in_where_the_harness_is(tmp_path: P
 
 
 def test_suite_runs_by_plain_pytest_with_the_configuration_that_is_printed(tmp_path: Path) -> None:
-    starter.start(tmp_path)
+    starter.write_suite(tmp_path)
     lines = starter.next_steps(tmp_path)
     begin = next(number for number, line in enumerate(lines) if line.endswith("in pyproject.toml:"))
     printed = "".join(f"{line.removeprefix('  ')}\n" for line in lines[begin + 1 :])

@@ -1,1 +1,1 @@
-"""One story played against one validator: doors to the carriers, requests, the comparison, the caller's conduct."""
+"""Run one story against one validator: doors to the carriers, requests, the comparison, the validator's conduct."""

@@ -1,13 +1,13 @@
-"""Expected rows against a validator's answer: pure, no clock, no files, no simulator.
+"""Compare what is expected with a validator's answer. Pure: no clock, no files, no simulator.
 
-`pairing.py` says which reported row is held against which expected one.
+`pairing` decides which reported row is compared with which expected one.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vtr.play.conduct import Observed, different
-from vtr.play.pairing import Rows, changed_columns, has_text, paired, paired_by_text
+from vtr.play.conduct import Observed, conduct_differences
+from vtr.play.pairing import Rows, changed_columns, has_text, pair_by_text, pair_rows
 from vtr.story.expected import Expected, ExpectedListed, ExpectedRate, ExpectedRow
 from vtr.validators.answer import Answer, ReportedRow, cell_text
 
@@ -17,7 +17,12 @@ WHOLE_ROW = None  # the column of a difference that is a whole row: missing, or 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference. column None: a whole row, expected but missing (actual None) or not expected (expected None)."""
+    """One difference.
+
+    key: order id and package, or which rate, list or conduct.
+    column: None for a whole row, which is expected but missing (actual None) or not expected (expected None).
+    line: of the expectation in its file.
+    """
 
     key: str
     column: str | None
@@ -28,7 +33,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An expected row and the reported row it was held against, for showing; one of them may be missing."""
+    """An expected row and the reported row that it was compared with, to be shown; one of them may be missing.
+
+    changed: the columns that differ.
+    line: of the expectation in its file.
+    """
 
     key: str
     expected: ExpectedRow | None
@@ -39,7 +48,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What comparing gave: the differences, the row pairs that differ, and what was not compared, with the reason."""
+    """The outcome of a comparison.
+
+    differences: each one.
+    pairs: the row pairs that differ.
+    skipped: what was not compared, with the reason.
+    """
 
     differences: tuple[Difference, ...]
     pairs: tuple[Pair, ...]
@@ -54,24 +68,26 @@ class _Findings:
 
 
 def compare(expected: Expected, answer: Answer, observed: Mapping[str, Observed] | None = None) -> Comparison:
-    """What differs between expectation and answer. observed: the validator's conduct, by carrier that it called."""
+    """Compare an answer with what is expected. observed: the validator's conduct, by carrier that it called."""
     found = _Findings()
     if expected.rows is not None:
-        _rows(expected.rows, answer.rows, expected.line, found)
+        _compare_rows(expected.rows, answer.rows, expected.line, found)
     if expected.rates is not None:
-        _rates(expected.rates, answer.rates, found)
+        _compare_rates(expected.rates, answer.rates, found)
     if expected.unanswered is not None:
-        _listed("unanswered", expected.unanswered, answer.unanswered or (), expected.line, found)
+        _compare_lists("unanswered", expected.unanswered, answer.unanswered or (), expected.line, found)
     if expected.excluded is not None:
         if answer.excluded is None:
             found.skipped.append("excluded (the validator returns none)")
         else:
-            _listed("excluded", expected.excluded, answer.excluded, expected.line, found)
+            _compare_lists("excluded", expected.excluded, answer.excluded, expected.line, found)
     for conduct in expected.conduct or ():
         key = f"conduct towards {conduct.carrier}"
         found.differences.extend(
             Difference(key, what, wanted, was, line)
-            for what, wanted, was, line in different(conduct, (observed or {}).get(conduct.carrier, Observed()))
+            for what, wanted, was, line in conduct_differences(
+                conduct, (observed or {}).get(conduct.carrier, Observed())
+            )
         )
     return Comparison(tuple(found.differences), tuple(found.pairs), tuple(found.skipped))
 
@@ -79,7 +95,9 @@ def compare(expected: Expected, answer: Answer, observed: Mapping[str, Observed]
 Key = tuple[str, str]  # order id, package number (empty where the validator returns none)
 
 
-def _rows(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow], line: int, found: _Findings) -> None:
+def _compare_rows(
+    expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow], line: int, found: _Findings
+) -> None:
     numbered = all(cell_text(row.get("package")) for row in reported)
     skipped = _columns_to_skip(expected, reported)
     found.skipped.extend(f"{column} (the validator returns none)" for column in skipped)
@@ -99,19 +117,19 @@ def _rows(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow], line
         given.setdefault(key_of_reported(reported_row), []).append(reported_row)
     for key in dict.fromkeys((*wanted, *given)):
         rows, unwanted = Rows(wanted.get(key, []), given.get(key, []), skipped), absent.get(key, [])
-        for row_, actual in paired(rows) if numbered else paired_by_text(rows, unwanted):
+        for wanted_row, actual in pair_rows(rows) if numbered else pair_by_text(rows, unwanted):
             lines = [each.line for each in unwanted if actual is not None and has_text(each, actual)]
-            _report_pair(row_, actual, [*lines, *(each.line for each in unwanted), line][0], skipped, found)
+            _add_pair(wanted_row, actual, [*lines, *(each.line for each in unwanted), line][0], skipped, found)
 
 
 def _columns_to_skip(expected: Sequence[ExpectedRow], reported: Sequence[ReportedRow]) -> tuple[str, ...]:
-    """Only the reason is the validator's own affair; every other column that an expectation names must be there."""
+    """A validator need not return reasons; every other column that an expectation names must be there."""
     named = any("reason" in row.cells for row in expected)
     returned = any("reason" in row for row in reported)
     return ("reason",) if named and reported and not returned else ()
 
 
-def _report_pair(
+def _add_pair(
     row: ExpectedRow | None, actual: ReportedRow | None, line: int, skipped: Sequence[str], found: _Findings
 ) -> None:
     if row is None and actual is not None:
@@ -135,7 +153,7 @@ def _report_pair(
 
 
 def row_text(row: ReportedRow) -> str:
-    """A reported row in one line: the columns that a report is read for."""
+    """A reported row in one line: the columns that matter in a report."""
     named = ("tracking_id", "no_valid_tracking", "reason")
     return ", ".join(f"{column} {cell_text(row[column])!r}" for column in named if column in row) or "a row"
 
@@ -149,11 +167,11 @@ def _key(order_id: str, package: str) -> str:
     return f"{order_id}/{package}" if package else order_id
 
 
-def _rates(expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow] | None, found: _Findings) -> None:
+def _compare_rates(expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow] | None, found: _Findings) -> None:
     if reported is None:
         found.skipped.append("rates (the validator returns none)")
         return
-    for rate, actual in paired_rates(expected, reported):
+    for rate, actual in pair_rates(expected, reported):
         key = f"rates of {rate.category}" if rate.category is not None else "rates overall"
         if actual is None:
             shown = ", ".join(f"{column} {cell}" for column, cell in rate.cells.items())
@@ -166,21 +184,21 @@ def _rates(expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow] | N
         )
 
 
-def paired_rates(
+def pair_rates(
     expected: Sequence[ExpectedRate], reported: Sequence[ReportedRow]
 ) -> list[tuple[ExpectedRate, ReportedRow | None]]:
-    """Each expected rate with the reported one of its category; rates that no expectation names are left alone."""
+    """Each expected rate with the reported one of its category; rates that no expectation names are left out."""
     by_category: dict[str, ReportedRow] = {}
     for row in reported:
         by_category.setdefault(cell_text(row.get("category")), row)
     return [(rate, by_category.get(rate.category or "")) for rate in expected]
 
 
-def _listed(
+def _compare_lists(
     word: str, expected: Sequence[ExpectedListed], reported: Sequence[ReportedRow], line: int, found: _Findings
 ) -> None:
-    """What differs in a list beside the report; word: what being in it means."""
-    for want, row in paired_listed(expected, reported):
+    """Compare one of the lists that come with a report. word: what being in it means."""
+    for want, row in pair_listed(expected, reported):
         if want is None:
             key = _listed_key(row or {})
             found.differences.append(Difference(key, word, None, cell_text((row or {}).get("why")) or word, line))
@@ -194,10 +212,10 @@ def _listed(
             )
 
 
-def paired_listed(
+def pair_listed(
     expected: Sequence[ExpectedListed], reported: Sequence[ReportedRow]
 ) -> list[tuple[ExpectedListed | None, ReportedRow | None]]:
-    """Each expected package with its entry in a list beside the report, then the entries that nobody named."""
+    """Each expected package with its entry in a list that comes with a report, then the unexpected entries."""
     left = [(_listed_key(row), row) for row in reported]
     pairs: list[tuple[ExpectedListed | None, ReportedRow | None]] = []
     for want in expected:

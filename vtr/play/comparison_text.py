@@ -9,8 +9,8 @@ MISSING_LINE = "(no such row)"
 LISTS = ("unanswered", "excluded")
 
 
-def text(comparison: Comparison) -> str:
-    """The differences for people: `-` expected, `+` reported, changed cells between `>` and `<`."""
+def render(comparison: Comparison) -> str:
+    """The differences as text for people: `-` expected, `+` reported, changed cells between `>` and `<`."""
     lines: list[str] = []
     if comparison.pairs:
         lines.extend(_table(comparison.pairs))
@@ -39,19 +39,21 @@ def _table(pairs: Sequence[Pair]) -> list[str]:
             rows.append(("-", line, pair.key, MISSING_LINE))
         else:
             cells = pair.expected.cells
-            rows.append(("-", line, pair.key, *(_cell(str(cells[name])) if name in cells else "" for name in columns)))
+            rows.append(
+                ("-", line, pair.key, *(_cell_text(str(cells[name])) if name in cells else "" for name in columns))
+            )
         if pair.actual is None:
             rows.append(("+", line, pair.key, MISSING_LINE))
         else:
             shown = (
-                f">{_cell(reported_cell(pair.actual, name))}<"
+                f">{_cell_text(reported_cell(pair.actual, name))}<"
                 if name in pair.changed
-                else _cell(reported_cell(pair.actual, name))
+                else _cell_text(reported_cell(pair.actual, name))
                 for name in columns
             )
             rows.append(("+", line, pair.key, *shown))
     return aligned(rows, "  ")
 
 
-def _cell(content: str) -> str:
+def _cell_text(content: str) -> str:
     return content or "(blank)"

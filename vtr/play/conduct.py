@@ -1,25 +1,30 @@
-"""Expected conduct of a validator towards a carrier, against what its calls show: pure, as the comparison of rows."""
+"""Compare the conduct that is expected of a validator towards a carrier with what its calls show. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from vtr.story.expected import ExpectedConduct
 
-# Findings that say that a validator didn't wait, by their names in `simulator.conduct`.
+# The findings of `simulator.conduct` about a validator that didn't wait.
 _NOT_WAITING = ("retry_after_ignored", "no_pause_after_429")
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What a validator's calls show. refused_for_frequency: answers of 429. findings: by name, how often, in words."""
+    """What a validator's calls show.
+
+    counts: of calls, tokens and the like, by name.
+    refused_for_frequency: how many answers were a 429.
+    findings: by name, how often it happened, in words.
+    """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     refused_for_frequency: int = 0
     findings: Mapping[str, str] = field(default_factory=dict)
 
 
-def different(expected: ExpectedConduct, observed: Observed) -> Iterator[tuple[str, str, str, int]]:
-    """What differs: the key, what was expected, what was, and the line of the expectation."""
+def conduct_differences(expected: ExpectedConduct, observed: Observed) -> Iterator[tuple[str, str, str, int]]:
+    """The differences: key, expected, actual, and the line of the expectation."""
     for name, bound in expected.counts.items():
         count = observed.counts.get(name, 0)
         if not bound.holds(count):
@@ -28,13 +33,18 @@ def different(expected: ExpectedConduct, observed: Observed) -> Iterator[tuple[s
         hasty = [name for name in _NOT_WAITING if name in observed.findings]
         line = expected.lines["waits_after_429"]
         if hasty:
-            yield "waits_after_429", "true", _shown(hasty, observed), line
+            yield "waits_after_429", "true", _finding_texts(hasty, observed), line
         elif not observed.refused_for_frequency:
             yield "waits_after_429", "true", "there was no 429 to wait after", line
     if expected.findings is not None and expected.findings != set(observed.findings):
         wanted = ", ".join(sorted(expected.findings)) or "none"
-        yield "findings", wanted, _shown(list(observed.findings), observed) or "none", expected.lines["findings"]
+        yield (
+            "findings",
+            wanted,
+            _finding_texts(list(observed.findings), observed) or "none",
+            expected.lines["findings"],
+        )
 
 
-def _shown(names: list[str], observed: Observed) -> str:
+def _finding_texts(names: list[str], observed: Observed) -> str:
     return "; ".join(f"{name} ({observed.findings[name]})" for name in names)

@@ -1,13 +1,14 @@
-"""Through which door a validator reaches the fake carriers: in this process, or over HTTP.
+"""How a validator reaches the fake carriers: in this process, or over HTTP.
 
-In process the `responses` library answers calls to the carriers' real hosts; it sees only `requests`, so it is the
-default for the bundled validator alone. Over HTTP one server hosts a session per scenario, told apart by credentials,
-so scenarios with contradictory stories about one number don't meet.
+In process, the `responses` library answers calls to the carriers' real hosts. It sees only `requests`, so this is the
+default for the bundled validator alone. Over HTTP, one server hosts a session for each scenario, distinguished by
+credentials, so scenarios with contradictory stories about one number don't meet.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import count
+from typing import Protocol
 
 from simulator import carriers
 from simulator.carriers.common.credentials import Credentials
@@ -19,35 +20,63 @@ IN_PROCESS, SERVER = "in-process", "server"
 NAMES = (IN_PROCESS, SERVER)
 
 CarriersBlock = Mapping[str, Mapping[str, str]]
+"""The `carriers` of a request: by carrier, its base URL and the credentials."""
+
 Build = Callable[[Credentials], Simulation]
+"""Builds a simulation that accepts the credentials which a door hands out."""
+
+Opened = AbstractContextManager[tuple[Simulation, CarriersBlock]]
 
 
-# Builds a simulation with the credentials that the door wants, and lets it answer while the context lasts.
-Door = Callable[[Build], AbstractContextManager[tuple[Simulation, CarriersBlock]]]
+class CarrierDoor(Protocol):
+    """A way to the fake carriers."""
+
+    def open(self, build: Build) -> Opened:
+        """The simulation that `build` makes, which answers while the context lasts, and where it is reached."""
 
 
-@contextmanager
-def in_process(build: Build) -> Iterator[tuple[Simulation, CarriersBlock]]:
+# A door, or the method that opens one.
+Door = CarrierDoor | Callable[[Build], Opened]
+
+
+def open_door(door: Door, build: Build) -> Opened:
+    """Let the simulation that `build` makes answer while the context lasts."""
+    return door(build) if callable(door) else door.open(build)
+
+
+class InProcessDoor:
     """Calls of `requests` to the carriers' real hosts are answered by the simulation."""
-    from simulator.in_process import intercept  # noqa: PLC0415 (loads requests and responses)
 
-    simulation = build(Credentials.of(DEMO))
-    with intercept(simulation):
-        yield (
-            simulation,
-            simulation.credentials.carriers_block(lambda name: f"https://{carriers.by_name(name).hosts[0]}"),
-        )
+    @contextmanager
+    def open(self, build: Build) -> Iterator[tuple[Simulation, CarriersBlock]]:
+        """Intercept calls in this process, by which one simulation at a time is reached."""
+        from simulator.in_process import intercept  # noqa: PLC0415 (loads requests and responses)
+
+        simulation = build(Credentials.of(DEMO))
+        with intercept(simulation):
+            yield (
+                simulation,
+                simulation.credentials.carriers_block(lambda name: f"https://{carriers.by_name(name).hosts[0]}"),
+            )
+
+    def __call__(self, build: Build) -> Opened:
+        """Open it."""
+        return self.open(build)
+
+
+in_process = InProcessDoor()  # it keeps no state, so one is enough
 
 
 class ServerDoor:
     """One server, started when it is first needed and stopped by `close`.
 
     session: the one that every scenario gets in turn, for services whose credentials are their own configuration;
-    without it, each scenario has its own. port: 0 picks a free one.
+    without it, each scenario has its own.
+    port: 0 picks a free one.
     """
 
     def __init__(self, session: str = "", port: int = 0) -> None:
-        """Not started yet."""
+        """Start nothing yet."""
         self._session = session
         self._port = port
         self._tokens: Tokens | None = None

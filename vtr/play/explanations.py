@@ -1,7 +1,7 @@
-"""What the reference validator says of a story in which a validator's report was not as expected.
+"""The reference validator's explanation of a story in which a validator's report was not as expected.
 
-Whoever reads a failure asks which of the two is right, and by which rule. The reference can be asked about the same
-request whatever the validator under test is. What it says decides nothing: a scenario's expectation does.
+The reader of a failure wants to know which side is right, and by which rule. The reference validator can judge the same
+request whatever the validator under test is. Its opinion decides nothing: a scenario's expectation does.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -13,9 +13,10 @@ _EVENTS = 3  # shown of a number; a failure should fit on a screen
 def explanations(request: Mapping[str, Any], *, wait: Callable[[float], None]) -> dict[str, tuple[str, ...]]:
     """The lines about each package of a request, by order id and package ("114-1/1"), or by order id without one.
 
-    wait: how to let seconds pass. Empty when the reference cannot judge the request: then it has nothing to say.
+    wait: how to let seconds pass.
+    Empty when the reference validator cannot judge the request.
     """
-    from vtr.reference.errors import VtrError  # noqa: PLC0415 (beside the next)
+    from vtr.reference.errors import VtrError  # noqa: PLC0415 (only for runs that fail)
     from vtr.reference.protocol import report_of  # noqa: PLC0415 (loads DuckDB, which a run that passes may not need)
 
     try:
@@ -28,8 +29,8 @@ def explanations(request: Mapping[str, Any], *, wait: Callable[[float], None]) -
     }
 
 
-def about(keys: Collection[str], told: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """The lines about the keys of differences; of all packages of an order where a key names the order alone."""
-    for package, lines in told.items():
+def lines_about(keys: Collection[str], explained: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The lines about the keys of differences, or about all packages of an order where a key names the order alone."""
+    for package, lines in explained.items():
         if any(key in {package, package.partition("/")[0]} or key.startswith(f"{package}/") for key in keys):
             yield from lines

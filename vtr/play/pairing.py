@@ -1,12 +1,12 @@
-"""Which reported row is held against which expected one.
+"""Which reported row is compared with which expected one.
 
-Rows are told apart by order and package number when the validator returns one, else by order and tracking text: the
+Rows are identified by order and package number when the validator returns one, else by order and tracking text: the
 one that an expected row names, or any that was submitted for its package. Several packages of one order may look alike
 there (two blank numbers give two equal texts), so rows of one key are compared as a multiset: as many as possible are
 paired without a difference (a maximum matching, not the first that fits), and the others with what is left of the key.
 
-A wrong tracking text would so be one row missing and another too many. Where an order has just one of each, they are
-held against each other all the same, since that says it better: this cell, that text expected, this one reported.
+A wrong tracking text would thus be one row missing and another too many. Where an order has just one of each, they are
+compared with each other all the same, since that is clearer: this cell, that text expected, this one reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,10 +34,10 @@ class Rows:
     skipped: Sequence[str]
 
 
-def paired(rows: Rows) -> Pairs:
+def pair_rows(rows: Rows) -> Pairs:
     """Rows of one key, each expected one with a reported one: equal ones first, then the most alike, then the rest."""
     wanted, given, skipped = rows.wanted, rows.given, rows.skipped
-    partner = _matching([[not changed_columns(row, actual, skipped) for actual in given] for row in wanted])
+    partner = _match([[not changed_columns(row, actual, skipped) for actual in given] for row in wanted])
     free_wanted = [index for index in range(len(wanted)) if index not in partner.values()]
     free_given = [index for index in range(len(given)) if index not in partner]
 
@@ -55,22 +55,22 @@ def paired(rows: Rows) -> Pairs:
     return pairs
 
 
-def paired_by_text(rows: Rows, absent: Sequence[ExpectedRow]) -> Pairs:
-    """Rows of one order without package numbers: those of one tracking text first, then those that no text tells apart.
+def pair_by_text(rows: Rows, absent: Sequence[ExpectedRow]) -> Pairs:
+    """Rows of one order without package numbers: first by tracking text, then those that no text identifies.
 
-    No text tells a row apart whose tracking text is not expected, or not reported: it may be any one of its order, but
-    not one that must be absent.
+    A row whose tracking text is not expected, or not reported, may be any one of its order, but not one that must be
+    absent.
     """
     wanted, given, skipped = rows.wanted, rows.given, rows.skipped
-    # As many rows with a partner of their text as can be, among them as many without a difference as can be.
+    # As many rows as possible with a partner of their text, and as many of these as possible without a difference.
     by_text = [[has_text(row, actual) for actual in given] for row in wanted]
-    partner = _matching(
+    partner = _match(
         [
             [fits and not changed_columns(row, actual, skipped) for fits, actual in zip(fitting, given, strict=True)]
             for row, fitting in zip(wanted, by_text, strict=True)
         ]
     )
-    partner = _matching(by_text, partner)
+    partner = _match(by_text, partner)
     pairs: Pairs = [(wanted[row], given[actual]) for actual, row in sorted(partner.items(), key=lambda entry: entry[1])]
     left = [row for index, row in enumerate(wanted) if index not in partner.values()]
     more = [actual for index, actual in enumerate(given) if index not in partner]
@@ -79,9 +79,9 @@ def paired_by_text(rows: Rows, absent: Sequence[ExpectedRow]) -> Pairs:
     if len(left) == len(extra) == 1:
         return [*pairs, (left[0], extra[0]), *((None, actual) for actual in unwanted)]
     nameless = [row for row in left if "tracking_id" not in row.cells]
-    pairs += _take_pairs(left, extra, paired(Rows(nameless, extra, skipped)))
+    pairs += _take_pairs(left, extra, pair_rows(Rows(nameless, extra, skipped)))
     textless = [actual for actual in extra if not cell_text(actual.get("tracking_id"))]
-    pairs += _take_pairs(left, extra, paired(Rows(left, textless, skipped)))
+    pairs += _take_pairs(left, extra, pair_rows(Rows(left, textless, skipped)))
     return [*pairs, *((row, None) for row in left), *((None, actual) for actual in (*extra, *unwanted))]
 
 
@@ -104,7 +104,7 @@ def has_text(row: ExpectedRow, actual: ReportedRow) -> bool:
     return text in {f"{row.order_id}-InvalidId".upper(), *(submitted.strip().upper() for submitted in row.submitted)}
 
 
-def _matching(fits: Sequence[Sequence[bool]], begun: Mapping[int, int] | None = None) -> dict[int, int]:
+def _match(fits: Sequence[Sequence[bool]], begun: Mapping[int, int] | None = None) -> dict[int, int]:
     """A maximum matching of rows to columns that fit: from column to row (augmenting paths).
 
     begun: a matching that fits, to go on from; its rows and columns stay matched.

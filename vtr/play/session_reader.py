@@ -1,4 +1,4 @@
-"""Scenarios that come over HTTP: what the server needs to make a session of one, and the requests about it."""
+"""Scenarios that come over HTTP: what the server needs to make a session of one, and its requests."""
 
 from pathlib import PurePath
 from typing import Any
@@ -7,24 +7,26 @@ from simulator.admin.story_reader import StorySession
 from simulator.core.simulation import Simulation
 from vtr.errors import ScenarioError
 from vtr.language import loader, yaml_tree
-from vtr.play import runner
+from vtr.play import requests, runner
 from vtr.story import builder, story
 
-SHOWN = "story"  # how messages call the text, and what its default seed is made of
+SHOWN = "story"  # the name of the text in messages, and the base of its default seed
 
 
 def read_session(text: str) -> StorySession:
-    """The one scenario of a YAML text. Raises ScenarioError with every problem, or when there are several."""
+    """Parse the only scenario of a YAML text. Raises ScenarioError with every problem, or when there are several."""
     found = loader.scenarios_of(yaml_tree.parse(text, SHOWN), SHOWN)
     stories = builder.build_stories(PurePath(SHOWN), found, profile=story.DEFAULT_PROFILE, spelling=_spelling)
     if len(stories) != 1:
         raise ScenarioError(f"{len(stories)} scenarios (a matrix counts each combination); send one at a time")
-    [told] = stories
+    [only] = stories
 
-    def requests(simulation: Simulation) -> list[Any]:
-        return runner.requests_of(told, simulation, {})
+    def session_requests(simulation: Simulation) -> list[Any]:
+        return requests.build_requests(only, simulation, {})
 
-    return StorySession(tuple(told.parcels.values()), told.faults, told.reports[0].at, runner.seed_of(told), requests)
+    return StorySession(
+        tuple(only.parcels.values()), only.faults, only.reports[0].at, runner.seed_of(only), session_requests
+    )
 
 
 def _spelling(profile: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A run for the tools of CI: JUnit's XML, and annotations that GitHub shows beside the line of the YAML file.
+"""A run for the tools of CI: JUnit's XML, and annotations that GitHub shows at the line of the YAML file.
 
 JUnit has no standard; these are the elements and attributes that Jenkins, GitLab and pytest agree on. pytest's own file
 is not used: it would name workers and orders of a run that `vtr run` keeps out of its output.
@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from vtr.suite.pytest_run import SuiteResult
 from vtr.suite.results import Result
 
-# What XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 cannot hold, not even escaped.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROBLEM = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)")
 
@@ -33,47 +33,47 @@ def junit(finished: SuiteResult) -> bytes:
         case = ET.SubElement(
             suite,
             "testcase",
-            classname=_xml(result["file"]),
-            name=_xml(result["scenario"]) or "(the file)",
-            file=_xml(result["file"]),
+            classname=_xml_text(result["file"]),
+            name=_xml_text(result["scenario"]) or "(the file)",
+            file=_xml_text(result["file"]),
             line=str(result["line"]),
             time=f"{result['seconds']:.3f}",
         )
         if result["outcome"] != "passed":
             kind = "failure" if result["outcome"] == "failed" else "error"
-            told = ET.SubElement(case, kind, message=_xml(_short(result)))
-            told.text = _xml(result["message"])
+            failure = ET.SubElement(case, kind, message=_xml_text(_one_line(result)))
+            failure.text = _xml_text(result["message"])
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
-    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
-def _xml(text: str) -> str:
+def _xml_text(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
 
 
-def _short(result: Result) -> str:
+def _one_line(result: Result) -> str:
     """A failure in one line."""
-    said = list(_told(result))
-    more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
-    return said[0][2].partition("\n")[0] + more if said else ""
+    lines = list(_annotation_lines(result))
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return lines[0][2].partition("\n")[0] + more if lines else ""
 
 
 def annotations(finished: SuiteResult) -> list[str]:
     """GitHub's workflow commands: an error for each difference, on the line of its expectation."""
     return [
-        f"::error file={_property(result['file'])},line={line}"
+        f"::error file={_escape_property(result['file'])},line={line}"
         + (f",col={column}" if column else "")
-        + f",title={_property(result['scenario'] or 'scenario file')}::{_message(said)}"
+        + f",title={_escape_property(result['scenario'] or 'scenario file')}::{_escape_message(text)}"
         for result in finished.results
-        for line, column, said in _told(result)
+        for line, column, text in _annotation_lines(result)
     ]
 
 
-def _told(result: Result) -> Iterator[tuple[int, int | None, str]]:
-    """Line, column if known, and text of everything that is wrong."""
+def _annotation_lines(result: Result) -> Iterator[tuple[int, int | None, str]]:
+    """Line, column if known, and text of each annotation of a result."""
     for difference in result["differences"]:
         line, column = difference["line"], difference["column"] or "row"
         expected, actual = (
@@ -93,10 +93,10 @@ def _told(result: Result) -> Iterator[tuple[int, int | None, str]]:
                 yield int(problem["line"]), int(problem["column"]), problem["message"]
 
 
-def _message(text: str) -> str:
+def _escape_message(text: str) -> str:
     """A text as workflow commands take it (as `@actions/core` escapes it)."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_message(text).replace(":", "%3A").replace(",", "%2C")

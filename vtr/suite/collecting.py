@@ -1,4 +1,4 @@
-"""Which files hold scenarios, and how they are shown: shared by the pytest plugin and `vtr run`.
+"""Which files have scenarios in them, and how messages name them: shared by the pytest plugin and `vtr run`.
 
 The pytest plugin loads this module in every run of pytest, so it imports nothing heavy.
 """
@@ -23,7 +23,7 @@ RESULT = "vtr_scenario"  # the attribute of a pytest report
 
 
 def skipped_lines(results: Iterable[Result]) -> list[str]:
-    """What was not compared, and what else was met, in how many scenarios."""
+    """What was not compared, and other remarks, each with the number of scenarios."""
     counts: dict[tuple[str, str], int] = {}
     for result in results:
         met = [
@@ -40,7 +40,7 @@ def skipped_lines(results: Iterable[Result]) -> list[str]:
 
 def spelling_of(profile: str) -> dict[str, str]:
     """How a profile spells each carrier. Raises ValueError."""
-    from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot, only for runs that have scenarios)
+    from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot)
 
     return load_profile(profile).spelling
 
@@ -49,12 +49,12 @@ _FOLDERS = pytest.StashKey[frozenset[Path]]()
 
 
 def shown_path(path: Path, root: Path) -> str:
-    """A file as messages show it: relative to the root folder where it lies within."""
+    """A file as messages name it: relative to the root folder if it is within."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def scenario_folders(config: pytest.Config) -> frozenset[Path]:
-    """The folders of the ini option, as whole paths; a file may stand for itself."""
+    """The folders of the ini option, as whole paths; a file may be named too."""
     folders = config.stash.get(_FOLDERS, None)
     if folders is None:
         folders = frozenset((config.rootpath / folder).resolve() for folder in config.getini("vtr_scenarios"))

@@ -13,21 +13,21 @@ from types import FrameType
 
 @dataclass(slots=True)
 class Stop:
-    """By which signal a run is stopped, if it is."""
+    """How a run is stopped, if it is. number: of the signal."""
 
     number: int = signal.SIGINT
 
     @property
     def status(self) -> int:
-        """The exit status that shells know for it."""
+        """The exit status that shells use for it."""
         return 128 + self.number
 
 
 @contextmanager
-def by_signal() -> Iterator[Stop]:
-    """While this lasts, SIGTERM raises KeyboardInterrupt, once: a second one doesn't disturb the tidying up.
+def handle_sigterm() -> Iterator[Stop]:
+    """While the context lasts, SIGTERM raises KeyboardInterrupt, once: a second one doesn't disturb the cleaning up.
 
-    Elsewhere than in the main thread, where Python takes no signals, nothing is changed.
+    Outside the main thread, where Python handles no signals, nothing is changed.
     """
     stop = Stop()
     if current_thread() is not main_thread():

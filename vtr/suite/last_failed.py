@@ -1,7 +1,7 @@
 """Which scenarios failed when they were last run, for `vtr run --last-failed`.
 
-Kept in the folder `.vtr` of the working directory, which tells git to ignore it. Scenarios that were not run keep what
-is known of them. A file that cannot be used counts as failed as a whole, under an empty name.
+The list is in the folder `.vtr` of the working directory, which tells git to ignore it. What is known of scenarios that
+were not run is kept. A file that cannot be used counts as failed as a whole, under an empty name.
 """
 
 import json
@@ -15,8 +15,8 @@ from vtr.suite.results import Result
 _FILE = Path(".vtr", "last-failed.json")
 
 
-def read() -> list[tuple[str, str]]:
-    """File and name of each scenario that failed when it was last run; none if nothing is known."""
+def load() -> list[tuple[str, str]]:
+    """File and name of each scenario that failed when it was last run; empty if nothing is known."""
     try:
         known = json.loads(_FILE.read_bytes())
         return [(str(file), str(title)) for file, title in known]
@@ -24,15 +24,16 @@ def read() -> list[tuple[str, str]]:
         return []
 
 
-def keep(found: Sequence[Result], *, whole: bool) -> str | None:
-    """Keep what failed in a run. whole: all scenarios of its files were run, so others of these files are gone.
+def save(found: Sequence[Result], *, whole: bool) -> str | None:
+    """Save what failed in a run, and keep what is known of scenarios that it did not run.
 
-    Returns words about it if that cannot be done; a run is no worse for it.
+    whole: all scenarios of its files were run, so others of these files are gone.
+    Returns a message if that cannot be done; the run is valid all the same.
     """
-    before = read()
+    before = load()
     ran = {(result["file"], result["scenario"]) for result in found}
     files_run = {file for file, _ in ran}
-    # A broken file hides its scenarios, and one that is mended shows them: what was known of the file is void.
+    # A broken file hides its scenarios, and a mended one shows them again: what was known of the file is void.
     void = {file for file, title in ran if whole or not title}
     failed = [(result["file"], result["scenario"]) for result in found if result["outcome"] != "passed"]
     kept = [

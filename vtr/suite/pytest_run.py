@@ -1,6 +1,6 @@
 """Run scenarios by pytest, without anything of the user's pytest: options, ini and conftest files, plugins, cache.
 
-pytest's own words are kept from the terminal; they are shown only when pytest itself could not go on.
+pytest's own output is kept from the terminal; it is shown only when pytest itself fails.
 """
 
 import io
@@ -23,102 +23,83 @@ from vtr.play import doors
 from vtr.reference.messages import counted, did_you_mean
 from vtr.reference.rules.profile_reader import load_profile
 from vtr.suite import collecting, last_failed, results
+from vtr.suite.bench import check_runs_here
+from vtr.suite.options import RunOptions, check_timeout
 from vtr.suite.results import Result
 from vtr.validators import columns
 
 _INI = Path(__file__).parent / "run.ini"
-_LONGEST_SECONDS = 86_400
 _PRINTED_KEPT = 4_000
 
 Progress = Callable[[int, int], None]  # how many scenarios are done, of how many
 
-_USERS_OWN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What to run, and how.
-
-    paths: files and folders. tags: expressions, of which one must hold. workers: a number, "auto", or empty for this
-    process alone. timeout: of one answer, in seconds. columns: a file with the validator's column names. session: one
-    for all scenarios in turn. port: of the fake carriers, 0 for a free one. only: whole names of scenarios.
-    last_failed: only what failed when it was last run. coverage: results say what they exercise.
-    """
-
-    paths: tuple[Path, ...]
-    validator: str
-    door: str | None
-    profile: str
-    keyword: str
-    tags: tuple[str, ...]
-    workers: str
-    timeout: float = validators.DEFAULT_SECONDS
-    columns: Path | None = None
-    session: str = ""
-    port: int = 0
-    only: tuple[str, ...] = ()
-    last_failed: bool = False
-    coverage: bool = False
+_PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
-    """A run: the results in the order of files and lines, and how many seconds it really took."""
+    """A run of scenarios.
 
-    asked: RunOptions
+    results: in the order of files and lines.
+    seconds: of wall time.
+    """
+
+    options: RunOptions
     results: tuple[Result, ...]
     seconds: float
 
 
-def run(asked: RunOptions, progress: Progress | None = None) -> SuiteResult:
-    """Run what was asked. progress: is told how far it is.
+def run(options: RunOptions, progress: Progress | None = None) -> SuiteResult:
+    """Run scenarios by pytest.
+
+    options: which scenarios, and how.
+    progress: called with how many scenarios are done, of how many.
 
     Raises ScenarioError for misuse, such as a path without scenarios; ValidatorError; KeyboardInterrupt when it was
     interrupted, with what the validator started ended.
     """
     begun = perf_counter()
-    _check_validator(asked)
-    load_profile(asked.profile)
-    files = scenario_files(asked.paths)
+    _check_validator(options)
+    load_profile(options.profile)
+    files = scenario_files(options.paths)
     collected = _Collected(progress or (lambda _done, _total: None))
-    printed, complained = io.StringIO(), io.StringIO()
-    with _without_users_own(), redirect_stdout(printed), redirect_stderr(complained):
-        status = pytest.main(_arguments(asked, files), plugins=[collected])
-    if status == pytest.ExitCode.USAGE_ERROR:  # such as an expression after -k that is none
-        message = complained.getvalue().strip().removeprefix("ERROR: ")
+    output, errors = io.StringIO(), io.StringIO()
+    with _without_user_settings(), redirect_stdout(output), redirect_stderr(errors):
+        status = pytest.main(_pytest_arguments(options, files), plugins=[collected])
+    if status == pytest.ExitCode.USAGE_ERROR:  # such as an invalid expression after -k
+        message = errors.getvalue().strip().removeprefix("ERROR: ")
         raise ScenarioError(message.replace("passed to '-m'", "passed to '--tag'"))
     if status == pytest.ExitCode.INTERNAL_ERROR:
-        raise RuntimeError(f"pytest broke down:\n{printed.getvalue()}{complained.getvalue()}")
-    if status == pytest.ExitCode.INTERRUPTED:  # what was met so far says nothing of the rest
+        raise RuntimeError(f"pytest failed:\n{output.getvalue()}{errors.getvalue()}")
+    if status == pytest.ExitCode.INTERRUPTED:  # the results so far are not those of the run
         raise KeyboardInterrupt
-    _check_names(asked, files, collected.results)
+    _check_names(options, files, collected.results)
     if not collected.results:
-        raise ScenarioError(f"no scenario was selected in {counted(len(files), 'file')}; loosen {_selecting(asked)}")
-    ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
-    return SuiteResult(asked, tuple(ordered), perf_counter() - begun)
-
-
-def _check_validator(asked: RunOptions) -> None:
-    """What can be said before the run about the validator and how it is to be run. Raises ScenarioError."""
-    if not 0 < asked.timeout <= _LONGEST_SECONDS:
         raise ScenarioError(
-            f"--timeout {asked.timeout:g}: expected seconds, more than 0 and at most {_LONGEST_SECONDS}"
+            f"no scenario was selected in {counted(len(files), 'file')}; loosen {_selecting_options(options)}"
         )
-    if asked.columns is not None:
-        columns.read(asked.columns, str(asked.columns))
-    if asked.session and asked.workers:
+    ordered = sorted(collected.results, key=lambda result: (result["file"], result["line"], result["scenario"]))
+    return SuiteResult(options, tuple(ordered), perf_counter() - begun)
+
+
+def _check_validator(options: RunOptions) -> None:
+    """Check, before the run, the validator and the options about it. Raises ScenarioError."""
+    check_timeout(options.timeout)
+    if options.columns is not None:
+        columns.read(options.columns, str(options.columns))
+    if options.session and options.workers:
         raise ScenarioError("--session runs one scenario after another; leave -n out")
-    if asked.door == doors.IN_PROCESS and (asked.session or asked.port):
+    if options.door == doors.IN_PROCESS and (options.session or options.port):
         raise ScenarioError("--session and --port are about the server; leave --door in-process out")
-    validators.load(asked.validator)
-    if asked.door == doors.IN_PROCESS and not validators.runs_here(asked.validator):
-        raise ScenarioError(f"validator {asked.validator!r} runs in another process: it needs --door server")
+    validators.load(options.validator)
+    if options.door == doors.IN_PROCESS:
+        check_runs_here(options.validator)
 
 
-def _check_names(asked: RunOptions, files: tuple[Path, ...], found: list[Result]) -> None:
+def _check_names(options: RunOptions, files: tuple[Path, ...], found: list[Result]) -> None:
     """Raise ScenarioError for a name to run that no scenario has. A file that could not be used may have any."""
     titles = {result["scenario"] for result in found}
-    absent = [name for name in asked.only if not any(each == name or each.startswith(f"{name} [") for each in titles)]
+    absent = [name for name in options.only if not any(each == name or each.startswith(f"{name} [") for each in titles)]
     if not absent or "" in titles:
         return
     known: dict[str, None] = {}  # read only now, as a run by right names has no need of them
@@ -134,7 +115,7 @@ def _check_names(asked: RunOptions, files: tuple[Path, ...], found: list[Result]
 
 
 def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """The scenario files that paths mean, each once, in order. Raises ScenarioError for a path without any."""
+    """The scenario files in paths, each once, in order. Raises ScenarioError for a path without any."""
     files: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
@@ -145,14 +126,14 @@ def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
         elif not path.exists():
             raise ScenarioError(f"{path}: no such file or folder; give a scenario file, or a folder with some")
         elif path.suffix not in collecting.SUFFIXES:
-            raise ScenarioError(f"{path}: no scenario file; its name must end in .yaml or .yml")
+            raise ScenarioError(f"{path}: not a scenario file; its name must end in .yaml or .yml")
         else:
             files[path.resolve()] = None
     return tuple(files)
 
 
-def _arguments(asked: RunOptions, files: tuple[Path, ...]) -> list[str]:
-    folders = sorted({_nameable(file.parent) for file in files})
+def _pytest_arguments(options: RunOptions, files: tuple[Path, ...]) -> list[str]:
+    folders = sorted({_nameable_folder(file.parent) for file in files})
     tops = [folder for folder in folders if set(folder.parents).isdisjoint(folders)]
     arguments = [
         *map(str, tops),
@@ -162,41 +143,31 @@ def _arguments(asked: RunOptions, files: tuple[Path, ...]) -> list[str]:
         "--noconftest",
         "--continue-on-collection-errors",
         *("-p", "no:cacheprovider", "-p", "vtr.pytest_plugin", "-p", "vtr.pytest_selection"),
-        f"--vtr-validator={asked.validator}",
-        f"--vtr-profile={asked.profile}",
-        f"--vtr-timeout={asked.timeout}",
-        f"--vtr-session={asked.session}",
-        f"--vtr-port={asked.port}",
+        *options.to_flags(),
+        *_selection_flags(options),
     ]
-    if asked.columns is not None:
-        arguments.append(f"--vtr-columns={asked.columns.resolve()}")
-    if asked.door is not None:
-        arguments.append(f"--vtr-door={asked.door}")
-    if asked.coverage:
-        arguments.append("--vtr-coverage")
-    arguments += _selection(asked)
-    if asked.workers:
-        if not (asked.workers == "auto" or asked.workers.isdecimal()):
-            raise ScenarioError(f"-n {asked.workers!r}: expected a number of processes, or 'auto'")
+    if options.workers:
+        if not (options.workers == "auto" or options.workers.isdecimal()):
+            raise ScenarioError(f"-n {options.workers!r}: expected a number of processes, or 'auto'")
         if find_spec("xdist") is None:
             raise ScenarioError("-n needs pytest-xdist; install it, or leave -n out")
-        arguments += ["-p", "xdist.plugin", "-n", asked.workers]
+        arguments += ["-p", "xdist.plugin", "-n", options.workers]
     return arguments
 
 
-def _selection(asked: RunOptions) -> list[str]:
-    """The arguments that choose among what was collected."""
+def _selection_flags(options: RunOptions) -> list[str]:
+    """The flags that select among what was collected."""
     arguments = []
-    if asked.keyword:
-        arguments += ["-k", asked.keyword]
-    for expression in asked.tags:
+    if options.keyword:
+        arguments += ["-k", options.keyword]
+    for expression in options.tags:
         _check_tags(expression)
-    if asked.tags:
-        several = len(asked.tags) > 1
-        arguments += ["-m", " or ".join(f"({each})" if several else each for each in asked.tags)]
-    selected: list[tuple[str | None, str]] = [(None, title) for title in asked.only]
-    if asked.last_failed:
-        selected += last_failed.read()
+    if options.tags:
+        several = len(options.tags) > 1
+        arguments += ["-m", " or ".join(f"({each})" if several else each for each in options.tags)]
+    selected: list[tuple[str | None, str]] = [(None, title) for title in options.only]
+    if options.last_failed:
+        selected += last_failed.load()
     if selected:
         arguments.append(f"--vtr-selected={json.dumps(selected)}")
     return arguments
@@ -207,31 +178,33 @@ def _check_tags(expression: str) -> None:
     words = expression.replace("(", " ").replace(")", " ").split()
     for word in words:
         if not schema.is_tag(word) and word not in {"and", "or", "not"}:
-            raise ScenarioError(f"--tag {expression!r}: {word!r} is no tag; write tags with 'and', 'or', 'not' between")
+            raise ScenarioError(
+                f"--tag {expression!r}: {word!r} is not a tag; write tags with 'and', 'or', 'not' between"
+            )
     if not words:
-        raise ScenarioError("--tag '' says nothing; write a tag, or leave the option out")
+        raise ScenarioError("--tag '' is empty; write a tag, or leave the option out")
 
 
-def _selecting(asked: RunOptions) -> str:
+def _selecting_options(options: RunOptions) -> str:
     """The options that may have left nothing to run."""
     given = {
-        "-k": asked.keyword,
-        "--tag": asked.tags,
-        "--only": asked.only,
-        "--last-failed": asked.last_failed,
+        "-k": options.keyword,
+        "--tag": options.tags,
+        "--only": options.only,
+        "--last-failed": options.last_failed,
     }
     return " or ".join(option for option, value in given.items() if value) or "what the files hold"
 
 
-def _nameable(folder: Path) -> Path:
+def _nameable_folder(folder: Path) -> Path:
     """The nearest folder that can be named on pytest's command line, where brackets and `::` name tests."""
     return next(above for above in (folder, *folder.parents) if "[" not in str(above) and "::" not in str(above))
 
 
 @contextmanager
-def _without_users_own() -> Iterator[None]:
-    """Hide what the environment tells pytest, from workers too, and load no plugin that isn't named."""
-    kept = {name: os.environ.pop(name) for name in _USERS_OWN if name in os.environ}
+def _without_user_settings() -> Iterator[None]:
+    """Hide pytest's environment variables, from workers too, and load no plugin that isn't named."""
+    kept = {name: os.environ.pop(name) for name in _PYTEST_VARIABLES if name in os.environ}
     autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
@@ -245,7 +218,7 @@ def _without_users_own() -> Iterator[None]:
 
 
 class _Collected:
-    """A pytest plugin that keeps the results of scenarios, and files that could not be used."""
+    """A pytest plugin that collects the results of scenarios, and files that could not be used."""
 
     def __init__(self, progress: Progress) -> None:
         self.results: list[Result] = []
@@ -263,11 +236,11 @@ class _Collected:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         result: Result | None = getattr(report, collecting.RESULT, None)
         if result is not None and report.when == "call":
-            printed = _printed(report) if result["message"] else ""
+            printed = _printed_text(report) if result["message"] else ""
             timed: Result = {**result, "seconds": report.duration, "message": result["message"] + printed}
             self.results.append(timed)
             self._progress(len(self.results), self._total)
-        elif report.failed:  # a defect of ours: no scenario's error, and never to be lost
+        elif report.failed:  # a defect of the harness: not an error of the scenario, and never to be lost
             file, line, name = report.location
             self.results.append(results.error(file, (line or 0) + 1, name, report.longreprtext, misused=False))
 
@@ -281,7 +254,7 @@ class _Collected:
             self.results.append(results.error(report.nodeid, number, "", message, misused=True))
 
 
-def _printed(report: pytest.TestReport) -> str:
+def _printed_text(report: pytest.TestReport) -> str:
     """What the validator printed, the end of it, for the message of a scenario that did not pass."""
     streams = (("stdout", report.capstdout), ("stderr", report.capstderr))
     return "".join(

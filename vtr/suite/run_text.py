@@ -1,57 +1,48 @@
-"""What `vtr run` prints: results as a table or a page for people, JSON or CSV for programs, and words beside them."""
+"""What `vtr run` prints: results as a table or a page for people, JSON or CSV for programs, and a summary."""
 
 import csv
 import io
 import json
-import shlex
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from vtr import validators
 from vtr.reference.console import aligned
 from vtr.reference.messages import counted
-from vtr.story.story import DEFAULT_PROFILE
 from vtr.suite import collecting, pages
-from vtr.suite.pytest_run import RunOptions, SuiteResult
+from vtr.suite.pytest_run import SuiteResult
 from vtr.suite.results import ReportedRows, Result
 
-if TYPE_CHECKING:
-    from vtr.suite.coverage import Coverage
-
-# The columns that a report is read for, in this order; what else a validator returns stands in its own report.
+# The columns that matter in a report, in this order; what else a validator returns is in its own report.
 _COLUMNS = ("order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason")
 
 
-_SEVERAL = 2
-
-
-def as_json(finished: SuiteResult, covered: "Coverage | None" = None) -> str:
-    """The run as one JSON text; keys are documented, and never renamed. covered: for the key `coverage`."""
-    results = [_result(result) for result in finished.results]
-    beside = {} if covered is None else {"coverage": covered.as_json()}
-    return json.dumps({**_totals(finished), "results": results, **beside}, ensure_ascii=False, indent=2)
+def as_json(finished: SuiteResult, coverage: Mapping[str, Any] | None = None) -> str:
+    """The run as one JSON text; keys are documented, and never renamed. coverage: for the key `coverage`."""
+    results = [_result_fields(result) for result in finished.results]
+    more = {} if coverage is None else {"coverage": coverage}
+    return json.dumps({**_totals(finished), "results": results, **more}, ensure_ascii=False, indent=2)
 
 
 def page_bytes(finished: SuiteResult) -> bytes:
-    """The run as a page of its own (HTML, UTF-8): what JSON has, the reports' rows and how to run each again."""
+    """The run as a self-contained page (HTML, UTF-8): what JSON has, the reports' rows and how to run each again."""
     rows = (
         {
-            **_result(result),
+            **_result_fields(result),
             "reports": result["reports"],
             "judged": result["judged"],
-            "again": again(finished.asked, result) if result["scenario"] else "",
+            "again": finished.options.to_command(result["file"], result["scenario"]) if result["scenario"] else "",
         }
         for result in finished.results
     )
-    title = f"Scenarios against {finished.asked.validator}"
+    title = f"Scenarios against {finished.options.validator}"
     return "".join(pages.pieces("run", title, _totals(finished), rows)).encode("utf-8", "backslashreplace")
 
 
 def _totals(finished: SuiteResult) -> dict[str, Any]:
     counts = _counts(finished.results)
     return {
-        "validator": finished.asked.validator,
-        "profile": finished.asked.profile,
+        "validator": finished.options.validator,
+        "profile": finished.options.profile,
         "scenarios": len(finished.results),
         "passed": counts["passed"],
         "failed": counts["failed"],
@@ -60,7 +51,7 @@ def _totals(finished: SuiteResult) -> dict[str, Any]:
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result_fields(result: Result) -> dict[str, Any]:
     return {
         "file": result["file"],
         "line": result["line"],
@@ -76,8 +67,8 @@ def _result(result: Result) -> dict[str, Any]:
 
 def as_csv(finished: SuiteResult) -> str:
     """The run as CSV: one line for each difference, and one for each scenario without any."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(
         ("file", "line", "scenario", "outcome", "key", "column", "expected", "actual", "expected_line", "message")
     )
@@ -88,7 +79,7 @@ def as_csv(finished: SuiteResult) -> str:
             writer.writerow((*start, *cells, ""))
         if not result["differences"]:
             writer.writerow((*start, "", "", "", "", "", result["message"]))
-    return written.getvalue()
+    return stream.getvalue()
 
 
 def as_table(finished: SuiteResult, *, reports: int) -> str:
@@ -105,40 +96,21 @@ def as_table(finished: SuiteResult, *, reports: int) -> str:
     for result in [result for result in finished.results if result["reports"]][:reports]:
         lines += ["", result["scenario"]]
         for report in result["reports"]:
-            lines += _report(report)
+            lines += _report_lines(report)
     for result in finished.results:
         if result["message"]:
             lines += ["", result["message"]]
             if result["scenario"]:
-                lines += [f"  again: {again(finished.asked, result)}"]
+                again = finished.options.to_command(result["file"], result["scenario"])
+                lines += [f"  again: {again}"]
                 lines += [f"  seed:  {result['seed']}"] if result["seed"] else []
     return "\n".join(lines)
 
 
-def again(asked: RunOptions, result: Result) -> str:
-    """The command that runs one scenario again. It needs no seed: that stands in the scenario, or in file and name."""
-    command = ["vtr", "run", result["file"], "--only", result["scenario"]]
-    if asked.validator != validators.BUNDLED:
-        command += ["--validator", asked.validator]
-    if asked.door is not None:
-        command += ["--door", asked.door]
-    if asked.profile != DEFAULT_PROFILE:
-        command += ["--profile", asked.profile]
-    if asked.timeout != validators.DEFAULT_SECONDS:
-        command += ["--timeout", f"{asked.timeout:.15g}"]
-    if asked.columns is not None:
-        command += ["--columns", str(asked.columns)]
-    if asked.session:
-        command += ["--session", asked.session]
-    if asked.port:
-        command += ["--port", str(asked.port)]
-    return shlex.join(command)
-
-
-def summary(finished: SuiteResult) -> list[str]:
+def reason_table(finished: SuiteResult) -> list[str]:
     """Expected rows by reason and carrier: how many, or how many of them came as expected. For several scenarios."""
     rows = [row for result in finished.results for row in result["judged"]]
-    if not rows or len(finished.results) < _SEVERAL:
+    if not rows or len(finished.results) == 1:
         return []
     carriers = sorted({row["carrier"] for row in rows})
     table = [["expected rows", *carriers]]
@@ -151,7 +123,7 @@ def summary(finished: SuiteResult) -> list[str]:
     return aligned(table)
 
 
-def _report(report: ReportedRows) -> list[str]:
+def _report_lines(report: ReportedRows) -> list[str]:
     columns = [column for column in _COLUMNS if any(column in row for row in report["rows"])]
     if not report["rows"]:
         return [f"  report of {report['at']}: no rows"]
@@ -160,17 +132,17 @@ def _report(report: ReportedRows) -> list[str]:
 
 
 def words(finished: SuiteResult) -> list[str]:
-    """What is said beside the rows: what was not compared, and the summary."""
+    """The lines for stderr: expected rows by reason, what was not compared, and the summary."""
     counts = _counts(finished.results)
     unanswered = sum(result["unanswered"] for result in finished.results)
     return [
-        *summary(finished),
+        *reason_table(finished),
         *collecting.skipped_lines(finished.results),
         *([f"rows unanswered in {counted(unanswered, 'scenario')} that say nothing of it"] if unanswered else []),
         (
             f"{counted(len(finished.results), 'scenario')}: {counts['passed']} passed, {counts['failed']} failed, "
             f"{counted(counts['error'], 'error')} in {finished.seconds:.2f} s "
-            f"(validator {finished.asked.validator}, profile {finished.asked.profile})"
+            f"(validator {finished.options.validator}, profile {finished.options.profile})"
         ),
     ]
 

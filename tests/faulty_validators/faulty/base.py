@@ -1,8 +1,7 @@
-"""What the faulty validators share: a right validator that asks every carrier about every number, and where it can err.
+"""What the faulty validators share: a right validator that queries every carrier for every number, and its mistakes.
 
-A mistake changes what it is given (the request, the carriers' answers) or what it says, and nothing else. What the
-carriers answered doesn't depend on the mistake, so it can be collected once and judged by all twelve; and a mistake
-that changes nothing in a story needs no second judgement.
+A mistake changes the request, the carriers' answers, or the reply, and nothing else. The carriers' answers don't depend
+on the mistake, so they are collected once and judged by all twelve.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +20,7 @@ from vtr.reference.records import orders_from, submissions_from
 Request = Mapping[str, Any]
 Answers = tuple[Answer, ...]
 Reply = dict[str, Any]
-Whom = Literal["named", "all"]
+Scope = Literal["named", "all"]
 
 
 def _request_as_it_is(request: Request, _answers: Answers) -> Request:
@@ -38,7 +37,7 @@ def _reply_as_it_is(reply: Reply) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake. says: what is wrong. The other three are where it is made: only one of them differs."""
+    """One mistake. says: what is wrong. The other three are where it can be made; only one of them differs."""
 
     says: str
     in_request: Callable[[Request, Answers], Request] = _request_as_it_is
@@ -51,55 +50,58 @@ NONE = Mistake("nothing is wrong")
 Judging = Callable[[Request, Answers], Reply]
 
 
-def asked(request: Request, wait: Callable[[float], None], *, whom: Whom = "all") -> Answers:
-    """What the carriers say about every number of a request: those that were named first, then all others.
+def collect_answers(request: Request, wait: Callable[[float], None], *, scope: Scope = "all") -> Answers:
+    """The carriers' answers about every number of a request: first of the carriers that are named, then of all others.
 
-    whom: only `ignores_the_carrier` listens to more than those that were named.
+    scope: only `ignores_the_carrier` uses more than the answers of those that are named.
     """
     orders, submissions = orders_from(request["orders"]), submissions_from(request["packages"])
     engine, as_of = engine_for(request["profile"]), datetime.fromisoformat(request["as_of"])
     named = engine.pairs_to_ask(orders_to_arrow(orders), submissions_to_arrow(submissions), as_of)
     reached = endpoints.from_block(request["carriers"])
-    told = tuple(collect(named, reached, wait=wait))
-    if whom == "named":
-        return told
+    answers = tuple(collect(named, reached, wait=wait))
+    if scope == "named":
+        return answers
     texts = (submission.tracking_number for submission in submissions)
     numbers = dict.fromkeys((*(number for _, number in named), *(text for text in texts if text.isalnum())))
-    done = {_about(answer) for answer in told}
+    done = {_about(answer) for answer in answers}
     rest = [
         (client, number)
         for client in CLIENTS
         for number in numbers
         if (client, number.strip().upper()) not in done and reached.has(client)
     ]
-    # `collect` asks everybody about a number that one carrier doesn't know; what was said first holds.
+    # `collect` queries all carriers for a number that one of them doesn't know; the first answer counts.
     first: dict[tuple[str, str], Answer] = {}
     for answer in collect(rest, reached, wait=wait):
         first.setdefault(_about(answer), answer)
-    return (*told, *(answer for about, answer in first.items() if about not in done))
+    return (*answers, *(answer for about, answer in first.items() if about not in done))
+
+
+asked = collect_answers  # the name by which the tests of `vtr fuzz` know it
 
 
 def _about(answer: Answer) -> tuple[str, str]:
     return answer.carrier, answer.tracking_number
 
 
-def judged(request: Request, answers: Answers) -> Reply:
+def judge(request: Request, answers: Answers) -> Reply:
     """The right reply to a request after these answers."""
     orders, submissions = orders_from(request["orders"]), submissions_from(request["packages"])
     given = Evidence(orders_to_arrow(orders), submissions_to_arrow(submissions), *answers_to_arrow(answers))
     return engine_for(request["profile"]).decide(given, datetime.fromisoformat(request["as_of"])).as_json()
 
 
-def reply(mistake: Mistake, request: Request, answers: Answers, judging: Judging = judged) -> Reply:
-    """What a validator with this mistake replies."""
+def reply(mistake: Mistake, request: Request, answers: Answers, judging: Judging = judge) -> Reply:
+    """The reply of a validator with this mistake."""
     return mistake.in_reply(judging(mistake.in_request(request, answers), mistake.in_answers(answers)))
 
 
 def validator(mistake: Mistake) -> Callable[[Request], Reply]:
     """The mistake as a validator of its own, in real time: `--validator python:faulty.NAME:judge`."""
-    from time import sleep  # noqa: PLC0415 (beside what it is for)
+    from time import sleep  # noqa: PLC0415 (only where it runs by itself)
 
-    return lambda request: reply(mistake, request, asked(request, sleep))
+    return lambda request: reply(mistake, request, collect_answers(request, sleep))
 
 
 # -- for mistakes

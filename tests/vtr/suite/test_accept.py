@@ -269,7 +269,7 @@ def test_matrix_value_that_is_used_elsewhere_is_left(file: Path) -> None:
     file.write_text(text)
     accepted = _accept(file, lambda request: [_row(carrier="UPS")])
     assert [problem.message for problem in accepted.left] == [
-        "1-1/1 carrier: this value of the matrix stands for something else too; change it by hand"
+        "1-1/1 carrier: this value of the matrix is used for something else too; change it by hand"
     ]
     assert file.read_text() == text
 

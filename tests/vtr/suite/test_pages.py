@@ -228,6 +228,88 @@ def test_nothing_sticks_out_or_lies_over_another(opened: Opened, width: int, sch
     assert light == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 27)")
 
 
+LONG_NUMBER = "9" * 120
+REPORTED = {
+    "order_id": "672-5326364-7150858",
+    "package": "1",
+    "category": "Kitchen",
+    "carrier": "China Post",
+    "tracking_id": LONG_NUMBER,
+    "no_valid_tracking": "X",
+    "reason": "UPLOADED_AFTER_DELIVERY",
+}
+
+
+def run_page() -> str:
+    """A run with one scenario that failed, in whose report every column is used."""
+    totals = {"validator": "python:judge:judge", "profile": "us-2019", "seconds": 1.5}
+    counts = {"scenarios": 1, "passed": 0, "failed": 1, "errors": 0}
+    difference = {
+        "key": "672-5326364-7150858/1",
+        "column": "no_valid_tracking",
+        "expected": "",
+        "actual": "X",
+        "line": 11,
+        "explanation": "672-5326364-7150858/1: valid.",
+    }
+    row = {
+        "file": "cases/" + "a-very-long-name-of-a-folder/" * 6 + "case.yaml",
+        "line": 1,
+        "scenario": "A number uploaded at the very instant of delivery is valid",
+        "outcome": "failed",
+        "message": "",
+        "differences": [difference, {**difference, "column": None, "actual": None, "expected": LONG_NUMBER}],
+        "reports": [{"at": "2026-04-01T00:00:00Z", "rows": [REPORTED]}],
+        "judged": [
+            {"reason": "UPLOADED_AFTER_DELIVERY", "carrier": carrier, "as_expected": False}
+            for carrier in ("chinapost", "dhl", "fedex", "no parcel", "ups", "usps")
+        ],
+        "again": "vtr run case.yaml",
+    }
+    return "".join(pages.pieces("run", "Scenarios", {**totals, **counts}, [row]))
+
+
+# Each word of a heading, and each of a cell that is not long, of which the browser draws parts on several lines.
+BROKEN_WORDS = """
+() => [...document.querySelectorAll("th, td")].flatMap((cell) => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const broken = [];
+    for (let text; (text = walker.nextNode());) {
+        for (const word of text.data.matchAll(/[\\w/]+/g)) {
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+            if (lines.size > 1 && (cell.tagName === "TH" || word[0].length < 30)) broken.push(word[0]);
+        }
+    }
+    return broken;
+})
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("kind", ["run", "compare"])
+def test_no_heading_is_broken_inside_a_word_and_the_page_never_scrolls_sideways(
+    opened: Opened, kind: str, width: int, scheme: str
+) -> None:
+    text = run_page() if kind == "run" else compared([flip("114-1/1", told=True)])
+    view = opened(text, width=width, scheme=scheme)
+    assert view.locator("th").count() > 4
+    assert view.evaluate(BROKEN_WORDS) == []
+    assert view.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_long_tracking_number_is_broken_so_that_its_table_stays_readable(opened: Opened) -> None:
+    view = opened(run_page())
+    number = view.locator("td", has_text=LONG_NUMBER).last
+    box = number.bounding_box()
+    assert box is not None
+    assert box["width"] < 400
+    assert box["height"] > 30  # several lines
+
+
 CASE = """\
 scenario: A number uploaded at the very instant of delivery is valid
 parcels: {box: {carrier: ups}}

@@ -234,7 +234,7 @@ function story(row) {
   }));
   if (row.scenario) parts.push(element("p", {class: "soft"}, `Scenario: ${row.scenario.scenario} (${row.scenario.file}:${row.scenario.line})`));
   if (!timeline.length) return [...parts, element("p", {class: "soft"}, "No timeline: this row is none of the samples. More samples: --samples N.")];
-  parts.push(element("h3", {}, "What happened (UTC)"), strip(timeline, row), told(timeline));
+  parts.push(element("h3", {}, "What happened (UTC)"), strip(timeline, row), storyList(timeline));
   for (const [side, explanation] of Object.entries(row.explanations || {})) {
     parts.push(element("h3", {}, "Why: ", element("span", {class: side}, side)), element("pre", {}, explanation.text.join("\n")));
   }
@@ -302,7 +302,7 @@ function headline(entry) {
   }
 }
 
-function told(timeline) {
+function storyList(timeline) {
   let before = null;
   return element("ol", {class: "story"}, timeline.map((entry) => {
     const instant = instantOf(entry);
@@ -326,19 +326,19 @@ function aside(entry) {
   return parts.length ? element("div", {class: "aside"}, parts.join("; ")) : null;
 }
 
-/** What each side makes of an event; said once where both say the same. */
+/** What each side makes of an event; one line where both agree. */
 function sides(entry) {
-  let said;
+  let remarks;
   if (entry.what === "submitted") {
     const judging = entry.judged_by;
-    said = {base: judging.includes("base") ? "is what is judged" : "", head: judging.includes("head") ? "is what is judged" : ""};
-    if (judging.includes("reference")) said = {base: "is what is judged", head: "is what is judged"};
+    remarks = {base: judging.includes("base") ? "is what is judged" : "", head: judging.includes("head") ? "is what is judged" : ""};
+    if (judging.includes("reference")) remarks = {base: "is what is judged", head: "is what is judged"};
   } else if (entry.what === "scan") {
     const word = (side) => (!side ? "" : side.delivers ? (side.counts ? "physical scan, the delivery" : `the delivery; no physical scan: ${side.why_not}`) : side.counts ? "physical scan" : `does not count: ${side.why_not}`);
-    said = {base: word(entry.base || entry.reference), head: word(entry.head || entry.reference)};
+    remarks = {base: word(entry.base || entry.reference), head: word(entry.head || entry.reference)};
   } else return null;
-  if (said.base === said.head) return said.base ? element("div", {class: "sides"}, said.base) : null;
-  return ["base", "head"].map((side) => element("div", {class: "sides"}, element("b", {class: side}, side), ` ${said[side] || "not looked at"}`));
+  if (remarks.base === remarks.head) return remarks.base ? element("div", {class: "sides"}, remarks.base) : null;
+  return ["base", "head"].map((side) => element("div", {class: "sides"}, element("b", {class: side}, side), ` ${remarks[side] || "not looked at"}`));
 }
 
 page.append(...[summary(), changes(), rates(), flows(), filters.node()].flat(Infinity).filter(Boolean));

@@ -75,8 +75,8 @@ function tally(values) {
 const ROW_HEIGHT = 56;
 
 /**
- * A list of any length: only rows in sight are elements. `fill(row)` gives a row's content, `chosen(row)` is told which
- * row was chosen, by mouse or by arrow keys.
+ * A list of any length: only rows in sight are elements. `fill(row)` gives a row's content, `chosen(row)` is called
+ * with the row that was chosen, by mouse or by arrow keys.
  */
 function longList(label, fill, chosen) {
   const inner = element("div", {role: "listbox", "aria-label": label, style: "position:relative"});

@@ -47,7 +47,7 @@ const filters = (() => {
   });
   const count = element("span", {class: "soft number", role: "status"});
   const detail = element("div", {class: "detail", "aria-live": "polite"});
-  const list = longList("scenarios", inList, (row) => detail.replaceChildren(...(row ? told(row) : [])));
+  const list = longList("scenarios", inList, (row) => detail.replaceChildren(...(row ? detailOf(row) : [])));
 
   function apply() {
     const found = rows.filter((row, place) => texts[place].includes(text) && (!outcome || row.outcome === outcome));
@@ -71,15 +71,15 @@ function inList(row) {
 
 const COLUMNS = ["order_id", "package", "category", "carrier", "tracking_id", "no_valid_tracking", "reason"];
 
-function told(row) {
+function detailOf(row) {
   return [
     element("h3", {}, row.scenario || row.file),
     element("p", {class: "soft"}, `${row.file}:${row.line}`),
-    row.differences.length ? [element("h3", {}, "What differs"), element("table", {class: "differences"},
+    row.differences.length ? [element("h3", {}, "What differs"), element("div", {class: "figure"}, element("table", {class: "differences"},
       element("thead", {}, element("tr", {}, ["order/package", "column", "expected", "reported", "line"].map((name) => element("th", {}, name)))),
       element("tbody", {}, row.differences.map((difference) => element("tr", {},
         element("td", {}, difference.key), element("td", {}, difference.column || "row"),
-        element("td", {}, cell(difference.expected)), element("td", {class: "bad"}, cell(difference.actual)), element("td", {class: "number"}, difference.line)))))] : [],
+        element("td", {}, cell(difference.expected)), element("td", {class: "bad"}, cell(difference.actual)), element("td", {class: "number"}, difference.line))))))] : [],
     [...new Set(row.differences.map((difference) => difference.explanation).filter(Boolean))].map((words) => [element("h3", {}, "What the reference says"), element("pre", {}, words)]),
     row.outcome === "error" ? [element("h3", {}, "Why it could not run"), element("pre", {}, row.message)] : [],
     row.reports.map((report) => [

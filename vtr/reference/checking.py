@@ -22,6 +22,7 @@ from vtr.reference.engine.arrow_tables import (
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.records import CollectedScans, Order, Submission
 from vtr.reference.report.report import Report
+from vtr.reference.rules.profile import DEFAULT_PROFILE
 from vtr.reference.rules.profile_reader import ProfileText, profile_texts, read_texts
 
 _KEPT = 16  # engines, about 11 MB each: the bundled profiles and the readings of the bundled scenarios fit
@@ -57,7 +58,7 @@ def check(
     orders: Iterable[Order],
     confirmations: Iterable[Submission],
     endpoints: Endpoints,
-    profile: str | Path = "us-2019",
+    profile: str | Path = DEFAULT_PROFILE,
     *,
     as_of: datetime,
     asking: Asking = IN_TURN,
@@ -94,7 +95,7 @@ def check_collected(
     orders: Iterable[Order],
     confirmations: Iterable[Submission],
     collected: CollectedScans,
-    profile: str | Path = "us-2019",
+    profile: str | Path = DEFAULT_PROFILE,
     *,
     as_of: datetime,
     explain: bool = False,

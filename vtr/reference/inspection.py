@@ -28,7 +28,7 @@ from vtr.reference.errors import InputError
 from vtr.reference.instants import instant_text
 from vtr.reference.messages import counted, did_you_mean, printable
 from vtr.reference.report.report_text import text_table
-from vtr.reference.rules.profile import Profile
+from vtr.reference.rules.profile import DEFAULT_PROFILE, Profile
 from vtr.reference.scan_codes import ScanCode
 
 # A saved answer is looked at as a whole; no event of it is later than this.
@@ -113,7 +113,9 @@ class Inspection:
         }
 
 
-def inspect(carrier: str, document: object, profile: str | Path = "us-2019", origin: str = "the answer") -> Inspection:
+def inspect(
+    carrier: str, document: object, profile: str | Path = DEFAULT_PROFILE, origin: str = "the answer"
+) -> Inspection:
     """Read an answer (a JSON value) of a carrier. origin: what the answer is called in messages.
 
     Raises InputError for an unknown carrier and for a shape that is none of its interfaces', ProfileError.

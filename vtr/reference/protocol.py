@@ -16,6 +16,7 @@ from vtr.reference.errors import InputError
 from vtr.reference.instants import read_instant
 from vtr.reference.records import Order, Submission, orders_from, submissions_from
 from vtr.reference.report.report import Report
+from vtr.reference.rules.profile import DEFAULT_PROFILE
 
 VERSION = 1
 
@@ -69,7 +70,7 @@ def read_request(request: Mapping[str, Any]) -> Read:
     carriers = request["carriers"]
     if not isinstance(carriers, Mapping):
         raise InputError("request: 'carriers' must be an object with one entry a carrier")
-    profile = request.get("profile", "us-2019")
+    profile = request.get("profile", DEFAULT_PROFILE)
     if not isinstance(profile, str):
         raise InputError(f"request: 'profile' must be text, not {profile!r}")
     as_of = request["as_of"]

@@ -155,33 +155,58 @@ def test_an_engine_is_made_anew_when_a_base_was_edited(write: Write) -> None:
     assert engine_for(mine).profile.lag_days == 11
 
 
+def test_the_mistakes_of_a_profile_and_of_its_base_are_listed_together(write: Write) -> None:
+    base_rule = NEW_RULE.replace("first_scan_at", "first_scan")
+    write(f"lag_days: ten\nrules:\n  - after: NO_SCAN{base_rule}", "base.yaml")
+    edits = "  - change: TOO_SLOW\n    says: Slow.\n  - drop: NO_SCANS\n    when: TRUE\n"
+    with pytest.raises(ProfileError) as raised:
+        load_profile(write(f"extends: base.yaml\ntarget: 95\nrules:\n{edits}"))
+    messages = [message.rpartition("/")[2].partition(";")[0] for message in str(raised.value).splitlines()]
+    assert [message.split(",")[0] for message in messages] == [
+        "mine.yaml:3:1: 'target' is '95'",
+        "mine.yaml:8:5: unknown key 'when'",
+        "base.yaml:3:1: 'lag_days' is 'ten'",
+        "base.yaml:13:5: TOO_SLOW: unknown column 'first_scan' in the evidence stage",
+    ]
+
+
+def test_a_new_rule_that_cannot_be_read_is_not_missed_by_a_later_edit(write: Write) -> None:
+    broken, beside = NEW_RULE.replace("grade: X", "grade: Z"), NEW_RULE.replace("TOO_SLOW", "SLOWER_STILL")
+    with pytest.raises(ProfileError) as raised:
+        load_profile(write(f"rules:\n  - after: NO_SCAN{broken}  - before: TOO_SLOW{beside}"))
+    assert str(raised.value).partition("mine.yaml:")[2] == "8:5: 'grade' is 'Z', but must be one of: A, B, C, D, I, X"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("extends: us-2018\n", "2:10: no profile is called 'us-2018'; did you mean 'us-2019'?"),
         ("extends: us2019.yaml\n", "2:10: "),
         ("extends: [us-2019]\n", "2:10: 'extends' is the name of a profile, one of: jp-2022, "),
-        ("extends: /etc/passwd\n", "2:10: '/etc/passwd' is no .yaml file in the folder of this profile or below"),
-        ("extends: ../mine.yaml\n", "2:10: '../mine.yaml' is no .yaml file in the folder of this profile or below"),
-        ("extends: mine.yaml\n", "2:10: a profile cannot stand on itself: "),
-        ("extends: us-2019\nextends: us-2019\n", "3:1: the key 'extends' stands here a second time"),
+        ("extends: /etc/passwd\n", "2:10: '/etc/passwd' is not a .yaml file in the folder of this profile or below"),
+        ("extends: ../mine.yaml\n", "2:10: '../mine.yaml' is not a .yaml file in the folder of this profile or below"),
+        ("extends: mine.yaml\n", "2:10: a profile cannot extend itself: "),
+        ("extends: us-2019\nextends: us-2019\n", "3:1: the key 'extends' is repeated"),
         ("lag_day: 10\n", "3:1: unknown key 'lag_day'; did you mean 'lag_days'?"),
         ("switches: {inner_spac: strip}\n", "3:12: unknown key 'inner_spac'; did you mean 'inner_space'?"),
         ("switches: {inner_space: stripp}\n", "must be one of: reject, strip; did you mean 'strip'?"),
         ("carriers: {}\n", "3:1: 'carriers' is a list, or a mapping with 'add' or 'remove'"),
         ("carriers: {remove: [Ontrac]}\n", "3:21: no carrier 'Ontrac' to remove; did you mean 'OnTrac'?"),
-        ("carriers: {add: [{name: UPS, asks: ups}]}\n", "3:18: 'UPS' stands twice among the carriers"),
+        ("carriers: {add: [{name: UPS, asks: ups}]}\n", "3:18: 'UPS' is repeated among the carriers"),
         ("carriers: {ad: []}\n", "3:12: unknown key 'ad'; did you mean 'add'?"),
         ("inherited_grade: E\n", "3:1: 'inherited_grade' is 'E', but must be one of: A, B, C, D, I, X"),
         ("scan_classes: {usps/A9: scan}\n", "3:16: the table of usps (vtr/scan_codes/usps.yaml) has no code 'A9'"),
-        ("scan_classes: {usp/A1: scan}\n", "3:16: 'usp/A1' is no code; write carrier/code, as usps/A1; the carriers"),
-        ("scan_classes: {A1: scan}\n", "3:16: 'A1' is no code; write carrier/code"),
+        (
+            "scan_classes: {usp/A1: scan}\n",
+            "3:16: 'usp/A1' is not a code; write carrier/code, as usps/A1; the carriers",
+        ),
+        ("scan_classes: {A1: scan}\n", "3:16: 'A1' is not a code; write carrier/code"),
         (
             "scan_classes: {usps/A1: scans}\n",
             "3:25: the class of usps/A1 is 'scans', but must be one of: scan, partner",
         ),
         ("scan_classes: {usps/A1: cancels}\n", "3:25: the class of usps/A1 is 'cancels', but must be one of: scan"),
-        ("scan_classes: {usps/A1: scan, usps/A1: none}\n", "3:31: the code 'usps/A1' stands here a second time"),
+        ("scan_classes: {usps/A1: scan, usps/A1: none}\n", "3:31: the code 'usps/A1' is repeated"),
         ("scan_classes: []\n", "3:1: 'scan_classes' is a mapping of codes to classes"),
         ("rules: []\n", "3:1: 'rules' is a list with at least one entry"),
         ("rules: [NO_SCAN]\n", "3:9: a rule here is one of: change: NAME, drop: NAME, before: NAME, after: NAME"),
@@ -194,14 +219,14 @@ def test_an_engine_is_made_anew_when_a_base_was_edited(write: Write) -> None:
         ("rules:\n  - change: NO_SCAN\n    when: seq\n", "5:5: NO_SCAN: the condition gives a number"),
         (
             "rules:\n  - change: NO_SCAN\n    counts_when: 'true'\n",
-            "4:5: the condition of a evidence rule stands under",
+            "4:5: the condition of a evidence rule is written under",
         ),
         ("rules:\n  - change: NO_SCAN\n    exempt: true\n", "5:5: only a rule of the population stage can be exempt"),
         ("rules:\n  - drop: NO_SCAN\n    when: 'true'\n", "5:5: unknown key 'when'"),
         ("rules:\n  - drop: NO_SCAN\n  - drop: NO_SCAN\n", "5:11: no rule 'NO_SCAN' to drop"),
         (
             "rules:\n  - change: NO_SCAN\n    says: a\n  - change: NO_SCAN\n    says: b\n",
-            "6:13: 'NO_SCAN' is changed or dropped a second time; join them",
+            "6:13: 'NO_SCAN' is changed or dropped a second time; merge the edits",
         ),
         ("rules:\n  - change: NO_SCAN\n    drop: NO_SCAN\n", "4:5: a rule here is one of: change: NAME"),
         (f"rules:\n  -{NEW_RULE[4:]}", "4:5: a rule here is one of: change: NAME, drop: NAME, before: NAME"),
@@ -211,7 +236,7 @@ def test_an_engine_is_made_anew_when_a_base_was_edited(write: Write) -> None:
         ),
         (
             f"rules:\n  - before: NO_SCAN{NEW_RULE.replace('TOO_SLOW', 'NUMBER_UNKNOWN')}",
-            "5:11: there is a rule 'NUMBER_UNKNOWN'; change it, or name it otherwise",
+            "5:11: there is a rule 'NUMBER_UNKNOWN'; change it, or choose another name",
         ),
     ],
 )
@@ -232,7 +257,7 @@ def test_a_mistake_in_a_base_is_told_in_the_base(write: Write, tmp_path: Path) -
 def test_a_circle_is_told_with_its_files(write: Write, tmp_path: Path) -> None:
     write("extends: second.yaml\n", "first.yaml")
     write("extends: first.yaml\n", "second.yaml")
-    with pytest.raises(ProfileError, match=r"second\.yaml:2:10: a profile cannot stand on itself: .*first\.yaml -> "):
+    with pytest.raises(ProfileError, match=r"second\.yaml:2:10: a profile cannot extend itself: .*first\.yaml -> "):
         load_profile(tmp_path / "first.yaml")
 
 
@@ -240,14 +265,14 @@ def test_a_link_out_of_the_folder_is_no_base(write: Write, tmp_path: Path) -> No
     (tmp_path / "inside").mkdir()
     write("lag_days: 10\n", "outside.yaml")
     (tmp_path / "inside" / "base.yaml").symlink_to(tmp_path / "outside.yaml")
-    with pytest.raises(ProfileError, match=r"'base\.yaml' is no \.yaml file in the folder of this profile"):
+    with pytest.raises(ProfileError, match=r"'base\.yaml' is not a \.yaml file in the folder of this profile"):
         load_profile(write("extends: base.yaml\n", "inside/mine.yaml"))
 
 
 def test_a_long_chain_is_refused(write: Write, tmp_path: Path) -> None:
     for place in range(BASES_LIMIT + 2):
         write(f"extends: p{place + 1}.yaml\n", f"p{place}.yaml")
-    with pytest.raises(ProfileError, match=f"more than {BASES_LIMIT} profiles stand on each other"):
+    with pytest.raises(ProfileError, match=f"more than {BASES_LIMIT} profiles extend each other"):
         load_profile(tmp_path / "p0.yaml")
 
 

@@ -40,14 +40,7 @@ def test_the_submission_rules_are_those_of_the_design() -> None:
     [("ups", "UPS"), ("usps", "USPS"), ("fedex", "FedEx"), ("dhl", "DHL"), ("chinapost", "China Post")],
 )
 def test_a_perfect_order_spells_the_carrier_so(client: str, name: str) -> None:
-    assert load_profile("us-2019").carrier_name(client) == name
-
-
-def test_a_client_that_no_carrier_asks_has_no_name() -> None:
-    with pytest.raises(
-        ProfileError, match="no carrier asks 'yanwen'; those asked are: chinapost, dhl, fedex, ups, usps"
-    ):
-        load_profile("us-2019").carrier_name("yanwen")
+    assert load_profile("us-2019").spelling[client] == name
 
 
 def test_an_unknown_name_is_told_with_the_bundled_ones() -> None:
@@ -83,7 +76,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         ({"window_days: 30": "window_days: 0"}, "'window_days' is '0', but must be a whole number of days, 1 to"),
         ({"target: 0.95": "target: 95"}, "'target' is '95', but must be a fraction above 0"),
         ({"target: 0.95": "target: .nan"}, "'target' is '.nan', but must be a fraction"),
-        ({"zone: America/Los_Angeles": "zone: Los Angeles"}, "'Los Angeles' is no time zone"),
+        ({"zone: America/Los_Angeles": "zone: Los Angeles"}, "'Los Angeles' is not a time zone"),
         ({"prior_scans: ignore": "prior_scans: drop"}, "'prior_scans' is 'drop', but must be one of: ignore, count"),
         ({"layout: us-2019": "layout: us-2018"}, "'layout' is 'us-2018', but must be one of: us-2019"),
         ({"[scan]": "[scans]"}, "a counting class is one of: scan, partner"),
@@ -91,17 +84,17 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         ({"{name: UPS, asks: ups}": "{name: UPS, asks: upss}"}, "'asks' is 'upss', but must be one of: ups, usps, "),
         (
             {"when: physical_scans = 0": "when: regexp_matches(carrier, '[')"},
-            "NO_SCAN: '[' is no regular expression: missing ]: [",
+            "NO_SCAN: '[' is not a regular expression: missing ]: [",
         ),
-        ({"{name: UPSMI, asks: ups}": "{name: UPS, asks: ups}"}, "'UPS' stands twice among the carriers"),
-        ({"rule: NO_SCAN": "rule: NUMBER_UNKNOWN"}, "'NUMBER_UNKNOWN' stands twice among the rules"),
+        ({"{name: UPSMI, asks: ups}": "{name: UPS, asks: ups}"}, "'UPS' is repeated among the carriers"),
+        ({"rule: NO_SCAN": "rule: NUMBER_UNKNOWN"}, "'NUMBER_UNKNOWN' is repeated among the rules"),
         ({"rule: NO_SCAN": "rule: VALID"}, "'VALID' cannot be a rule's name"),
         ({"rule: NO_SCAN": "rule: no scan"}, "'no scan' cannot be a rule's name"),
         ({"when: physical_scans = 0": "when: physical_scan = 0"}, "NO_SCAN: unknown column 'physical_scan' in the"),
-        ({"when: physical_scans = 0": "counts_when: physical_scans = 0"}, "a evidence rule stands under 'when'"),
+        ({"when: physical_scans = 0": "counts_when: physical_scans = 0"}, "a evidence rule is written under 'when'"),
         ({"when: physical_scans = 0": "when: 0"}, "'when' is '0', but must be an SQL condition"),
         ({"when: physical_scans = 0": "whn: physical_scans = 0"}, "unknown key 'whn'; did you mean 'when'?"),
-        ({"switches:": "switches:\n  prior_scans: count"}, "the key 'prior_scans' stands here a second time"),
+        ({"switches:": "switches:\n  prior_scans: count"}, "the key 'prior_scans' is repeated"),
         ({"rules:": "rules: {}\nrule:"}, "unknown key 'rule'; did you mean 'rules'?"),
     ],
 )
@@ -112,6 +105,61 @@ def test_a_mistake_is_told(
         changed_profile(replaced)
     assert complaint in str(told.value)
     assert str(told.value).startswith("vtr/profiles/us-2019.yaml:")
+
+
+def test_all_mistakes_of_a_profile_are_listed_by_their_place() -> None:
+    text, _ = profile_text("us-2019")
+    for right, wrong in (
+        ("lag_days: 14", "lag_dais: 14"),
+        ("target: 0.95", "target: 95"),
+        ("{name: UPSMI, asks: ups}", "{name: UPSMI, asks: upss}"),
+        ("prior_scans: ignore", "prior_scans: drop"),
+        ("when: physical_scans = 0", "when: physical_scan = 0"),
+    ):
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    with pytest.raises(ProfileError) as raised:
+        read_profile(text, "mine.yaml")
+    messages = str(raised.value).splitlines()
+    assert [message.partition(": ")[2].partition(";")[0] for message in messages] == [
+        "unknown key 'lag_dais'",
+        "'target' is '95', but must be a fraction above 0 and up to 1 with at most six decimals, as 0.95",
+        "'asks' is 'upss', but must be one of: ups, usps, fedex, dhl, chinapost, or null",
+        "'prior_scans' is 'drop', but must be one of: ignore, count",
+        "NO_SCAN: unknown column 'physical_scan' in the evidence stage",
+    ]
+    places = [tuple(map(int, message.split(":")[1:3])) for message in messages]
+    assert places == sorted(places)
+
+
+def test_a_key_that_is_not_text_is_unknown() -> None:
+    with pytest.raises(ProfileError) as raised:
+        read_profile("? [a]\n: b", "p.yaml")
+    assert "p.yaml:1:3: unknown key '?'" in str(raised.value)
+
+
+def test_a_misspelt_key_is_one_message() -> None:
+    text, _ = profile_text("us-2019")
+    with pytest.raises(ProfileError) as raised:
+        read_profile(text.replace("    source: R5, R14", "    sourc: R5, R14"), "mine.yaml")
+    assert str(raised.value).count("\n") == 0
+    assert str(raised.value).endswith("unknown key 'sourc'; did you mean 'source'?")
+
+
+def test_thousands_of_mistakes_are_cut_to_a_hundred() -> None:
+    with pytest.raises(ProfileError) as raised:
+        read_profile("".join(f"key{number}: x\n" for number in range(5_000)), "mine.yaml")
+    messages = str(raised.value).splitlines()
+    assert len(messages) == 101
+    assert messages[-1] == "mine.yaml: there may be more mistakes; reading ended after 100"
+
+
+def test_an_edited_file_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("profile: mine\nextends: us-2019\nlag_days: 10\n", encoding="utf-8")
+    assert load_profile(path) is load_profile(path)
+    path.write_text("profile: mine\nextends: us-2019\nlag_days: 11\n", encoding="utf-8")
+    assert load_profile(path).lag_days == 11
 
 
 def test_a_mistake_is_told_with_the_line_of_the_condition() -> None:
@@ -129,7 +177,7 @@ def test_a_mistake_is_told_with_the_line_of_the_condition() -> None:
         ("- a", "p.yaml:1:1: a profile is a mapping"),
         ("profile: [\n", "p.yaml:2:1: this is not YAML"),
         ("profile: x\ttab: y: z", "p.yaml:1:15: this is not YAML"),
-        ("profile: x\n\tzone: UTC", "p.yaml:2:1: this is not YAML: a tab stands here; indent with blanks"),
+        ("profile: x\n\tzone: UTC", "p.yaml:2:1: this is not YAML: there is a tab here; indent with spaces"),
         ("profile: x", "p.yaml:1:1: missing: title, marketplace"),
         (
             "!!python/object/apply:os.system ['true']",
@@ -138,10 +186,9 @@ def test_a_mistake_is_told_with_the_line_of_the_condition() -> None:
         ("profile: \ud800", "p.yaml: a profile is UTF-8 text, character 9 is not"),
         ('profile: "\\ud800"', "p.yaml:1:"),
         ("profile: \x00", "p.yaml: this is not YAML"),
-        ("? [a]\n: b", "p.yaml:1:3: unknown key '?'"),
     ],
 )
-def test_what_is_no_profile_is_told(text: str, complaint: str) -> None:
+def test_what_is_not_a_profile_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(ProfileError) as told:
         read_profile(text, "p.yaml")
     assert str(told.value).startswith(complaint)

@@ -76,7 +76,7 @@ def compose(text: str, origin: str, noun: str, depth_limit: int | None = None) -
     """The one document of a YAML text as nodes, None for an empty text.
 
     noun: what the file is, for messages, such as `profile`.
-    depth_limit: with it, deeper nesting, anchors, aliases, tags and further documents are refused before nodes are made.
+    depth_limit: with it, deeper nesting, anchors, aliases, tags and more documents are refused before nodes are made.
 
     Raises Unreadable.
     """

@@ -8,8 +8,6 @@ Which of the carrier's interfaces answered is found from the shape of the answer
 parcels: each number of the answer is a shipment here.
 """
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,15 +24,14 @@ from vtr.reference.engine.arrow_tables import ORDERS_SCHEMA, SUBMISSIONS_SCHEMA,
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.errors import InputError
 from vtr.reference.instants import instant_text
-from vtr.reference.messages import counted, did_you_mean, printable
-from vtr.reference.report.report_text import text_table
+from vtr.reference.messages import did_you_mean
 from vtr.reference.rules.profile import DEFAULT_PROFILE, Profile
 from vtr.reference.scan_codes import ScanCode
 
 # A saved answer is looked at as a whole; no event of it is later than this.
 _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
-_TITLES = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
+TITLES: Mapping[str, str] = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
 _READ: Mapping[str, Callable[[object], list[Answer]]] = {
     "ups": lambda document: ups.read(document, _ups_numbers(document)),
     "usps": usps.read,
@@ -102,6 +99,11 @@ class Inspection:
     api: str
     profile: str
     shipments: tuple[Shipment, ...]
+
+    @property
+    def decided(self) -> bool:
+        """Whether every number's answer lets it be decided if the carrier has read the parcel."""
+        return all(shipment.outcome != "unanswered" for shipment in self.shipments)
 
     def as_json(self) -> dict[str, Any]:
         """The inspection as JSON values: instants in UTC with Z, null for an event that cannot be placed in time."""
@@ -229,7 +231,7 @@ _EXPECTED = {
 def _unrecognised(carrier: str, document: object) -> str:
     others = [f"{name} ({api})" for name in CLIENTS if (api := api_of(name, document)) is not None]
     hint = f"; it looks like an answer of {' or '.join(others)}" if others else ""
-    return f"is no tracking answer of {_TITLES[carrier]}, which is {_EXPECTED[carrier]}{hint}"
+    return f"is no tracking answer of {TITLES[carrier]}, which is {_EXPECTED[carrier]}{hint}"
 
 
 def _hint(carrier: str) -> str:
@@ -320,7 +322,7 @@ def _decided(carrier: str, scan: ScanRow, scan_class: str, main: ScanCode | None
     """The first evidence that says what the engine decided."""
     if scan.physical is not None and scan_class == ("scan" if scan.physical else "none"):
         said = "physical (logicalScan false)" if scan.physical else "logical (logicalScan true)"
-        return f"{_TITLES[carrier]} says the event is {said}"
+        return f"{TITLES[carrier]} says the event is {said}"
     for row in (main, sub):
         if row is not None and row.scan_class == scan_class:
             return _row_words(row)
@@ -399,60 +401,6 @@ def _coded(value: object) -> tuple[str, str] | None:
 def _first(value: Mapping[str, Any], *names: str) -> str:
     found = (value.get(name) for name in names)
     return next((str(each).strip() for each in found if isinstance(each, str | int) and str(each).strip()), "")
-
-
-def pieces(inspection: Inspection, form: str) -> Iterator[str]:
-    """The inspection in a form (table, json, csv), piece by piece; a row an event, or a number without events."""
-    if form == "json":
-        yield json.dumps(inspection.as_json(), ensure_ascii=False, indent=1) + "\n"
-    elif form == "csv":
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(_COLUMNS)
-        writer.writerows(_rows(inspection))
-        yield buffer.getvalue()
-    else:
-        yield from text_table(_COLUMNS, list(_rows(inspection)))
-
-
-def words(inspection: Inspection) -> Iterator[str]:
-    """What each number comes to, a line each, behind a line about the answer."""
-    yield f"{_TITLES[inspection.carrier]} {inspection.api}, physical by {inspection.profile}"
-    for shipment in inspection.shipments:
-        yield printable(f"{shipment.tracking_number or 'a number that the answer does not name'}: {_told(shipment)}")
-
-
-_COLUMNS = ("tracking_number", "at", "code", "physical", "delivers", "location", "description", "why")
-
-
-def _rows(inspection: Inspection) -> Iterator[list[str]]:
-    for shipment in inspection.shipments:
-        number = shipment.tracking_number
-        if not shipment.events:
-            yield [number, "", "", "no" if shipment.outcome == "known" else "", "", "", "", _told(shipment)]
-        for event in shipment.events:
-            scan = event.scan
-            yield [
-                number,
-                "" if scan.at is None else instant_text(scan.at),
-                scan.code,
-                "yes" if event.physical else "no",
-                "yes" if event.delivers else "no",
-                scan.location,
-                scan.description,
-                event.why,
-            ]
-
-
-def _told(shipment: Shipment) -> str:
-    if shipment.error is not None:
-        outcome = "unknown number" if shipment.outcome == "unknown" else "cannot be decided"
-        return f"{outcome}: {shipment.error.code} {shipment.error.message}"
-    if not shipment.events:
-        return "known, no events yet"
-    physical = sum(event.physical for event in shipment.events)
-    delivered = "delivered" if shipment.delivered else "not delivered"
-    return f"{counted(len(shipment.events), 'event')}, {counted(physical, 'physical scan')}, {delivered}"
 
 
 def _shipment_json(shipment: Shipment) -> dict[str, Any]:

@@ -23,9 +23,8 @@ Choices about cells:
   fields, with package and reason, which no layout shows.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -33,16 +32,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from vtr.reference.errors import VtrError
-from vtr.reference.files import replacing, replacing_path
+from vtr.reference.files import replacing_path
+from vtr.reference.instants import instant_text
 from vtr.reference.messages import did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Mark = Literal["X", ""]
-Form = Literal["tsv", "csv", "json", "parquet"]
-
-FORMS: tuple[Form, ...] = ("tsv", "csv", "json", "parquet")
 
 BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 """What TSV writes as one space."""
@@ -182,11 +179,6 @@ def report_row(cells: Mapping[str, Any], zone: tzinfo = UTC) -> ReportRow:
     return ReportRow(**values)
 
 
-def in_report_order(rows: Iterable[ReportRow]) -> list[ReportRow]:
-    """Rows by promised delivery date, order id and package: the order of a report."""
-    return sorted(rows, key=lambda row: (row.promised_delivery_date, row.order_id, row.package))
-
-
 def headers_of(layout: Layout, language: str = "en") -> tuple[str, ...]:
     """The layout's header line; raises VtrError for a language it has not."""
     if language not in layout.headers:
@@ -208,40 +200,9 @@ def csv_lines(rows: Iterable[ReportRow], layout: Layout = US_2019, language: str
         yield ",".join(map(_csv_cell, _cells(row, layout))) + "\n"
 
 
-def json_lines(rows: Iterable[ReportRow]) -> Iterator[str]:
-    """The report as one JSON array, one row a line, keys as ReportRow's fields."""
-    opening = "[\n"
-    for row in rows:
-        yield opening + json.dumps(as_json(row), ensure_ascii=False)
-        opening = ",\n"
-    yield "[]\n" if opening == "[\n" else "\n]\n"
-
-
 def as_json(row: ReportRow) -> dict[str, str | int | None]:
     """A row as JSON values: dates and instants as in the text forms, null where there is none."""
     return {name: _json_cell(getattr(row, name)) for name in _NAMES}
-
-
-def write_report(
-    path: Path, rows: Iterable[ReportRow], form: Form = "tsv", layout: Layout = US_2019, language: str = "en"
-) -> None:
-    """Write the rows as they come, whole or not at all; raises VtrError when the file cannot be written.
-
-    Millions of rows pass through without being held.
-    """
-    if form == "parquet":
-        _write_parquet(path, map(_batch, _chunks(rows)))
-        return
-    writers: dict[str, Callable[[], Iterator[str]]] = {
-        "tsv": lambda: tsv_lines(rows, layout, language),
-        "csv": lambda: csv_lines(rows, layout, language),
-        "json": lambda: json_lines(rows),
-    }
-    if form not in writers:
-        raise VtrError(f"no report form {form!r}; there are {', '.join(FORMS)}{did_you_mean(form, FORMS)}")
-    with replacing(path) as stream:
-        for line in writers[form]():
-            stream.write(line.encode("utf-8"))
 
 
 def _cells(row: ReportRow, layout: Layout) -> list[str]:
@@ -258,7 +219,7 @@ def _csv_cell(cell: str) -> str:
 
 def _text_cell(value: object) -> str:
     if isinstance(value, datetime):
-        return _instant_text(value)
+        return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
@@ -268,19 +229,15 @@ def _json_cell(value: str | float | date | None) -> str | int | None:
     return value if isinstance(value, str | int) or value is None else _text_cell(value)
 
 
-def _instant_text(instant: datetime) -> str:
-    """ISO 8601 in UTC with Z; fractions of a second only where there are some."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+def write_rows(path: Path, rows: Iterable[ReportRow]) -> None:
+    """Write the rows as Parquet as they come, whole or not at all; raises VtrError when the file cannot be written."""
+    write_batches(path, map(_batch, _chunks(rows)))
 
 
 def write_batches(path: Path, batches: "Iterable[pa.RecordBatch]") -> None:
-    """Write Arrow batches of rows, with ReportRow's fields as columns, as Parquet; as `write_report` does with rows."""
-    _write_parquet(path, batches)
-
-
-def _write_parquet(path: Path, batches: "Iterable[pa.RecordBatch]") -> None:
+    """Write Arrow batches of rows, whose columns are ReportRow's fields, as `write_rows` does with rows."""
     import pyarrow as pa  # noqa: PLC0415 (slow to import, and needed for Parquet only)
-    import pyarrow.parquet as pq  # noqa: PLC0415 (the same)
+    import pyarrow.parquet as pq  # noqa: PLC0415 (slow to import, too)
 
     schema = _parquet_schema()
     with replacing_path(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:

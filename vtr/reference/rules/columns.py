@@ -15,14 +15,6 @@ Needs = Literal["order", "counting", "submission", "answer"]
 
 STAGES: tuple[Stage, ...] = ("population", "submission", "evidence")
 
-SQL_TYPES: dict[Kind, str] = {
-    "text": "VARCHAR",
-    "number": "DECIMAL(18, 4)",
-    "boolean": "BOOLEAN",
-    "instant": "TIMESTAMP",
-    "date": "DATE",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Column:

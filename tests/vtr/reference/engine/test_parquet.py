@@ -13,7 +13,7 @@ import pytest
 from vtr.reference.checking import check_collected
 from vtr.reference.engine.parquet import ParquetEngine, ParquetFiles
 from vtr.reference.errors import InputError
-from vtr.reference.layouts import US_2019, csv_lines, tsv_lines, write_batches, write_report
+from vtr.reference.layouts import US_2019, csv_lines, tsv_lines, write_batches, write_rows
 from vtr.reference.records import read_orders, read_scans, read_submissions
 from vtr.reference.rules.profile_reader import load_profile
 
@@ -263,7 +263,7 @@ def test_lines_are_the_bytes_that_rows_are_written_as(
 def test_batches_are_the_rows(tmp_path: Path) -> None:
     with ParquetEngine(load_profile("us-2019"), files(tmp_path, awkward())) as engine:
         engine.decide(AS_OF)
-        write_report(tmp_path / "rows.parquet", engine.rows(), "parquet")
+        write_rows(tmp_path / "rows.parquet", engine.rows())
         write_batches(tmp_path / "batches.parquet", engine.batches())
     assert pq.read_table(tmp_path / "rows.parquet").equals(pq.read_table(tmp_path / "batches.parquet"))
 

@@ -1,11 +1,11 @@
-"""What `vtr` reads in one saved answer of a carrier: each event, whether it is a physical scan, and why.
+"""Inspects a saved answer of a carrier: each event, whether it is a physical scan, and why.
 
-Read by the client that asks the carrier (`clients/`) and classified by the engine's own stage, so that what is shown
-is what a report is made from. Only the words are made here: of a row's evidence (the carrier's flag, the row of its
-code, the row of its second code) the first that says what the engine decided is named.
+The client of the carrier (`clients/`) parses the answer and the engine's own stage classifies the events, so that an
+inspection shows exactly what a report is made from. Only the reasons are worked out here: of a row's evidence (the
+carrier's flag, the row of its code, the row of its second code), the first that agrees with the engine is named.
 
-Which of the carrier's interfaces answered is found from the shape of the answer. One document can be about several
-parcels: each number of the answer is a shipment here.
+The shape of the answer shows which of the carrier's interfaces sent it. One document can be about several parcels: each
+number of the answer is a shipment here.
 """
 
 import json
@@ -28,7 +28,7 @@ from vtr.reference.messages import did_you_mean
 from vtr.reference.rules.profile import DEFAULT_PROFILE, Profile
 from vtr.reference.scan_codes import ScanCode
 
-# A saved answer is looked at as a whole; no event of it is later than this.
+# A saved answer is inspected as a whole; no event is later than this.
 _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
 TITLES: Mapping[str, str] = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
@@ -53,8 +53,8 @@ _CLASS_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Why there is nothing to show of a number: the carrier's own code, or UNKNOWN_NUMBER, SUMMARY, UNREADABLE."""
+class Refusal:
+    """Why a number has no events. code: the carrier's own, or UNKNOWN_NUMBER, SUMMARY, UNREADABLE."""
 
     code: str
     message: str
@@ -62,7 +62,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event as `vtr` takes it. physical: it counts as a scan; delivers: it says delivered, and stands."""
+    """An event and what it counts as.
+
+    physical: whether it counts as a physical scan.
+    delivers: whether it says delivered and was not revoked.
+    why: the evidence for the class.
+    """
 
     scan: ScanRow
     scan_class: str
@@ -73,12 +78,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """A number of the answer ("" when it names none), its events from the oldest, and what they come to."""
+    """A number of the answer ("" if it names none), its events from the oldest, and the outcome."""
 
     tracking_number: str
     outcome: Outcome
     events: tuple[Event, ...]
-    error: Refused | None
+    error: Refusal | None
 
     @property
     def physical_scan(self) -> bool:
@@ -87,13 +92,17 @@ class Shipment:
 
     @property
     def delivered(self) -> bool:
-        """Whether an event that stands says delivered."""
+        """Whether an event that was not revoked says delivered."""
         return any(event.delivers for event in self.events)
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `vtr` reads in an answer. api: the carrier's interface. profile: whose classes count as a scan."""
+    """What the reference reads in an answer.
+
+    api: the carrier's interface.
+    profile: the profile whose classes count as a scan.
+    """
 
     carrier: str
     api: str
@@ -102,7 +111,7 @@ class Inspection:
 
     @property
     def decided(self) -> bool:
-        """Whether every number's answer lets it be decided if the carrier has read the parcel."""
+        """Whether it is known of every number if the carrier has read the parcel."""
         return all(shipment.outcome != "unanswered" for shipment in self.shipments)
 
     def as_json(self) -> dict[str, Any]:
@@ -118,19 +127,19 @@ class Inspection:
 def inspect(
     carrier: str, document: object, profile: str | Path = DEFAULT_PROFILE, origin: str = "the answer"
 ) -> Inspection:
-    """Read an answer (a JSON value) of a carrier. origin: what the answer is called in messages.
+    """Inspect an answer (a JSON value) of a carrier. origin: the name of the answer in messages.
 
-    Raises InputError for an unknown carrier and for a shape that is none of its interfaces', ProfileError.
+    Raises InputError for an unknown carrier and for an answer that is not of its interfaces, and ProfileError.
     """
     if carrier not in CLIENTS:
         raise InputError(f"carrier {carrier!r} is unknown; it is one of {', '.join(CLIENTS)}{_hint(carrier)}")
     api = api_of(carrier, document)
     if api is None:
-        raise InputError(f"{origin}: {_unrecognised(carrier, document)}")
+        raise InputError(f"{origin}: {_unrecognised_words(carrier, document)}")
     engine = engine_for(profile)
     answers = _READ[carrier](document)
     shipments = tuple(
-        Shipment(answer.tracking_number, answer.outcome, events, _refused(carrier, answer, document))
+        Shipment(answer.tracking_number, answer.outcome, events, _refusal(carrier, answer, document))
         for answer, events in zip(answers, _events(engine, answers), strict=True)
     )
     return Inspection(carrier, api, engine.profile.name, shipments)
@@ -143,7 +152,7 @@ def read_document(text: bytes, origin: str) -> object:
     try:
         document: object = json.loads(text)
     except UnicodeDecodeError as error:
-        raise InputError(f"{origin}: is no text in UTF-8: {error.reason} at byte {error.start}") from None
+        raise InputError(f"{origin}: is not text in UTF-8: {error.reason} at byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise InputError(
             f"{origin}:{error.lineno}: is not JSON: {error.msg} (column {error.colno}); save the body of the carrier's"
@@ -228,10 +237,10 @@ _EXPECTED = {
 }
 
 
-def _unrecognised(carrier: str, document: object) -> str:
+def _unrecognised_words(carrier: str, document: object) -> str:
     others = [f"{name} ({api})" for name in CLIENTS if (api := api_of(name, document)) is not None]
     hint = f"; it looks like an answer of {' or '.join(others)}" if others else ""
-    return f"is no tracking answer of {TITLES[carrier]}, which is {_EXPECTED[carrier]}{hint}"
+    return f"is not a tracking answer of {TITLES[carrier]}, which is {_EXPECTED[carrier]}{hint}"
 
 
 def _hint(carrier: str) -> str:
@@ -239,9 +248,9 @@ def _hint(carrier: str) -> str:
 
 
 def _ups_numbers(document: object) -> tuple[str, ...]:
-    """The numbers of a UPS answer: the one asked for, and those of the shipment's other packages beside it.
+    """The numbers of a UPS answer: the number asked for, then those of the shipment's other packages.
 
-    A number under which UPS knows the packages by other names (Mail Innovations) stands for all of them.
+    Empty if no package has the number asked for (Mail Innovations): then it stands for all packages.
     """
     try:
         shipments = as_part(document).part("trackResponse").parts("shipment") or ()
@@ -251,8 +260,8 @@ def _ups_numbers(document: object) -> tuple[str, ...]:
         ]
     except BadShape:
         return ()
-    asked = inquiries[0] if inquiries else ""
-    return tuple(dict.fromkeys((asked, *filter(None, packages)))) if asked in packages else ()
+    inquiry = inquiries[0] if inquiries else ""
+    return tuple(dict.fromkeys((inquiry, *filter(None, packages)))) if inquiry in packages else ()
 
 
 def _events(engine: Engine, answers: list[Answer]) -> Iterator[tuple[Event, ...]]:
@@ -261,7 +270,7 @@ def _events(engine: Engine, answers: list[Answer]) -> Iterator[tuple[Event, ...]
     Each answer is a number of its own to the engine: an answer may name one number twice, or none.
     """
     numbered = [
-        Answer(answer.carrier, str(place), answer.outcome, tuple(map(_without_words, answer.scans)))
+        Answer(answer.carrier, str(place), answer.outcome, tuple(map(_without_texts, answer.scans)))
         for place, answer in enumerate(answers)
     ]
     answer_rows, scan_rows = answers_to_arrow(numbered)
@@ -277,8 +286,8 @@ def _events(engine: Engine, answers: list[Answer]) -> Iterator[tuple[Event, ...]
         )
 
 
-def _without_words(scan: ScanRow) -> ScanRow:
-    """What the engine decides by. Damaged answers hold text that is none to Arrow: half a character."""
+def _without_texts(scan: ScanRow) -> ScanRow:
+    """The scan without texts that decide nothing. Damaged answers have text that Arrow refuses: half a character."""
     code, subcode = (text.encode("utf-8", "replace").decode() for text in (scan.code, scan.subcode))
     return replace(scan, code=code, subcode=subcode, description="", location="")
 
@@ -297,16 +306,16 @@ def _why(
     sub = table.get(scan.subcode)
     delivery = main.delivers if main else sub is not None and sub.delivers
     if (row["class"] in counting and not row["counts"]) or (delivery and not row["delivers"]):
-        return _revoked(row, events, table)
+        return _revocation_words(row, events, table)
     # The second code decides only where neither the carrier's flag nor the first one says so.
     sub_decides = scan.physical is None and (main is None or main.scan_class != row["class"])
     for code in (main, sub if sub_decides else None):
         if code is not None and chosen.get(code.code) == row["class"]:
             return f"{code.code}: {code.means}; class {row['class']} by the profile {profile.name}"
-    return _decided(carrier, scan, row["class"], main, sub)
+    return _decisive_words(carrier, scan, row["class"], main, sub)
 
 
-def _revoked(
+def _revocation_words(
     row: Mapping[str, Any], events: Iterable[tuple[ScanRow, Mapping[str, Any]]], table: Mapping[str, ScanCode]
 ) -> str:
     cancelling = next(
@@ -318,11 +327,11 @@ def _revoked(
     return f"revoked by {_row_words(table[cancelling])}"
 
 
-def _decided(carrier: str, scan: ScanRow, scan_class: str, main: ScanCode | None, sub: ScanCode | None) -> str:
-    """The first evidence that says what the engine decided."""
+def _decisive_words(carrier: str, scan: ScanRow, scan_class: str, main: ScanCode | None, sub: ScanCode | None) -> str:
+    """The first evidence that agrees with the engine."""
     if scan.physical is not None and scan_class == ("scan" if scan.physical else "none"):
-        said = "physical (logicalScan false)" if scan.physical else "logical (logicalScan true)"
-        return f"{TITLES[carrier]} says the event is {said}"
+        flag = "physical (logicalScan false)" if scan.physical else "logical (logicalScan true)"
+        return f"{TITLES[carrier]} says the event is {flag}"
     for row in (main, sub):
         if row is not None and row.scan_class == scan_class:
             return _row_words(row)
@@ -331,33 +340,33 @@ def _decided(carrier: str, scan: ScanRow, scan_class: str, main: ScanCode | None
 
 
 def _row_words(row: ScanCode) -> str:
-    beside = [_CLASS_WORDS[row.scan_class]] if row.scan_class in _CLASS_WORDS else []
+    notes = [_CLASS_WORDS[row.scan_class]] if row.scan_class in _CLASS_WORDS else []
     if row.revokes:
-        beside.append(f"undoes {', '.join(row.revokes)}")
+        notes.append(f"undoes {', '.join(row.revokes)}")
     if row.disputed:
-        beside.append(f"disputed: {row.disputed}")
-    return "; ".join((f"{row.code}: {row.means} ({row.source}, {row.grade})", *beside))
+        notes.append(f"disputed: {row.disputed}")
+    return "; ".join((f"{row.code}: {row.means} ({row.source}, {row.grade})", *notes))
 
 
-def _refused(carrier: str, answer: Answer, document: object) -> Refused | None:
+def _refusal(carrier: str, answer: Answer, document: object) -> Refusal | None:
     if answer.outcome == "known":
         return None
-    piece = _piece(carrier, answer, document)
+    piece = _part_about(carrier, answer, document)
     if carrier == "usps" and isinstance(piece, dict) and _is_summary(piece):
-        return Refused("SUMMARY", _SUMMARY)
-    code, message = _coded(piece) or ("", "")
+        return Refusal("SUMMARY", _SUMMARY)
+    code, message = _refusal_words(piece) or ("", "")
     if answer.outcome == "unknown":
-        return Refused(code or "UNKNOWN_NUMBER", message or answer.why)
-    return Refused(code or "UNREADABLE", answer.why)
+        return Refusal(code or "UNKNOWN_NUMBER", message or answer.why)
+    return Refusal(code or "UNREADABLE", answer.why)
 
 
 def _is_summary(piece: Mapping[str, Any]) -> bool:
-    told = ("eventSummaries", "statusSummary", "status", "statusCategory")
-    return "trackingEvents" not in piece and not piece.get("error") and any(name in piece for name in told)
+    members = ("eventSummaries", "statusSummary", "status", "statusCategory")
+    return "trackingEvents" not in piece and not piece.get("error") and any(name in piece for name in members)
 
 
-def _piece(carrier: str, answer: Answer, document: object) -> object:
-    """The part of a document about the number of an answer; the document when it is about one number."""
+def _part_about(carrier: str, answer: Answer, document: object) -> object:
+    """The part of a document about the number of an answer; the whole document if it is about one number."""
     pieces: object = None
     if carrier == "usps":
         pieces = document
@@ -375,30 +384,30 @@ def _key(number: str) -> str:
     return "".join(number.upper().split())
 
 
-# Where refusals stand in answers; other members have codes too, which are no refusals.
-_HOLDERS = (
+# The members of answers that hold refusals; other members have codes too, which are not refusals.
+_MEMBERS_WITH_REFUSALS = (
     *("response", "trackResponse", "shipment", "output", "completeTrackResults", "trackResults"),
     *("error", "errors", "warnings", "alerts"),
 )
-_SUCCESS = "00000"  # China Post's code for it stands beside "nothing found" too
+_SUCCESS = "00000"  # China Post sends this code with "nothing found", too
 
 
-def _coded(value: object) -> tuple[str, str] | None:
-    """The code and the words of the innermost refusal; the first when there are several."""
+def _refusal_words(value: object) -> tuple[str, str] | None:
+    """The code and the text of the innermost refusal; of the first if there are several."""
     if isinstance(value, list):
-        return next((found for each in value if (found := _coded(each)) is not None), None)
+        return next((found for each in value if (found := _refusal_words(each)) is not None), None)
     if not isinstance(value, dict):
         return None
-    for name in _HOLDERS:
-        found = _coded(value.get(name))
+    for name in _MEMBERS_WITH_REFUSALS:
+        found = _refusal_words(value.get(name))
         if found is not None:
             return found
-    code = _first(value, "code", "retCode") or (_first(value, "status") if "title" in value else "")
-    words = _first(value, "message", "retMsg", "detail", "title", "description")
+    code = _first_text(value, "code", "retCode") or (_first_text(value, "status") if "title" in value else "")
+    words = _first_text(value, "message", "retMsg", "detail", "title", "description")
     return (code, words) if code not in {"", _SUCCESS} and words else None
 
 
-def _first(value: Mapping[str, Any], *names: str) -> str:
+def _first_text(value: Mapping[str, Any], *names: str) -> str:
     found = (value.get(name) for name in names)
     return next((str(each).strip() for each in found if isinstance(each, str | int) and str(each).strip()), "")
 

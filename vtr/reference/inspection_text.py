@@ -12,7 +12,7 @@ from vtr.reference.report.text_table import text_table
 
 
 def pieces(inspection: Inspection, form: str) -> Iterator[str]:
-    """The inspection in a form (table, json, csv), piece by piece; a row an event, or a number without events."""
+    """The inspection in a form (table, json, csv), piece by piece: a row per event, and per number without events."""
     if form == "json":
         yield json.dumps(inspection.as_json(), ensure_ascii=False, indent=1) + "\n"
     elif form == "csv":
@@ -26,7 +26,7 @@ def pieces(inspection: Inspection, form: str) -> Iterator[str]:
 
 
 def words(inspection: Inspection) -> Iterator[str]:
-    """What each number comes to, a line each, behind a line about the answer."""
+    """A line about the answer, then a line with the outcome of each number."""
     yield f"{TITLES[inspection.carrier]} {inspection.api}, physical by {inspection.profile}"
     for shipment in inspection.shipments:
         yield printable(

@@ -1,23 +1,23 @@
 """Report layouts: which columns a Valid Tracking Rate report has, under which names, and how a cell is written.
 
-`us-2019` is a reconstruction. Documented about the report of that time are: one line a package; column E shows
+`us-2019` is a reconstruction. Documented about the report of that time are: one line per package; column E shows
 `<order-id>-InvalidId` where the tracking text could not be processed; a column "No Valid Tracking" holds X for a
-package without verified tracking; two more columns of X for shipped late and delivered late (Seller Central help, A).
-The order of the other columns, their names, the tabs and the encoding are our choice: no header line of that report is
-public.
+package without verified tracking; two more columns hold X for shipped late and delivered late (Seller Central help,
+A). The order of the other columns, their names, the tabs and the encoding are our choice: no header line of that report
+is public.
 
 `uk-2021` is the same reconstruction with what is documented of the United Kingdom's report of 2021 (A): a column "Has
-Valid Tracking Number" that says No. That it says Yes of the others, and all other columns, are our choice.
+Valid Tracking Number" that says No. Yes for the other packages, and all other columns, are our choice.
 
 Choices about cells:
 
 - TSV has no quoting (a reader of it expects none), so a tab, a line end or another control character inside a cell is
   written as one space. A ship method, a typed carrier name or an order id can hold one; tracking text with such a
   character is shown as InvalidId. CSV quotes instead and keeps every character.
-- A cell that a spreadsheet would take for a formula (= + - @ first) is written as it is: programs read reports, and an
-  apostrophe in front would be part of the text to them. Tracking text that begins so (`=1+1` is what sellers paste)
-  never stands in column E, where InvalidId stands for it; a ship method, a typed carrier name or an order id can begin
-  so. Import such columns as text.
+- A cell that a spreadsheet would take for a formula (= + - @ first) is written as it is: programs read reports, and to
+  them an apostrophe in front would be part of the text. Tracking text that begins so (sellers paste `=1+1`) never
+  appears in column E, which shows InvalidId instead; a ship method, a typed carrier name or an order id can begin so.
+  Import such columns as text.
 - Dates are YYYY-MM-DD, instants ISO 8601 in UTC with Z. Lines end with LF in TSV and CSV. UTF-8, no byte order mark.
 - TSV and CSV carry the layout's names in a language. JSON and Parquet are for programs: the names of ReportRow's
   fields, with package and reason, which no layout shows.
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 Mark = Literal["X", ""]
 
 BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-"""What TSV writes as one space."""
+"""The characters that TSV writes as one space."""
 QUOTED = re.compile(r'[",\r\n]')
-"""What CSV puts a cell into quotes for."""
+"""The characters for which CSV puts a cell into quotes."""
 _CHUNK_ROWS = 50_000
 
 
@@ -52,9 +52,12 @@ _CHUNK_ROWS = 50_000
 class ReportRow:
     """A package's line in the report.
 
-    tracking_id: as submitted, or `invalid_id(order_id)`. carrier: as submitted, the typed name for Other. order_date,
-    ship_confirm_date and the promised dates are calendar dates of the marketplace; first_scan (the first physical scan)
-    and actual_delivery (the first delivery) are instants. Marks are X or empty; reason is the rule that decided.
+    order_date, ship_confirm_date and the promised dates: calendar dates of the marketplace.
+    carrier: as submitted, the typed name for Other.
+    tracking_id: as submitted, or `invalid_id(order_id)`.
+    first_scan, actual_delivery: the instants of the first physical scan and of the first delivery.
+    shipped_late, delivered_late, no_valid_tracking: X or empty.
+    reason: the rule that decided.
     """
 
     order_id: str
@@ -150,7 +153,7 @@ _TEXTS = ("order_id", "category", "carrier", "tracking_id", "ship_method", "reas
 
 
 def invalid_id(order_id: str) -> str:
-    """What column E shows for a package whose tracking text is blank or cannot be processed."""
+    """The text of column E for a package whose tracking text is blank or cannot be processed."""
     return f"{order_id}-InvalidId"
 
 
@@ -162,7 +165,7 @@ def layout_named(name: str) -> Layout:
 
 
 def report_row(cells: Mapping[str, Any], zone: tzinfo = UTC) -> ReportRow:
-    """A row from the engine's values, whose keys are ReportRow's fields; other keys are left out.
+    """A row from the engine's values, whose keys are ReportRow's fields; other keys are ignored.
 
     Instants without a zone are UTC. An instant under a date's name becomes the calendar date in `zone`, the
     marketplace's. A mark may be a truth value; null is no mark and an empty text.
@@ -180,7 +183,7 @@ def report_row(cells: Mapping[str, Any], zone: tzinfo = UTC) -> ReportRow:
 
 
 def headers_of(layout: Layout, language: str = "en") -> tuple[str, ...]:
-    """The layout's header line; raises VtrError for a language it has not."""
+    """The layout's header line; raises VtrError for a language that it does not have."""
     if language not in layout.headers:
         raise VtrError(f"layout {layout.name} has no headers in {language!r}; it has {', '.join(layout.headers)}")
     return layout.headers[language]
@@ -201,7 +204,7 @@ def csv_lines(rows: Iterable[ReportRow], layout: Layout = US_2019, language: str
 
 
 def as_json(row: ReportRow) -> dict[str, str | int | None]:
-    """A row as JSON values: dates and instants as in the text forms, null where there is none."""
+    """A row as JSON values: dates and instants as in TSV and CSV, null where there is none."""
     return {name: _json_cell(getattr(row, name)) for name in _NAMES}
 
 

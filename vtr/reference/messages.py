@@ -23,7 +23,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""The text with everything that a terminal would obey (colours, line ends) as its code, such as `\x1b`."""
+    r"""The text with everything that would control a terminal (colours, line ends) as its code, such as `\x1b`."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)

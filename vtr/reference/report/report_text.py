@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 TABLE_ROWS = 1000
 _SHOWN_UNANSWERED = 3  # packages for each reason
-_SHOWN_WHYS = 10
+_SHOWN_REASONS = 10
 _SHOWN_RATES = 20
 _SHOWN_EXPLANATIONS = 200
 _EXPLAINED = ("invalid", "unanswered", "exempt", "excluded")  # in this order
@@ -119,7 +119,7 @@ def report_words(view: ReportView) -> Iterator[str]:
 
 
 def explanation_words(view: ReportView) -> Iterator[str]:
-    """Why each package that is not valid got what it got, a line each; those with X first."""
+    """The explanations of the packages that are not valid, line by line; those with X first."""
     explained = [explanation for explanation in view.explanations.values() if explanation.state != "valid"]
     explained.sort(key=lambda explanation: _EXPLAINED.index(explanation.state))
     for explanation in explained[:_SHOWN_EXPLANATIONS]:
@@ -130,25 +130,25 @@ def explanation_words(view: ReportView) -> Iterator[str]:
 
 
 def _unanswered_words(packages: Sequence[Unanswered]) -> Iterator[str]:
-    """Why packages are unanswered, the most frequent first: one carrier that is down must not hide another."""
+    """Why packages are unanswered, the most frequent reason first: one carrier that is down must not hide another."""
     by_why: dict[str, list[Unanswered]] = {}
     for package in packages:
         by_why.setdefault(package.why, []).append(package)
-    sorted_whys = sorted(by_why.items(), key=lambda entry: -len(entry[1]))
-    for why, concerned in sorted_whys[:_SHOWN_WHYS]:
+    by_frequency = sorted(by_why.items(), key=lambda entry: -len(entry[1]))
+    for why, affected in by_frequency[:_SHOWN_REASONS]:
         first = ", ".join(
-            f"{printable(package.order_id)}/{package.package}" for package in concerned[:_SHOWN_UNANSWERED]
+            f"{printable(package.order_id)}/{package.package}" for package in affected[:_SHOWN_UNANSWERED]
         )
-        more = f" and {len(concerned) - _SHOWN_UNANSWERED} more" if len(concerned) > _SHOWN_UNANSWERED else ""
+        more = f" and {len(affected) - _SHOWN_UNANSWERED} more" if len(affected) > _SHOWN_UNANSWERED else ""
         yield f"  {printable(why)}: {first}{more}"
-    if len(sorted_whys) > _SHOWN_WHYS:
-        yield f"  … and {len(sorted_whys) - _SHOWN_WHYS} more reasons; --format json has them all"
+    if len(by_frequency) > _SHOWN_REASONS:
+        yield f"  … and {len(by_frequency) - _SHOWN_REASONS} more reasons; --format json has them all"
 
 
 def _rate_words(rate: Rate, target: str) -> str:
     name = "all categories" if rate.category is None else printable(rate.category)
-    beside = [f"{count} {word}" for count, word in ((rate.exempt, "exempt"), (rate.unanswered, "unanswered")) if count]
-    aside = f" (beside them {', '.join(beside)})" if beside else ""
+    others = [f"{count} {word}" for count, word in ((rate.exempt, "exempt"), (rate.unanswered, "unanswered")) if count]
+    aside = f" (beside them {', '.join(others)})" if others else ""
     if rate.rate is None:
         return f"{name}: nothing counted{aside}, {rate.status}"
     return (
@@ -158,7 +158,7 @@ def _rate_words(rate: Rate, target: str) -> str:
 
 
 def percent_text(fraction: tuple[int, int]) -> str:
-    """A fraction as a percentage of two decimals, cut and not rounded: what misses 95 % never reads 95.00 %."""
+    """A fraction as a percentage with two decimals, cut and not rounded: a rate below 95 % never reads 95.00 %."""
     part, whole = fraction
     hundredths = part * 10_000 // whole
     return f"{hundredths // 100}.{hundredths % 100:02d} %"

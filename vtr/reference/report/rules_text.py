@@ -84,7 +84,7 @@ def _rules_text(profile: Profile) -> Iterator[str]:
 
 
 def _settings_text(profile: Profile) -> Iterator[str]:
-    """What a profile says beside its rules, and where it says so."""
+    """The settings of a profile besides its rules, and where each is written."""
     where = profile.written_at
     settings = {
         "title": profile.title,
@@ -114,6 +114,6 @@ def _settings_text(profile: Profile) -> Iterator[str]:
 
 
 def summary_line(profile: Profile) -> str:
-    """What a reader should know beside the rules."""
+    """The profile's name, title, number of rules and switches, on one line."""
     switches = ", ".join(f"{name}: {chosen}" for name, chosen in profile.switches.chosen().items())
     return f"{profile.name}: {printable(profile.title)}; {len(profile.rules)} rules; switches: {switches}"

@@ -125,7 +125,7 @@ def changed(name: str, column: str, values: Any) -> Callable[[dict[str, Columns]
         (without("orders", "placed_at"), "orders.parquet: column 'placed_at' is missing"),
         (changed("orders", "catgory", ["x", "y"]), "unknown column 'catgory'; did you mean 'category'?"),
         (changed("orders", "placed_at", ["x", "y"]), "column 'placed_at' is VARCHAR, but must be TIMESTAMP"),
-        (changed("orders", "order_id", ["a", "a"]), "column 'order_id': 'a' stands twice"),
+        (changed("orders", "order_id", ["a", "a"]), "column 'order_id': 'a' is repeated"),
         (changed("orders", "order_id", ["a", None]), "column 'order_id' is blank in 1 rows"),
         (changed("confirmations", "submitted_at", instants(None, None)), "'submitted_at' is blank in 2 rows"),
         (changed("scans", "tracking_number", ["x", None]), "'tracking_number' is blank in 1 rows"),

@@ -1,8 +1,8 @@
 """A rule's condition: parsed, checked node by node, and generated again as SQL.
 
 A condition is one SQL expression over its stage's columns (`columns.py`). A user's text is never run: sqlglot parses
-it, `_KindChecker` walks the tree, and the SQL for DuckDB is generated from the tree. The checker allows the few kinds of
-node, functions and types listed here and refuses everything else, including any new kind of node in a later sqlglot.
+it, `_KindChecker` walks the tree, and the SQL for DuckDB is generated from the tree. The checker allows the few kinds
+of node, functions and types listed here and refuses everything else, including new kinds of node of a later sqlglot.
 Types are checked here and not by DuckDB, which converts text to numbers at run time and would fail in the middle of a
 report instead of at the line of the rule.
 

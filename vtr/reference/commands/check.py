@@ -121,7 +121,7 @@ def check(  # noqa: PLR0913 (a command's options)
     Exit status 4 says that some packages could not be judged, because a carrier gave no usable answer.
     """
     with mistakes_as_message():
-        from vtr.reference import check_files  # noqa: PLC0415 (loads the readers and the engines, which --help needs not)
+        from vtr.reference import check_files  # noqa: PLC0415 (loads readers and engines; --help is quick)
 
         inputs = check_files.Inputs(
             orders=orders,

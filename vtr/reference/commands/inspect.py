@@ -23,7 +23,7 @@ def inspect(
     Exit status 4 says that the answer, or a part of it, does not let that be decided.
     """
     with mistakes_as_message():
-        from vtr.reference import inspection, inspection_text  # noqa: PLC0415 (load the engine, which --help needs not)
+        from vtr.reference.inspection import inspection, inspection_text  # noqa: PLC0415 (load the engine; --help is quick)
 
         if str(file) == "-":
             origin = "stdin"

@@ -17,8 +17,8 @@ def rules(
 ) -> None:
     """List a profile's rules in the order of decision, and the columns that their conditions may use."""
     with mistakes_as_message():
-        from vtr.reference.report import rules_text  # noqa: PLC0415 (loads sqlglot, which --help needs not)
-        from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot, too)
+        from vtr.reference.report import rules_text  # noqa: PLC0415 (loads sqlglot; --help is quick)
+        from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot; --help is quick)
 
         loaded = load_profile(profile)
         write_stdout(rules_text.rules_pieces(loaded, output.value))

@@ -18,7 +18,8 @@ PackageKey = tuple[str, int | None]
 
 Value = str | float | bool | None
 
-_TITLES = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
+TITLES: Mapping[str, str] = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
+"""What people call the carriers."""
 
 _STATES: Mapping[State, str] = {
     "excluded": "not in the report",
@@ -163,8 +164,8 @@ class Explanation:
         if self.asked is None:
             yield "answer:     no carrier was asked; the rule needs none"
             return
-        title, number = _TITLES[self.asked[0]], self.asked[1]
-        others = " and ".join(_TITLES[carrier] for carrier in self.known_to)
+        title, number = TITLES[self.asked[0]], self.asked[1]
+        others = " and ".join(TITLES[carrier] for carrier in self.known_to)
         if self.outcome == "unknown":
             yield f"answer:     {title} does not know {number}" + (f"; {others} does" if others else "")
         else:

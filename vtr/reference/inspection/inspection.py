@@ -23,15 +23,17 @@ from vtr.reference.clients.shapes import BadShape, as_part
 from vtr.reference.engine.arrow_tables import ORDERS_SCHEMA, SUBMISSIONS_SCHEMA, answers_to_arrow
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.errors import InputError
+from vtr.reference.inspection.interfaces import api_of, unrecognised_words
+from vtr.reference.inspection.refusals import Refusal, refusal_of
 from vtr.reference.instants import instant_text
 from vtr.reference.messages import did_you_mean
+from vtr.reference.report.explanation import TITLES
 from vtr.reference.rules.profile import DEFAULT_PROFILE, Profile
 from vtr.reference.scan_codes import ScanCode
 
 # A saved answer is inspected as a whole; no event is later than this.
 _END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 
-TITLES: Mapping[str, str] = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
 _READ: Mapping[str, Callable[[object], list[Answer]]] = {
     "ups": lambda document: ups.read(document, _ups_numbers(document)),
     "usps": usps.read,
@@ -40,24 +42,12 @@ _READ: Mapping[str, Callable[[object], list[Answer]]] = {
     "chinapost": chinapost.read,
 }
 
-_SUMMARY = (
-    "a summary: it has sentences and no event codes, so whether USPS read the parcel cannot be decided from it;"
-    " ask again with expand=DETAIL"
-)
 _CLASS_WORDS = {
     "partner": "another firm has the parcel",
     "foreign": "another post, an airline or customs",
     "inferred": "a system's conclusion, nobody read the parcel",
     "grey": "decides nothing alone",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a number has no events. code: the carrier's own, or UNKNOWN_NUMBER, SUMMARY, UNREADABLE."""
-
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +122,16 @@ def inspect(
     Raises InputError for an unknown carrier and for an answer that is not of its interfaces, and ProfileError.
     """
     if carrier not in CLIENTS:
-        raise InputError(f"carrier {carrier!r} is unknown; it is one of {', '.join(CLIENTS)}{_hint(carrier)}")
+        raise InputError(
+            f"carrier {carrier!r} is unknown; it is one of {', '.join(CLIENTS)}{did_you_mean(carrier.lower(), CLIENTS)}"
+        )
     api = api_of(carrier, document)
     if api is None:
-        raise InputError(f"{origin}: {_unrecognised_words(carrier, document)}")
+        raise InputError(f"{origin}: {unrecognised_words(carrier, document)}")
     engine = engine_for(profile)
     answers = _READ[carrier](document)
     shipments = tuple(
-        Shipment(answer.tracking_number, answer.outcome, events, _refusal(carrier, answer, document))
+        Shipment(answer.tracking_number, answer.outcome, events, refusal_of(carrier, answer, document))
         for answer, events in zip(answers, _events(engine, answers), strict=True)
     )
     return Inspection(carrier, api, engine.profile.name, shipments)
@@ -170,81 +162,6 @@ def read_file(path: Path) -> object:
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
     return read_document(text, str(path))
-
-
-def api_of(carrier: str, document: object) -> str | None:
-    """The interface of a carrier whose answers, refusals included, have this shape; None for none of them.
-
-    UPS details; USPS v3 (an object) and v3r2 (a list); FedEx track; DHL unified and mydhl; China Post ems and jdpt.
-    """
-    if isinstance(document, list):
-        own = carrier == "usps" and all(isinstance(each, dict) and _is_usps(each) for each in document)
-        return "v3r2" if own and document else None
-    if not isinstance(document, dict):
-        return None
-    return _API_OF[carrier](document)
-
-
-def _ups_api(answer: Mapping[str, Any]) -> str | None:
-    refused = isinstance(answer.get("response"), dict) and "errors" in answer["response"]
-    return "details" if "trackResponse" in answer or refused else None
-
-
-def _usps_api(answer: Mapping[str, Any]) -> str | None:
-    return "v3" if _is_usps(answer) else None
-
-
-def _is_usps(answer: Mapping[str, Any]) -> bool:
-    return isinstance(answer.get("error"), dict) or "trackingNumber" in answer or "trackingEvents" in answer
-
-
-def _fedex_api(answer: Mapping[str, Any]) -> str | None:
-    output = answer.get("output")
-    results = isinstance(output, dict) and ("completeTrackResults" in output or "alerts" in output)
-    return "track" if results or ("errors" in answer and "response" not in answer) else None
-
-
-def _dhl_api(answer: Mapping[str, Any]) -> str | None:
-    shipments = answer.get("shipments")
-    if shipments is not None:
-        listed = shipments if isinstance(shipments, list) else [shipments]
-        express = any(isinstance(each, dict) and "shipmentTrackingNumber" in each for each in listed)
-        return "mydhl" if express else "unified"
-    if "status" in answer and ("title" in answer or "detail" in answer):
-        return "mydhl" if isinstance(answer["status"], str) else "unified"  # 404 or "404" (A)
-    return None
-
-
-def _chinapost_api(answer: Mapping[str, Any]) -> str | None:
-    if "responseState" in answer:
-        return "jdpt"
-    return "ems" if "retCode" in answer else None
-
-
-_API_OF: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
-    "ups": _ups_api,
-    "usps": _usps_api,
-    "fedex": _fedex_api,
-    "dhl": _dhl_api,
-    "chinapost": _chinapost_api,
-}
-_EXPECTED = {
-    "ups": 'an object with "trackResponse"',
-    "usps": 'an object, or a list of objects, with "trackingNumber" and "trackingEvents"',
-    "fedex": 'an object with "output" and in it "completeTrackResults"',
-    "dhl": 'an object with "shipments"',
-    "chinapost": 'an object with "retCode", or with "responseState"',
-}
-
-
-def _unrecognised_words(carrier: str, document: object) -> str:
-    others = [f"{name} ({api})" for name in CLIENTS if (api := api_of(name, document)) is not None]
-    hint = f"; it looks like an answer of {' or '.join(others)}" if others else ""
-    return f"is not a tracking answer of {TITLES[carrier]}, which is {_EXPECTED[carrier]}{hint}"
-
-
-def _hint(carrier: str) -> str:
-    return did_you_mean(carrier.lower(), CLIENTS)
 
 
 def _ups_numbers(document: object) -> tuple[str, ...]:
@@ -346,70 +263,6 @@ def _row_words(row: ScanCode) -> str:
     if row.disputed:
         notes.append(f"disputed: {row.disputed}")
     return "; ".join((f"{row.code}: {row.means} ({row.source}, {row.grade})", *notes))
-
-
-def _refusal(carrier: str, answer: Answer, document: object) -> Refusal | None:
-    if answer.outcome == "known":
-        return None
-    piece = _part_about(carrier, answer, document)
-    if carrier == "usps" and isinstance(piece, dict) and _is_summary(piece):
-        return Refusal("SUMMARY", _SUMMARY)
-    code, message = _refusal_words(piece) or ("", "")
-    if answer.outcome == "unknown":
-        return Refusal(code or "UNKNOWN_NUMBER", message or answer.why)
-    return Refusal(code or "UNREADABLE", answer.why)
-
-
-def _is_summary(piece: Mapping[str, Any]) -> bool:
-    members = ("eventSummaries", "statusSummary", "status", "statusCategory")
-    return "trackingEvents" not in piece and not piece.get("error") and any(name in piece for name in members)
-
-
-def _part_about(carrier: str, answer: Answer, document: object) -> object:
-    """The part of a document about the number of an answer; the whole document if it is about one number."""
-    pieces: object = None
-    if carrier == "usps":
-        pieces = document
-    elif carrier == "fedex" and isinstance(document, dict) and isinstance(document.get("output"), dict):
-        pieces = document["output"].get("completeTrackResults")
-    if not isinstance(pieces, list):
-        return document
-    for piece in pieces:
-        if isinstance(piece, dict) and _key(str(piece.get("trackingNumber", ""))) == _key(answer.tracking_number):
-            return piece
-    return document
-
-
-def _key(number: str) -> str:
-    return "".join(number.upper().split())
-
-
-# The members of answers that hold refusals; other members have codes too, which are not refusals.
-_MEMBERS_WITH_REFUSALS = (
-    *("response", "trackResponse", "shipment", "output", "completeTrackResults", "trackResults"),
-    *("error", "errors", "warnings", "alerts"),
-)
-_SUCCESS = "00000"  # China Post sends this code with "nothing found", too
-
-
-def _refusal_words(value: object) -> tuple[str, str] | None:
-    """The code and the text of the innermost refusal; of the first if there are several."""
-    if isinstance(value, list):
-        return next((found for each in value if (found := _refusal_words(each)) is not None), None)
-    if not isinstance(value, dict):
-        return None
-    for name in _MEMBERS_WITH_REFUSALS:
-        found = _refusal_words(value.get(name))
-        if found is not None:
-            return found
-    code = _first_text(value, "code", "retCode") or (_first_text(value, "status") if "title" in value else "")
-    words = _first_text(value, "message", "retMsg", "detail", "title", "description")
-    return (code, words) if code not in {"", _SUCCESS} and words else None
-
-
-def _first_text(value: Mapping[str, Any], *names: str) -> str:
-    found = (value.get(name) for name in names)
-    return next((str(each).strip() for each in found if isinstance(each, str | int) and str(each).strip()), "")
 
 
 def _shipment_json(shipment: Shipment) -> dict[str, Any]:

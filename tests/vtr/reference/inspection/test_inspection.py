@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from vtr.reference import inspection
 from vtr.reference.cli import app
 from vtr.reference.errors import InputError
+from vtr.reference.inspection import inspection, interfaces
 from vtr.reference.rules.profile_reader import profile_text
 
 UPS_NUMBER = "1Z999AA10390000109"
@@ -288,7 +288,7 @@ def test_a_refusal_has_the_carriers_own_code(carrier: str, document: object, sho
     ],
 )
 def test_the_interface_is_found_from_the_shape(carrier: str, document: object, api: str) -> None:
-    assert inspection.api_of(carrier, document) == api
+    assert interfaces.api_of(carrier, document) == api
     assert inspection.inspect(carrier, document).api == api
 
 

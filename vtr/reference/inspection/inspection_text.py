@@ -5,9 +5,10 @@ import io
 import json
 from collections.abc import Iterator
 
-from vtr.reference.inspection import TITLES, Inspection, Shipment
+from vtr.reference.inspection.inspection import Inspection, Shipment
 from vtr.reference.instants import instant_text
 from vtr.reference.messages import counted, printable
+from vtr.reference.report.explanation import TITLES
 from vtr.reference.report.text_table import text_table
 
 

@@ -160,7 +160,7 @@ def lock(connection: duckdb.DuckDBPyConnection, profile: Profile) -> None:
 
 
 @contextmanager
-def plain_errors(profile: Profile) -> Iterator[None]:
+def condition_errors(profile: Profile) -> Iterator[None]:
     """Turn an error of DuckDB in a checked condition, such as an overflow, into a ProfileError."""
     try:
         yield
@@ -239,8 +239,8 @@ class Engine:
         try:
             self._slots = self._make_slots()
             lock(self._connection, self.profile)
-            with plain_errors(self.profile):
-                self._prepare("verdict", lambda: statements.chained(self.profile, "verdict"))
+            with condition_errors(self.profile):
+                self._prepare("verdict", lambda: statements.select_of_stage(self.profile, "verdict"))
         except BaseException:
             self._connection.close()
             raise
@@ -262,7 +262,7 @@ class Engine:
 
         Profiles that differ only in the classes of codes or in the window share the slow part, the planning.
         """
-        if not statements.are_the_same(profile, self.profile):
+        if not statements.have_same_statements(profile, self.profile):
             return False
         with self._lock:
             self.profile = profile
@@ -277,9 +277,9 @@ class Engine:
         processed, are not asked about. Earlier numbers of a package are: an edit counts only until its delivery.
         """
         nothing = Evidence(orders, submissions, _NO_ANSWERS, _NO_SCANS)
-        with self._lock, plain_errors(self.profile):
+        with self._lock, condition_errors(self.profile):
             self._fill(nothing, as_of)
-            self._prepare("asking", lambda: statements.asking(self.profile))
+            self._prepare("asking", lambda: statements.select_of_pairs(self.profile))
             rows = self._connection.execute("EXECUTE asking").fetchall()
             return tuple((str(client), str(number)) for client, number in rows)
 
@@ -287,7 +287,7 @@ class Engine:
         """The report at an instant (aware). Raises VtrError for tables that contradict themselves."""
         window = window_of(self.profile, as_of)
         _check_unique(given)
-        with self._lock, plain_errors(self.profile):
+        with self._lock, condition_errors(self.profile):
             self._fill(given, as_of)
             verdicts = self._connection.sql("EXECUTE verdict").to_arrow_table()
             self._slots["verdicts"].fill(verdicts)
@@ -310,11 +310,11 @@ class Engine:
         """
         if stage not in statements.CHAIN:
             raise VtrError(f"no stage is called '{stage}'; they are: {', '.join(statements.CHAIN)}")
-        return self.rows_of(statements.chained(self.profile, stage), given, as_of)
+        return self.rows_of(statements.select_of_stage(self.profile, stage), given, as_of)
 
     def rows_of(self, select: str, given: Evidence, as_of: datetime) -> list[dict[str, Any]]:
         """The rows of a SELECT over stages (`statements.over_stages`)."""
-        with self._lock, plain_errors(self.profile):
+        with self._lock, condition_errors(self.profile):
             self._fill(given, as_of)
             result = self._connection.execute(f"EXECUTE {self._prepare_select(select)}")
             names = [column[0] for column in result.description or ()]
@@ -324,7 +324,7 @@ class Engine:
         self, name: str, select: Callable[[], str], given: Evidence, as_of: datetime
     ) -> list[dict[str, Any]]:
         """As `rows_of`, for a statement of many calls: it is built and prepared under that name at the first one."""
-        with self._lock, plain_errors(self.profile):
+        with self._lock, condition_errors(self.profile):
             self._fill(given, as_of)
             self._prepare(name, select)
             return [dict(row) for row in self._fetch(name)]
@@ -373,7 +373,7 @@ class Engine:
         """The rows of a stage after the verdicts, if there are verdicts in one of its states."""
         if name in _STATES_OF_STAGE and states.isdisjoint(_STATES_OF_STAGE[name]):
             return iter(())
-        self._prepare(name, lambda: statements.behind(self.profile, name))
+        self._prepare(name, lambda: statements.select_after_verdict(self.profile, name))
         return self._fetch(name)
 
     def _fetch(self, name: str) -> Iterator[Mapping[str, Any]]:

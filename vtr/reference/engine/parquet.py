@@ -169,7 +169,9 @@ class ParquetEngine:
         """
         tables = profile_tables(profile)
         same_codes = tables["scan_codes"].equals(self._tables["scan_codes"])
-        if not same_codes or statements.totals_of_files(profile) != statements.totals_of_files(self.profile):
+        if not same_codes or statements.select_of_file_totals(profile) != statements.select_of_file_totals(
+            self.profile
+        ):
             self._drop("answers")
             self._read_at = None
         self._drop("verdicts")
@@ -185,7 +187,10 @@ class ParquetEngine:
         window_of(self.profile, as_of)
         self._check_rows()
         self._keep("settings", settings(self.profile, as_of, complete=True))
-        totals, verdicts = statements.totals_of_files(self.profile), statements.verdicts_of_files(self.profile)
+        totals, verdicts = (
+            statements.select_of_file_totals(self.profile),
+            statements.select_of_file_verdicts(self.profile),
+        )
         try:
             # A table, not a view like the rest: grouping the events is half of the work, and three stages read it.
             if self._read_at != as_of:
@@ -209,11 +214,11 @@ class ParquetEngine:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows as Arrow batches, as they are read; columns are ReportRow's fields."""
-        yield from self._batches(statements.behind(self.profile, "report"))
+        yield from self._batches(statements.select_after_verdict(self.profile, "report"))
 
     def lines(self, form: Literal["tsv", "csv"], layout: Layout, language: str = "en") -> Iterator[str]:
         """The report as text: the header line, then many lines at a time, made without Python's values."""
-        report = f"({statements.behind(self.profile, 'report')})"
+        report = f"({statements.select_after_verdict(self.profile, 'report')})"
         described = self._connection.execute(f"DESCRIBE {report}").fetchall()
         types = {row[0]: row[1] for row in described}
         yield from (tsv_lines if form == "tsv" else csv_lines)((), layout, language)
@@ -274,7 +279,7 @@ class ParquetEngine:
         return self._connection.sql(f"SELECT {columns} FROM {source}").to_arrow_table().cast(schema)  # noqa: S608 (constant names)
 
     def _cells(self, stage: str) -> Iterator[Mapping[str, Any]]:
-        result = self._connection.execute(statements.behind(self.profile, stage))
+        result = self._connection.execute(statements.select_after_verdict(self.profile, stage))
         names = [column[0] for column in result.description or ()]
         while rows := result.fetchmany(_CHUNK):
             for row in rows:

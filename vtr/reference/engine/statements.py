@@ -76,31 +76,28 @@ VISIBLE = """
     AND (scan.published_at IS NULL OR scan.published_at <= settings.as_of)"""
 """Whether the report can know of an event: it happened, and was published, not after the report's instant."""
 
-BEHIND = ("report", "excluded", "excluded_counts", "unanswered", "rates")
-"""The stages after the verdict, which read `verdicts`."""
-
 UNANSWERED = "unanswered"  # in lower case: no rule can have this name
 _NOT_GIVEN = "ORDER_NOT_GIVEN"
 _NOTHING_COUNTS = "NOT_YET_REFLECTED"
 
 
-def chained(profile: Profile, last: str) -> str:
+def select_of_stage(profile: Profile, last: str) -> str:
     """The statement that gives the rows of a stage of the chain from the given tables."""
     names = CHAIN[: CHAIN.index(last) + 1]
     return over_stages(profile, names, f"SELECT * FROM {last}")  # noqa: S608 (a constant name)
 
 
-def asking(profile: Profile) -> str:
+def select_of_pairs(profile: Profile) -> str:
     """The statement that gives the clients and numbers to ask, from orders and submissions alone, in order."""
     return over_stages(profile, _CHAIN_OF_ASKING, "SELECT * FROM asking")
 
 
-def verdicts_of_files(profile: Profile) -> str:
-    """The statement that gives the verdicts where `answers` holds the rows of `totals_of_files`."""
+def select_of_file_verdicts(profile: Profile) -> str:
+    """The statement that gives the verdicts where `answers` holds the rows of `select_of_file_totals`."""
     return over_stages(profile, _CHAIN_OF_FILES, "SELECT * FROM verdict")
 
 
-def totals_of_files(profile: Profile) -> str:
+def select_of_file_totals(profile: Profile) -> str:
     """The statement that gives the totals of each number in a file of scans (`scan_lines`)."""
     names = ("visible_scans=lines_of_scans", "coded_scans", "scan_totals")
     return over_stages(profile, names, "SELECT * FROM scan_totals")
@@ -114,12 +111,12 @@ def over_stages(profile: Profile, names: Sequence[str], select: str) -> str:
     return f"WITH {stages}\n{select}"
 
 
-def behind(profile: Profile, name: str) -> str:
+def select_after_verdict(profile: Profile, name: str) -> str:
     """The statement of a stage that reads `verdicts`."""
     return _stage(name, _fillings(profile))
 
 
-def are_the_same(one: Profile, other: Profile) -> bool:
+def have_same_statements(one: Profile, other: Profile) -> bool:
     """Whether two profiles have the same statements; their tables may differ."""
     return _fillings(one) == _fillings(other)
 

@@ -169,9 +169,7 @@ class ParquetEngine:
         """
         tables = profile_tables(profile)
         same_codes = tables["scan_codes"].equals(self._tables["scan_codes"])
-        if not same_codes or statements.select_of_file_totals(profile) != statements.select_of_file_totals(
-            self.profile
-        ):
+        if not same_codes or statements.select_of_totals(profile) != statements.select_of_totals(self.profile):
             self._drop("answers")
             self._read_at = None
         self._drop("verdicts")
@@ -188,7 +186,7 @@ class ParquetEngine:
         self._check_rows()
         self._keep("settings", settings(self.profile, as_of, complete=True))
         totals, verdicts = (
-            statements.select_of_file_totals(self.profile),
+            statements.select_of_totals(self.profile),
             statements.select_of_file_verdicts(self.profile),
         )
         try:

@@ -93,11 +93,11 @@ def select_of_pairs(profile: Profile) -> str:
 
 
 def select_of_file_verdicts(profile: Profile) -> str:
-    """The statement that gives the verdicts where `answers` holds the rows of `select_of_file_totals`."""
+    """The statement that gives the verdicts where `answers` holds the rows of `select_of_totals`."""
     return over_stages(profile, _CHAIN_OF_FILES, "SELECT * FROM verdict")
 
 
-def select_of_file_totals(profile: Profile) -> str:
+def select_of_totals(profile: Profile) -> str:
     """The statement that gives the totals of each number in a file of scans (`scan_lines`)."""
     names = ("visible_scans=lines_of_scans", "coded_scans", "scan_totals")
     return over_stages(profile, names, "SELECT * FROM scan_totals")

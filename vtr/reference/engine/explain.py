@@ -16,6 +16,7 @@ from vtr.reference import scan_codes
 from vtr.reference.engine import statements
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.report.explanation import (
+    CLASS_WORDS,
     Explanation,
     PackageKey,
     RuleOutcome,
@@ -28,11 +29,8 @@ from vtr.reference.rules.columns import COLUMNS, Needs
 from vtr.reference.rules.profile_reader import VALID, Profile, Rule
 
 _CLASS_WORDS: Mapping[str, str] = {
-    "partner": "another firm has the parcel",
-    "foreign": "another post, an airline or customs",
-    "inferred": "a system's conclusion, nobody read the parcel",
+    **CLASS_WORDS,
     "none": "nobody read the parcel",
-    "grey": "decides nothing alone",
     "cancels": "takes an earlier event back",
 }
 

@@ -27,7 +27,7 @@ from vtr.reference.inspection.interfaces import api_of, unrecognised_words
 from vtr.reference.inspection.refusals import Refusal, refusal_of
 from vtr.reference.instants import instant_text
 from vtr.reference.messages import did_you_mean
-from vtr.reference.report.explanation import TITLES
+from vtr.reference.report.explanation import CLASS_WORDS, TITLES
 from vtr.reference.rules.profile import DEFAULT_PROFILE, Profile
 from vtr.reference.scan_codes import ScanCode
 
@@ -40,13 +40,6 @@ _READ: Mapping[str, Callable[[object], list[Answer]]] = {
     "fedex": fedex.read,
     "dhl": dhl.read,
     "chinapost": chinapost.read,
-}
-
-_CLASS_WORDS = {
-    "partner": "another firm has the parcel",
-    "foreign": "another post, an airline or customs",
-    "inferred": "a system's conclusion, nobody read the parcel",
-    "grey": "decides nothing alone",
 }
 
 
@@ -257,7 +250,7 @@ def _decisive_words(carrier: str, scan: ScanRow, scan_class: str, main: ScanCode
 
 
 def _row_words(row: ScanCode) -> str:
-    notes = [_CLASS_WORDS[row.scan_class]] if row.scan_class in _CLASS_WORDS else []
+    notes = [CLASS_WORDS[row.scan_class]] if row.scan_class in CLASS_WORDS else []
     if row.revokes:
         notes.append(f"undoes {', '.join(row.revokes)}")
     if row.disputed:

@@ -21,6 +21,14 @@ Value = str | float | bool | None
 TITLES: Mapping[str, str] = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
 """What people call the carriers."""
 
+CLASS_WORDS: Mapping[str, str] = {
+    "partner": "another firm has the parcel",
+    "foreign": "another post, an airline or customs",
+    "inferred": "a system's conclusion, nobody read the parcel",
+    "grey": "decides nothing alone",
+}
+"""What the classes of scan codes mean that may look like a scan of the carrier and are not."""
+
 _STATES: Mapping[State, str] = {
     "excluded": "not in the report",
     "exempt": "exempt, in neither count of the rate",

@@ -1,15 +1,15 @@
-"""Packages per second of `vtr check` on Parquet files, beside a query that only joins, counts and writes.
+"""Packages per second of `vtr check` on Parquet files, compared with a query that only joins, counts and writes.
 
     python tests/benchmarks/check.py [--packages 1000000] [--rounds 3]
 
-Orders, confirmations and eight events a package are made by DuckDB. Of a hundred packages two were edited, two have a
-number that no carrier knows, one has a blank one, three were never scanned, and one has an event taken back; a number
-is made of the package's own by a bijection, so that none is met twice. Both write the whole report as TSV: `vtr check`
-as a user calls it, start of Python included, and a query of one page that a person would write who needs the numbers
-and no rules (no edits, no windows, no exemptions, no reasons). Each runs in a process of its own, in turn.
+DuckDB makes the orders, the confirmations and eight events per package. Of a hundred packages two were edited, two have
+a number that no carrier knows, one has a blank number, three were never scanned, and one has a cancelled event. Numbers
+are made from the packages' by a bijection, so that none is repeated. Both write the whole report as TSV: `vtr check` as
+a user calls it, start of Python included, and a query of one page as written by someone who needs the numbers but no
+rules (no edits, no windows, no exemptions, no reasons). Each runs in a process of its own, in turn.
 
-Rates of a busy machine mean little, so the ratio is that of the medians. Linux only for memory: it is the peak of the
-process as the kernel tells it. That every round writes the same bytes is checked.
+Rates of a busy machine mean little, so the ratio is that of the medians. Memory is the peak of the process as reported
+by the kernel, on Linux only. Every round must write the same bytes.
 """
 
 import argparse
@@ -67,7 +67,7 @@ _FILES = {
             END AS code
         FROM package, range({events}) AS happening(event) ORDER BY event, i""",
 }
-# What a person writes who trusts the files: the last submission, any event of a handful of codes, and the same columns.
+# A query by someone who trusts the files: the last submission, any event of a handful of codes, and the same columns.
 _BY_HAND = r"""
     COPY (
         WITH seen AS (
@@ -116,14 +116,14 @@ def make(folder: Path, packages: int) -> None:
 
 
 def by_hand(folder: str, out: str) -> None:
-    """Run the query that a person would write."""
+    """Run the query written by hand."""
     with duckdb.connect() as connection:
         connection.execute(_BY_HAND.format(folder=folder, out=out))
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one process has taken: seconds, its peak of memory, and its output's digest."""
+    """One run of a process: seconds, peak of memory, and the digest of its output."""
 
     seconds: float
     megabytes: float
@@ -162,7 +162,7 @@ def measure(packages: int, rounds: int) -> None:
         for turn in range(1, rounds + 1):
             plain_rounds.append(run(plain, out))
             our_rounds.append(run(ours, out))
-            say(f"round {turn}   by hand {_told(plain_rounds[-1])}   vtr check {_told(our_rounds[-1])}")
+            say(f"round {turn}   by hand {_round_text(plain_rounds[-1])}   vtr check {_round_text(our_rounds[-1])}")
     plain_rate, our_rate = (packages / median(one.seconds for one in each) for each in (plain_rounds, our_rounds))
     peak = max(one.megabytes for one in our_rounds)
     say(f"by hand       {plain_rate:11,.0f} packages/s {max(one.megabytes for one in plain_rounds):7,.0f} MB")
@@ -176,12 +176,12 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 (a script's result)
 
 
-def _told(one: Round) -> str:
+def _round_text(one: Round) -> str:
     return f"{one.seconds:6.2f} s {one.megabytes:6,.0f} MB"
 
 
 def main() -> None:
-    """Measure, or be a process that measuring needs."""
+    """Measure, or run one of the processes that measuring starts."""
     if sys.argv[1:2] == ["by-hand"]:
         by_hand(sys.argv[2], sys.argv[3])
         return

@@ -1,15 +1,15 @@
-"""Seconds of `vtr compare` on Parquet files, beside one `vtr check` of the same files, each in a process of its own.
+"""Seconds of `vtr compare` on Parquet files, compared with one `vtr check` of them, each in a process of its own.
 
     python tests/benchmarks/compare.py [--packages 1000000] [--rounds 3]
 
-The files are those of `check.py`: eight events a package, two of a hundred packages edited seven hours after the first
-submission. The head stands on us-2019 and takes a number for uploaded late up to 58 hours before the delivery, which
-flips those that were edited and nothing else: two of a hundred. A second head changes one thing more, which flips
-nothing; then both changes have to be tried on the flipped packages. `vtr check` writes the whole report as TSV,
+The files are those of `check.py`: eight events per package, two of a hundred packages edited seven hours after the
+first submission. The head extends us-2019 and counts a number as uploaded late from 58 hours before the delivery, which
+flips exactly the edited packages: two of a hundred. A second head makes one more change, which flips nothing; then both
+changes have to be tried on the flipped packages. `vtr check` writes the whole report as TSV,
 `vtr compare` every flipped row as JSON, ten of them in full.
 
-Rates of a busy machine mean little, so what counts is the ratio of the medians, taken in turn in the same run. Linux
-only for memory: the peak of the process as the kernel tells it.
+Rates of a busy machine mean little, so the result is the ratio of the medians, taken in turn in the same run. Memory is
+the peak of the process as reported by the kernel, on Linux only.
 """
 
 import argparse

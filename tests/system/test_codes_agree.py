@@ -1,8 +1,8 @@
-"""The two tables of scan codes, written apart, agree: what the fake carriers send is taken by `vtr` for what it is.
+"""The scan codes of the simulator and of the reference validator, written independently, agree.
 
-Every code of the simulator's tables is put into a parcel of its own, rendered in an answer, read by the validator's
-client, and classified by the validator's SQL. Where the tables differ on purpose, the difference and its reason stand
-in DEPARTURES; a line there that is no longer true fails too.
+Every code of the simulator's tables is put into a parcel of its own, rendered in an answer, parsed by the validator's
+client, and classified by the validator's SQL. Where the tables differ on purpose, DEPARTURES has the difference and its
+reason; a line there that is no longer true fails, too.
 """
 
 import json
@@ -34,7 +34,7 @@ HAPPENED = datetime(2026, 3, 10, 15, 30, tzinfo=UTC)
 TULSA = places.place("Tulsa, OK, US")
 SHENZHEN = places.place("Shenzhen, CN")
 
-# What the simulator's words for a class are to the validator.
+# The simulator's names of classes, and the validator's.
 CLASSES = {
     "yes": "scan",
     "no": "none",
@@ -49,7 +49,7 @@ _EMSEVT = (
     "for mail from abroad the readings from D0 on are USPS's own, else another post's; the code does not say which"
 )
 _ESTIMATE = (
-    "both say that nobody read it: an estimate, which one table files under conclusions, the other under no event"
+    "both say that it was not read: an estimate, which one table files under conclusions, the other under no event"
 )
 _EA = "FedEx's table uses the letters for a movement and for an export licence; the answer shows the letters alone"
 
@@ -57,7 +57,7 @@ DEPARTURES: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ("ups", "#007"): (
         "cancels",
         "none",
-        "a number beside the letters can veto an event; only letters undo another one",
+        "a number after the letters can veto an event; only letters undo another one",
     ),
     ("usps", "D0"): ("foreign", "grey", _EMSEVT),
     ("usps", "G0"): ("foreign", "grey", _EMSEVT),
@@ -68,13 +68,13 @@ DEPARTURES: Mapping[tuple[str, str], tuple[str, str, str]] = {
     ("fedex", "EA"): ("scan", "grey", _EA),
     ("fedex", "EA/regulatory"): ("none", "grey", _EA),
 }
-"""Carrier and code: the simulator's class in the validator's words, the validator's, and why both may stand."""
+"""Carrier and code: the simulator's class in the validator's words, the validator's, and why both are kept."""
 
 Found = dict[str, tuple[str, bool]]
 """By code: the class that the validator's engine gives its event, and whether that counts as a physical scan."""
 
 
-def told(carrier: str, codes: Iterable[str], api: str = "") -> dict[str, Parcel]:
+def parcels_with(carrier: str, codes: Iterable[str], api: str = "") -> dict[str, Parcel]:
     """For each code a parcel whose only event it is."""
     random = Random(0)
     mint = carriers.by_name(carrier).forms[0].mint
@@ -91,8 +91,8 @@ def told(carrier: str, codes: Iterable[str], api: str = "") -> dict[str, Parcel]
     return parcels
 
 
-def asked(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
-    """By code: what the validator's client reads when it asks the fake carrier."""
+def read_scans(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
+    """By code: the scan that the validator's client reads from the fake carrier."""
     simulation = Simulation(parcels.values(), clock=Clock(NOW))
     block = simulation.credentials.carriers_block(lambda name: f"https://{carriers.by_name(name).hosts[0]}")
     pairs = [(parcel.carrier, parcel.tracking_number) for parcel in parcels.values()]
@@ -109,7 +109,7 @@ def only_scan(answer: Answer) -> ScanRow:
     return scan
 
 
-def asked_mydhl(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
+def read_scans_by_mydhl(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
     headers = {"authorization": "Basic " + b64encode(b"demo:demo").decode()}
     simulation = Simulation(parcels.values(), clock=Clock(NOW))
 
@@ -121,7 +121,7 @@ def asked_mydhl(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
     return {code: only_scan(dhl.read(ask(number), [number])[0]) for code, number in numbers.items()}
 
 
-def asked_jdpt(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
+def read_scans_by_jdpt(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
     simulation = Simulation(parcels.values(), clock=Clock(NOW), credentials=Credentials.of("demo"))
 
     def ask(number: str) -> object:
@@ -135,8 +135,8 @@ def asked_jdpt(parcels: Mapping[str, Parcel]) -> dict[str, ScanRow]:
     return {code: only_scan(chinapost.read(ask(number), [number])[0]) for code, number in numbers.items()}
 
 
-def classified(carrier: str, scans: Mapping[str, ScanRow]) -> Found:
-    """Each event as the engine takes it, alone under a number of its own."""
+def classify(carrier: str, scans: Mapping[str, ScanRow]) -> Found:
+    """The class that the engine gives each event, alone under a number of its own."""
     numbered = {str(place): code for place, code in enumerate(scans)}
     answers = [Answer(carrier, number, "known", (scans[code],)) for number, code in numbered.items()]
     answer_rows, scan_rows = answers_to_arrow(answers)
@@ -145,7 +145,7 @@ def classified(carrier: str, scans: Mapping[str, ScanRow]) -> Found:
     return {numbered[row["tracking_number"]]: (row["class"], row["counts"]) for row in rows}
 
 
-def expected(carrier: str, codes: Iterable[str]) -> Found:
+def expected_classes(carrier: str, codes: Iterable[str]) -> Found:
     """By code: the class of the simulator's table; a departure's is the validator's own."""
     found: Found = {}
     for code in codes:
@@ -172,34 +172,34 @@ def is_express(code: str) -> bool:
 @pytest.mark.parametrize("carrier", ["ups", "usps", "fedex", "chinapost"])
 def test_every_code_is_read_to_its_class(carrier: str) -> None:
     codes = all_codes(carrier)
-    assert classified(carrier, asked(told(carrier, codes))) == expected(carrier, codes)
+    assert classify(carrier, read_scans(parcels_with(carrier, codes))) == expected_classes(carrier, codes)
 
 
 def test_every_ups_code_has_its_class_without_the_carriers_flag() -> None:
     """`logicalScan` decides before the table does, and older answers have none: the table must do alone."""
     codes = all_codes("ups")
-    bare = {code: replace(scan, physical=None) for code, scan in asked(told("ups", codes)).items()}
-    assert classified("ups", bare) == expected("ups", codes)
+    bare = {code: replace(scan, physical=None) for code, scan in read_scans(parcels_with("ups", codes)).items()}
+    assert classify("ups", bare) == expected_classes("ups", codes)
 
 
 def test_every_status_of_dhl_unified_is_read_to_its_class() -> None:
     codes = all_codes("dhl", is_unified)
     assert len(codes) == 7
-    assert classified("dhl", asked(told("dhl", codes))) == expected("dhl", codes)
+    assert classify("dhl", read_scans(parcels_with("dhl", codes))) == expected_classes("dhl", codes)
 
 
 def test_every_type_code_of_mydhl_is_read_to_its_class() -> None:
     codes = all_codes("dhl", is_express)
     assert len(codes) == 62
-    assert classified("dhl", asked_mydhl(told("dhl", codes, "mydhl"))) == expected("dhl", codes)
+    assert classify("dhl", read_scans_by_mydhl(parcels_with("dhl", codes, "mydhl"))) == expected_classes("dhl", codes)
 
 
 def test_every_code_of_jdpts_service_is_read_to_its_class() -> None:
     """Also those that it shows as one of its four coarse codes."""
     codes = all_codes("chinapost")
-    read = asked_jdpt(told("chinapost", codes))
+    read = read_scans_by_jdpt(parcels_with("chinapost", codes))
     assert {read[code].code for code in ("203", "954", "702", "704")} == {"10", "20", "70", "80"}
-    assert classified("chinapost", read) == expected("chinapost", codes)
+    assert classify("chinapost", read) == expected_classes("chinapost", codes)
 
 
 def test_departures_name_codes_and_differ() -> None:

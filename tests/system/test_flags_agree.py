@@ -1,7 +1,7 @@
-"""The carriers' own flags, colliding codes and cancellations: sent by the fake carriers, read and judged by `vtr`.
+"""The carriers' own flags, colliding codes and cancellations: sent by the fake carriers, classified by the reference.
 
-`test_codes_agree` has every code alone. Here stand the cases in which something beside the code decides: a flag of the
-answer, the type that a code stands under, a text, or an event that takes another back.
+`test_codes_agree` has every code alone. Here are the cases in which more than the code decides: a flag of the answer,
+the type of a code, a text, or an event that cancels another one.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ NUMBERS = {
 }
 
 
-def read(carrier: str, *codes: str) -> tuple[ScanRow, ...]:
+def read_scans(carrier: str, *codes: str) -> tuple[ScanRow, ...]:
     """What the validator reads of a parcel with these events, an hour apart, oldest first."""
     home = SHENZHEN if carrier == "chinapost" else TULSA
     events = tuple(ScanEvent(FIRST + timedelta(hours=hour), code=code, place=home) for hour, code in enumerate(codes))
@@ -44,7 +44,7 @@ def read(carrier: str, *codes: str) -> tuple[ScanRow, ...]:
     return answer.scans
 
 
-def judged(carrier: str, scans: Sequence[ScanRow]) -> list[tuple[str, str, bool]]:
+def classify(carrier: str, scans: Sequence[ScanRow]) -> list[tuple[str, str, bool]]:
     """Of each event: its code, the class that the engine gives it, and whether it counts as a physical scan."""
     answers, rows = answers_to_arrow([Answer(carrier, NUMBERS[carrier], "known", tuple(scans))])
     given = Evidence(ORDERS_SCHEMA.empty_table(), SUBMISSIONS_SCHEMA.empty_table(), answers, rows)
@@ -66,15 +66,15 @@ def judged(carrier: str, scans: Sequence[ScanRow]) -> list[tuple[str, str, bool]
     ],
 )
 def test_upss_flag_is_sent_and_read(code: str, flag: str, *, physical: bool | None, scan_class: str) -> None:
-    (scan,) = read("ups", code)
+    (scan,) = read_scans("ups", code)
     assert scan.physical is physical, flag
-    assert judged("ups", [scan])[0][1] == scan_class
+    assert classify("ups", [scan])[0][1] == scan_class
 
 
 @pytest.mark.parametrize(("physical", "scan_class"), [(True, "scan"), (False, "none"), (None, "scan")])
 def test_upss_flag_goes_before_the_table(*, physical: bool | None, scan_class: str) -> None:
-    (scan,) = read("ups", "I/OR")
-    assert judged("ups", [replace(scan, physical=physical)])[0][1] == scan_class
+    (scan,) = read_scans("ups", "I/OR")
+    assert classify("ups", [replace(scan, physical=physical)])[0][1] == scan_class
 
 
 # -- UPS: the same letters under other types
@@ -96,20 +96,20 @@ def test_upss_flag_goes_before_the_table(*, physical: bool | None, scan_class: s
     ],
 )  # fmt: skip
 def test_letters_mean_what_their_type_makes_them(code: str, scan_class: str, *, with_flag: bool) -> None:
-    (scan,) = read("ups", code)
-    told = scan if with_flag else replace(scan, physical=None)
-    assert judged("ups", [told]) == [(code, scan_class, scan_class == "scan")]
+    (scan,) = read_scans("ups", code)
+    changed = scan if with_flag else replace(scan, physical=None)
+    assert classify("ups", [changed]) == [(code, scan_class, scan_class == "scan")]
 
 
-# -- FedEx: the flag of a parcel, which has no time and is evidence of nothing
+# -- FedEx: the flag of a parcel, which has no time and proves nothing
 
 
 @pytest.mark.parametrize(
     ("codes", "counting"),
     [(("OC",), []), (("OC", "AO"), []), (("OC", "PU"), ["PU"]), (("OC", "PU", "DP"), ["PU", "DP"])],
 )
-def test_fedexs_scans_decide_beside_its_possession_flag(codes: tuple[str, ...], counting: list[str]) -> None:
-    assert [code for code, _, counts in judged("fedex", read("fedex", *codes)) if counts] == counting
+def test_fedexs_scans_decide_and_not_its_possession_flag(codes: tuple[str, ...], counting: list[str]) -> None:
+    assert [code for code, _, counts in classify("fedex", read_scans("fedex", *codes)) if counts] == counting
 
 
 # -- DHL: status, text and flag of a shipment
@@ -133,10 +133,10 @@ def test_fedexs_scans_decide_beside_its_possession_flag(codes: tuple[str, ...], 
 def test_dhls_status_text_and_flag_are_sent_and_read(
     codes: tuple[str, ...], read_as: list[tuple[str, str, bool]]
 ) -> None:
-    assert judged("dhl", read("dhl", *codes)) == read_as
+    assert classify("dhl", read_scans("dhl", *codes)) == read_as
 
 
-# -- events that take others back
+# -- events that cancel others
 
 
 @pytest.mark.parametrize(
@@ -160,5 +160,5 @@ def test_dhls_status_text_and_flag_are_sent_and_read(
         ("chinapost", ("423", "424"), []),
     ],
 )
-def test_what_was_taken_back_does_not_count(carrier: str, codes: tuple[str, ...], counting: list[str]) -> None:
-    assert [code for code, _, counts in judged(carrier, read(carrier, *codes)) if counts] == counting
+def test_a_cancelled_event_does_not_count(carrier: str, codes: tuple[str, ...], counting: list[str]) -> None:
+    assert [code for code, _, counts in classify(carrier, read_scans(carrier, *codes)) if counts] == counting

@@ -22,7 +22,7 @@ from vtr.suite.results import Result
 
 CASES = bundled.CASES
 
-Shown = tuple[str | int | None, ...]  # column, expected, actual, line
+Difference = tuple[str | int | None, ...]  # column, expected, actual, line
 
 
 def run(case: str, profile: str, path: Path | None = None) -> Iterator[Result]:
@@ -35,23 +35,23 @@ def run(case: str, profile: str, path: Path | None = None) -> Iterator[Result]:
 
 
 @cache  # several mistakes are caught by one scenario
-def shown_without_mistake(case: str, profile: str) -> set[Shown]:
-    return shown(run(case, profile))
+def differences_without_mistake(case: str, profile: str) -> set[Difference]:
+    return differences_of(run(case, profile))
 
 
-def caught(difference: Shown, outcomes: Iterable[Result]) -> bool:
-    """Whether a combination shows the difference; those behind it are not run."""
-    return any(difference in shown([outcome]) for outcome in outcomes)
+def is_caught(difference: Difference, outcomes: Iterable[Result]) -> bool:
+    """Whether a combination shows the difference; the later ones are not run."""
+    return any(difference in differences_of([outcome]) for outcome in outcomes)
 
 
 @pytest.fixture(autouse=True)
 def _unexplained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the reference validator says of a difference takes as long as the rest, and nothing here reads it."""
+    """Explanations take as long as the rest, and nothing here reads them."""
     monkeypatch.setattr(explanations, "explanations", lambda *_, **__: {})
 
 
-def shown(outcomes: Iterable[Result]) -> set[Shown]:
-    """What the differences say, apart from the order's id; minted numbers stand as `$box`."""
+def differences_of(outcomes: Iterable[Result]) -> set[Difference]:
+    """The differences, without the order's id and with minted numbers as `$box`."""
     return {
         (difference["column"], masked(difference["expected"]), masked(difference["actual"]), difference["line"])
         for outcome in outcomes
@@ -60,7 +60,7 @@ def shown(outcomes: Iterable[Result]) -> set[Shown]:
 
 
 def masked(cell: str | int | None) -> str | int | None:
-    """A cell without minted tracking numbers: those of ten characters and more that are no InvalidId."""
+    """A cell without minted tracking numbers: those of ten characters and more, except an InvalidId."""
     return (
         re.sub(r"(?<![\w-])(?=[A-Z0-9]*[0-9]{8})[A-Z0-9]{10,}(?![\w-])", "$box", cell)
         if isinstance(cell, str)
@@ -167,7 +167,7 @@ MISTAKES = {
         "carrier-unsupported/other-with-typed-name",
         (None, "no_valid_tracking 'X', reason 'CARRIER_UNSUPPORTED', carrier 'USPS'", None, 11),
     ),
-    "whoever knows the number makes it known": (
+    "any carrier that knows the number makes it known": (
         ("when: NOT number_known AND known_elsewhere", "when: NOT number_known AND NOT known_elsewhere"),
         "carrier-mismatch/ups-parcel-confirmed-as-usps",
         ("reason", "CARRIER_MISMATCH", "NUMBER_UNKNOWN", 11),
@@ -399,8 +399,8 @@ def test_mistake_in_a_rule_is_caught(mistake: str, tmp_path: Path) -> None:
     assert text.count(right) == 1
     changed = tmp_path / "changed.yaml"
     changed.write_text(text.replace(right, wrong), encoding="utf-8")
-    assert shown_without_mistake(case, "us-2019") == set()
-    assert caught(difference, run(case, str(changed)))
+    assert differences_without_mistake(case, "us-2019") == set()
+    assert is_caught(difference, run(case, str(changed)))
 
 
 @pytest.mark.parametrize(
@@ -415,8 +415,8 @@ def test_mistake_in_a_rule_of_another_profile_is_caught(profile: str, mistake: s
     scenario = (CASES / profile / f"{case}.yaml").read_text(encoding="utf-8")
     copy = tmp_path / "scenario.yaml"
     copy.write_text(scenario.replace(f"\nprofile: {profile}\n", f"\nprofile: {changed}\n"), encoding="utf-8")
-    assert shown_without_mistake(f"{profile}/{case}", profile) == set()
-    assert caught(difference, run(case, str(changed), copy))
+    assert differences_without_mistake(f"{profile}/{case}", profile) == set()
+    assert is_caught(difference, run(case, str(changed), copy))
 
 
 @pytest.fixture
@@ -434,7 +434,7 @@ def test_mistake_in_the_class_of_a_code_is_caught(mistake: str, monkeypatch: pyt
     table = tuple((*row[:2], wrong, *row[3:]) if row[:2] == (carrier, code) else row for row in scan_codes.table())
     assert table != scan_codes.table()
     monkeypatch.setattr(scan_codes, "table", lambda: table)
-    assert caught(difference, run(case, "us-2019"))
+    assert is_caught(difference, run(case, "us-2019"))
 
 
 def test_every_rule_of_the_profile_has_a_mistake_that_is_caught() -> None:

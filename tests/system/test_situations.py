@@ -1,8 +1,8 @@
-"""Every situation of the catalogue is a bundled scenario, is marked as sure as it is, and every boundary has two sides.
+"""Every situation of the catalogue has a bundled scenario with its grade, and every rule has one on each side.
 
 The catalogue numbers 65 situations that a package can be in; a scenario carries the number as the tag `situation-N`.
-Situations whose outcome nobody documented are marked `graded-x` (a choice of ours), those of which the sources make
-nobody sure `low`. The tables are written by hand.
+Situations without a documented outcome are marked `graded-x` (a choice of ours), those with doubtful sources `low`. The
+tables are written by hand.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ import pytest
 
 from vtr import bundled
 from vtr.language import loader
-from vtr.reference.rules.profile_reader import Profile, load_profile
+from vtr.reference.rules.profile import DEFAULT_PROFILE, Profile
+from vtr.reference.rules.profile_reader import load_profile
 from vtr.story import builder
 from vtr.story.expected import Text
 from vtr.story.story import Story
@@ -26,7 +27,7 @@ GRADED_X = {13, 17, 47, 51}
 LOW = {32, 42, 46, 48, 59, 65}
 
 
-def stories_of(case: str, profile: str = "us-2019") -> tuple[Story, ...]:
+def stories_of(case: str, profile: str = DEFAULT_PROFILE) -> tuple[Story, ...]:
     """Every combination of a bundled scenario file."""
     path = CASES / f"{case}.yaml"
     return builder.build_stories(path, loader.read(path, case), profile=profile, spelling=_spelling)
@@ -64,7 +65,7 @@ def test_situations_are_marked_as_sure_as_they_are(
 
 
 # Of each rule: a case in which it holds, and one just on the other side of its boundary. Two parcels or two reports of
-# one file may be the two sides. A rule about submissions gives no reason: the word is what is judged instead.
+# one file may be the two sides. A rule about submissions gives no reason: JUDGED_INSTEAD has the reason that results.
 BOUNDARIES = {
     "NOT_SELLER_FULFILLED": ("excluded/fulfilled-by-amazon", "valid/delivered"),
     "CANCELLED_BEFORE_CONFIRMATION": (
@@ -129,7 +130,7 @@ def _expected_words(case: str) -> Iterator[str]:
 
 
 def test_every_other_reading_is_shown_by_a_scenario_and_still_another_than_the_profiles(profile: Profile) -> None:
-    """A reading is a profile that stands on us-2019 and changes one thing."""
+    """A reading is a profile that extends us-2019 and changes one thing."""
     readings = {path.stem: load_profile(path) for path in (CASES.parent / "readings").glob("*.yaml")}
     shown = {
         Path(draft.scenario.profile or "").stem

@@ -1,7 +1,7 @@
-"""A report from orders and confirmations: who needs to be asked is found, the carriers are asked, and the rules run.
+"""Makes a report from orders and confirmations: finds the numbers that matter, asks the carriers, and runs the rules.
 
 Making an engine takes longer than many reports, so the last few are kept, by the content of the profile and of those
-that it stands on: one that is edited between two calls is a new one.
+that it extends: a profile that is edited between two calls gets a new engine.
 """
 
 import time
@@ -22,26 +22,28 @@ from vtr.reference.engine.arrow_tables import (
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.records import CollectedScans, Order, Submission
 from vtr.reference.report.report import Report
+from vtr.reference.rules.profile import DEFAULT_PROFILE
 from vtr.reference.rules.profile_reader import ProfileText, profile_texts, read_texts
 
-_KEPT = 16  # engines, about 11 MB each: the bundled profiles and the readings of the bundled scenarios fit
+_ENGINES_KEPT = 16  # engines, about 11 MB each: the bundled profiles and the readings of the bundled scenarios fit
 
 
 def engine_for(profile: str | Path) -> Engine:
-    """An engine that is kept for the next call; do not close it. Raises ProfileError."""
+    """The engine of a profile, kept for the next call; do not close it. Raises ProfileError."""
     return _engine(profile_texts(profile))
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_ENGINES_KEPT)
 def _engine(texts: tuple[ProfileText, ...]) -> Engine:
     return Engine(read_texts(texts))
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How carriers are asked.
+    """How the carriers are queried.
 
-    wait: how to let seconds pass between retries. progress: called with the count of answers and of questions so far.
+    wait: lets seconds pass between retries.
+    progress: called with the number of answers so far, and of questions.
     at_once: all carriers at the same time, where time is real.
     """
 
@@ -57,7 +59,7 @@ def check(
     orders: Iterable[Order],
     confirmations: Iterable[Submission],
     endpoints: Endpoints,
-    profile: str | Path = "us-2019",
+    profile: str | Path = DEFAULT_PROFILE,
     *,
     as_of: datetime,
     asking: Asking = IN_TURN,
@@ -65,15 +67,15 @@ def check(
 ) -> Report:
     """The report at an instant (aware) after asking the carriers about the numbers that matter.
 
-    asking: how. explain: fill `Report.explanations` too. Raises VtrError for what cannot be used; a carrier that does
-    not answer is no error, its packages are `unanswered`.
+    asking: how the carriers are queried. explain: fill `Report.explanations` too. Raises VtrError for what cannot be
+    used. A carrier that does not answer is not an error: its packages are `unanswered`.
     """
     engine = engine_for(profile)
-    given = asked(engine, orders, confirmations, endpoints, as_of=as_of, asking=asking)
-    return _decided(engine, given, as_of, explain=explain)
+    given = collect_evidence(engine, orders, confirmations, endpoints, as_of=as_of, asking=asking)
+    return _make_report(engine, given, as_of, explain=explain)
 
 
-def asked(
+def collect_evidence(
     engine: Engine,
     orders: Iterable[Order],
     confirmations: Iterable[Submission],
@@ -82,11 +84,11 @@ def asked(
     as_of: datetime,
     asking: Asking = IN_TURN,
 ) -> Evidence:
-    """What a report at an instant (aware) is made from, after asking the carriers about the numbers that matter."""
+    """The tables for a report at an instant (aware), with the carriers' answers about the numbers that matter."""
     orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)
     pairs = engine.pairs_to_ask(orders_table, submissions_table, as_of)
-    told = collect(pairs, endpoints, wait=asking.wait, progress=asking.progress, at_once=asking.at_once)
-    answers, scans = answers_to_arrow(told)
+    collected_answers = collect(pairs, endpoints, wait=asking.wait, progress=asking.progress, at_once=asking.at_once)
+    answers, scans = answers_to_arrow(collected_answers)
     return Evidence(orders_table, submissions_table, answers, scans)
 
 
@@ -94,21 +96,21 @@ def check_collected(
     orders: Iterable[Order],
     confirmations: Iterable[Submission],
     collected: CollectedScans,
-    profile: str | Path = "us-2019",
+    profile: str | Path = DEFAULT_PROFILE,
     *,
     as_of: datetime,
     explain: bool = False,
 ) -> Report:
-    """The report at an instant (aware) from scans collected before; nobody is asked. Raises VtrError."""
+    """The report at an instant (aware) from scans collected before; no carrier is asked. Raises VtrError."""
     answers, scans = collected_scans_to_arrow(collected)
     given = Evidence(orders_to_arrow(orders), submissions_to_arrow(confirmations), answers, scans, complete=True)
-    return _decided(engine_for(profile), given, as_of, explain=explain)
+    return _make_report(engine_for(profile), given, as_of, explain=explain)
 
 
-def _decided(engine: Engine, given: Evidence, as_of: datetime, *, explain: bool) -> Report:
+def _make_report(engine: Engine, given: Evidence, as_of: datetime, *, explain: bool) -> Report:
     report = engine.decide(given, as_of)
     if not explain:
         return report
-    from vtr.reference.engine import explain as explaining  # noqa: PLC0415 (only for who asks)
+    from vtr.reference.engine.explain import explain as explain_packages  # noqa: PLC0415 (only reports with explanations need it)
 
-    return replace(report, explanations=explaining.explain(engine, given, as_of))
+    return replace(report, explanations=explain_packages(engine, given, as_of))

@@ -1,11 +1,15 @@
-"""What every command prints with: exit statuses, aligned tables, and a progress bar on a terminal."""
+"""What commands share: exit statuses, formats, stdout in UTF-8, aligned tables, and a progress bar on a terminal."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TextIO
 from unicodedata import combining, east_asian_width
+
+import typer
+
+from vtr.reference.errors import VtrError
 
 
 class ExitStatus(IntEnum):
@@ -17,6 +21,31 @@ class ExitStatus(IntEnum):
     COULD_NOT_RUN = 3  # the validator
     UNANSWERED = 4  # complete, but some rows have no answer
     INTERRUPTED = 130  # Ctrl-C
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@contextmanager
+def mistakes_as_message() -> Iterator[None]:
+    """Turn a VtrError into one message on stderr and the exit status of misuse."""
+    try:
+        yield
+    except VtrError as error:
+        typer.echo(f"vtr: {error}", err=True)
+        raise typer.Exit(ExitStatus.MISUSED) from None
+
+
+def write_stdout(pieces: Iterable[str]) -> None:
+    """Write to stdout in UTF-8 whatever the locale: a report must not depend on it."""
+    stream = typer.get_binary_stream("stdout")
+    stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    stream.flush()
 
 
 def aligned(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""What the reference validator raises when it is misused. A verdict is a report row, a carrier's refusal an answer."""
+"""The errors of the reference validator, for misuse only: a verdict is a report row, a carrier's refusal an answer."""
 
 
 class VtrError(ValueError):
@@ -14,4 +14,4 @@ class InputError(VtrError):
 
 
 class EndpointError(VtrError):
-    """Where or with what credentials a carrier is asked is missing or wrong."""
+    """The address or the credentials for asking a carrier are missing or wrong."""

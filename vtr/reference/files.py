@@ -1,9 +1,9 @@
 """Writing a file whole or not at all.
 
-Readers of a report must never meet half of one: what is written goes to a temporary name in the same folder and is
-renamed when it is complete. When anything fails, an interruption included, the temporary file is removed and whatever
-stood under the final name stays. A target that is no regular file (a pipe, a terminal) cannot be renamed to and is
-written through. A link is followed, so that it stays a link.
+Readers of a report must never see half of one. The content goes to a temporary file in the same folder, which is
+renamed when it is complete. When anything fails, an interruption included, the temporary file is removed and the file
+under the final name stays as it was. A target that is not a regular file (a pipe, a terminal) cannot be replaced and is
+written directly. A link is followed, so that it stays a link.
 """
 
 import os
@@ -18,35 +18,35 @@ from vtr.reference.errors import VtrError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A binary file to write to, that becomes `path` when the block ends well.
+    """A binary file to write to; it becomes `path` when the block ends without an exception.
 
-    Raises VtrError when the folder is missing, is no folder or may not be written to, when `path` is a folder, or when
-    the disk refuses. An OSError in the block is taken for one of this file; other exceptions pass through.
+    Raises VtrError when the folder is missing, is not a folder or may not be written to, when `path` is a folder, or
+    when the disk refuses. An OSError in the block is taken as one of this file; other exceptions pass through.
     """
     target = _target(path)
     if target.exists() and not target.is_file():
-        with _plain_words(path), target.open("wb") as stream:
+        with _os_errors_of(path), target.open("wb") as stream:
             yield stream
         return
-    with _plain_words(path), replacing_path(target) as temporary, temporary.open("xb") as stream:
+    with _os_errors_of(path), replacing_path(target) as temporary, temporary.open("xb") as stream:
         yield stream
         stream.flush()
-        os.fsync(stream.fileno())  # renamed before its bytes are on the disk, a file can be empty after a power cut
+        os.fsync(stream.fileno())  # a file renamed before its bytes are on the disk can be empty after a power cut
 
 
 @contextmanager
 def replacing_path(path: Path) -> Iterator[Path]:
-    """A free path in the same folder, for a writer that opens files itself; it becomes `path` when the block ends well.
+    """A free path in the same folder, for a writer that opens files itself; at the end of the block it becomes `path`.
 
-    Raises VtrError as `replacing` does, and when `path` is no regular file. Nothing happens to `path` when the block
+    Raises VtrError as `replacing` does, and when `path` is not a regular file. Nothing happens to `path` when the block
     writes nothing.
     """
     target = _target(path)
     if target.exists() and not target.is_file():
-        raise VtrError(f"{path} is no regular file; name a file")
+        raise VtrError(f"{path} is not a regular file; name a file")
     temporary = target.with_name(f".{token_hex(6)}.part")  # a short name: the final one may be as long as names get
     try:
-        with _plain_words(path):
+        with _os_errors_of(path):
             yield temporary
             if temporary.exists():
                 temporary.replace(target)
@@ -55,7 +55,7 @@ def replacing_path(path: Path) -> Iterator[Path]:
 
 
 def check_target(path: Path) -> None:
-    """Raise VtrError when it is plain already that `path` cannot be written: no folder, a folder, a name too long."""
+    """Raise VtrError if `path` cannot be written: its folder is missing, it is a folder, or its name is too long."""
     _target(path)
 
 
@@ -71,7 +71,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _target(path: Path) -> Path:
-    with _plain_words(path):  # even asking about a path is refused when its name is too long
+    with _os_errors_of(path):  # the system refuses even to look at a path whose name is too long
         target = Path(os.path.realpath(path)) if path.is_symlink() else path
         if target.is_dir():
             raise VtrError(f"{path} is a folder; name a file in it")
@@ -79,13 +79,13 @@ def _target(path: Path) -> Path:
         if not folder.exists():
             raise VtrError(f"{path} cannot be written: there is no folder {folder}; make it first")
         if not folder.is_dir():
-            raise VtrError(f"{path} cannot be written: {folder} is no folder")
+            raise VtrError(f"{path} cannot be written: {folder} is not a folder")
         return target
 
 
 @contextmanager
-def _plain_words(path: Path) -> Iterator[None]:
-    """Say for the user what the system says in an OSError about this file."""
+def _os_errors_of(path: Path) -> Iterator[None]:
+    """Turn an OSError about this file into a VtrError with a message for the user."""
     try:
         yield
     except PermissionError as error:

@@ -1,4 +1,4 @@
-"""Instants as text: how they are read from requests and manifests, and written into reports. All are UTC."""
+"""Instants as text, in UTC: parsed from requests and manifests, and formatted for reports."""
 
 import re
 from datetime import UTC, datetime
@@ -9,12 +9,12 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|
 
 
 def read_instant(text: str, what: str) -> datetime:
-    """An ISO 8601 instant with its zone, in UTC. Raises InputError that names `what`."""
+    """Parse an ISO 8601 instant that has a zone; gives it in UTC. Raises an InputError that names `what`."""
     try:
         if _INSTANT.fullmatch(text.strip()):
             return datetime.fromisoformat(text.strip()).astimezone(UTC)
     except (ValueError, OverflowError):
-        pass  # the 45th of a month: told like any other text that is no instant
+        pass  # the 45th of a month: refused like any other text
     raise InputError(f"{what} is {text!r}, but must be an instant with its zone, as 2026-04-01T00:00:00Z")
 
 

@@ -1,31 +1,30 @@
 """Report layouts: which columns a Valid Tracking Rate report has, under which names, and how a cell is written.
 
-`us-2019` is a reconstruction. Documented about the report of that time are: one line a package; column E shows
+`us-2019` is a reconstruction. Documented about the report of that time are: one line per package; column E shows
 `<order-id>-InvalidId` where the tracking text could not be processed; a column "No Valid Tracking" holds X for a
-package without verified tracking; two more columns of X for shipped late and delivered late (Seller Central help, A).
-The order of the other columns, their names, the tabs and the encoding are our choice: no header line of that report is
-public.
+package without verified tracking; two more columns hold X for shipped late and delivered late (Seller Central help,
+A). The order of the other columns, their names, the tabs and the encoding are our choice: no header line of that report
+is public.
 
 `uk-2021` is the same reconstruction with what is documented of the United Kingdom's report of 2021 (A): a column "Has
-Valid Tracking Number" that says No. That it says Yes of the others, and all other columns, are our choice.
+Valid Tracking Number" that says No. Yes for the other packages, and all other columns, are our choice.
 
 Choices about cells:
 
 - TSV has no quoting (a reader of it expects none), so a tab, a line end or another control character inside a cell is
   written as one space. A ship method, a typed carrier name or an order id can hold one; tracking text with such a
   character is shown as InvalidId. CSV quotes instead and keeps every character.
-- A cell that a spreadsheet would take for a formula (= + - @ first) is written as it is: programs read reports, and an
-  apostrophe in front would be part of the text to them. Tracking text that begins so (`=1+1` is what sellers paste)
-  never stands in column E, where InvalidId stands for it; a ship method, a typed carrier name or an order id can begin
-  so. Import such columns as text.
+- A cell that a spreadsheet would take for a formula (= + - @ first) is written as it is: programs read reports, and to
+  them an apostrophe in front would be part of the text. Tracking text that begins so (sellers paste `=1+1`) never
+  appears in column E, which shows InvalidId instead; a ship method, a typed carrier name or an order id can begin so.
+  Import such columns as text.
 - Dates are YYYY-MM-DD, instants ISO 8601 in UTC with Z. Lines end with LF in TSV and CSV. UTF-8, no byte order mark.
 - TSV and CSV carry the layout's names in a language. JSON and Parquet are for programs: the names of ReportRow's
   fields, with package and reason, which no layout shows.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -33,21 +32,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from vtr.reference.errors import VtrError
-from vtr.reference.files import replacing, replacing_path
+from vtr.reference.files import replacing_path
+from vtr.reference.instants import instant_text
 from vtr.reference.messages import did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Mark = Literal["X", ""]
-Form = Literal["tsv", "csv", "json", "parquet"]
-
-FORMS: tuple[Form, ...] = ("tsv", "csv", "json", "parquet")
 
 BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-"""What TSV writes as one space."""
+"""The characters that TSV writes as one space."""
 QUOTED = re.compile(r'[",\r\n]')
-"""What CSV puts a cell into quotes for."""
+"""The characters for which CSV puts a cell into quotes."""
 _CHUNK_ROWS = 50_000
 
 
@@ -55,9 +52,12 @@ _CHUNK_ROWS = 50_000
 class ReportRow:
     """A package's line in the report.
 
-    tracking_id: as submitted, or `invalid_id(order_id)`. carrier: as submitted, the typed name for Other. order_date,
-    ship_confirm_date and the promised dates are calendar dates of the marketplace; first_scan (the first physical scan)
-    and actual_delivery (the first delivery) are instants. Marks are X or empty; reason is the rule that decided.
+    order_date, ship_confirm_date and the promised dates: calendar dates of the marketplace.
+    carrier: as submitted, the typed name for Other.
+    tracking_id: as submitted, or `invalid_id(order_id)`.
+    first_scan, actual_delivery: the instants of the first physical scan and of the first delivery.
+    shipped_late, delivered_late, no_valid_tracking: X or empty.
+    reason: the rule that decided.
     """
 
     order_id: str
@@ -153,7 +153,7 @@ _TEXTS = ("order_id", "category", "carrier", "tracking_id", "ship_method", "reas
 
 
 def invalid_id(order_id: str) -> str:
-    """What column E shows for a package whose tracking text is blank or cannot be processed."""
+    """The text of column E for a package whose tracking text is blank or cannot be processed."""
     return f"{order_id}-InvalidId"
 
 
@@ -165,7 +165,7 @@ def layout_named(name: str) -> Layout:
 
 
 def report_row(cells: Mapping[str, Any], zone: tzinfo = UTC) -> ReportRow:
-    """A row from the engine's values, whose keys are ReportRow's fields; other keys are left out.
+    """A row from the engine's values, whose keys are ReportRow's fields; other keys are ignored.
 
     Instants without a zone are UTC. An instant under a date's name becomes the calendar date in `zone`, the
     marketplace's. A mark may be a truth value; null is no mark and an empty text.
@@ -182,13 +182,8 @@ def report_row(cells: Mapping[str, Any], zone: tzinfo = UTC) -> ReportRow:
     return ReportRow(**values)
 
 
-def in_report_order(rows: Iterable[ReportRow]) -> list[ReportRow]:
-    """Rows by promised delivery date, order id and package: the order of a report."""
-    return sorted(rows, key=lambda row: (row.promised_delivery_date, row.order_id, row.package))
-
-
 def headers_of(layout: Layout, language: str = "en") -> tuple[str, ...]:
-    """The layout's header line; raises VtrError for a language it has not."""
+    """The layout's header line; raises VtrError for a language that it does not have."""
     if language not in layout.headers:
         raise VtrError(f"layout {layout.name} has no headers in {language!r}; it has {', '.join(layout.headers)}")
     return layout.headers[language]
@@ -208,40 +203,9 @@ def csv_lines(rows: Iterable[ReportRow], layout: Layout = US_2019, language: str
         yield ",".join(map(_csv_cell, _cells(row, layout))) + "\n"
 
 
-def json_lines(rows: Iterable[ReportRow]) -> Iterator[str]:
-    """The report as one JSON array, one row a line, keys as ReportRow's fields."""
-    opening = "[\n"
-    for row in rows:
-        yield opening + json.dumps(as_json(row), ensure_ascii=False)
-        opening = ",\n"
-    yield "[]\n" if opening == "[\n" else "\n]\n"
-
-
 def as_json(row: ReportRow) -> dict[str, str | int | None]:
-    """A row as JSON values: dates and instants as in the text forms, null where there is none."""
+    """A row as JSON values: dates and instants as in TSV and CSV, null where there is none."""
     return {name: _json_cell(getattr(row, name)) for name in _NAMES}
-
-
-def write_report(
-    path: Path, rows: Iterable[ReportRow], form: Form = "tsv", layout: Layout = US_2019, language: str = "en"
-) -> None:
-    """Write the rows as they come, whole or not at all; raises VtrError when the file cannot be written.
-
-    Millions of rows pass through without being held.
-    """
-    if form == "parquet":
-        _write_parquet(path, map(_batch, _chunks(rows)))
-        return
-    writers: dict[str, Callable[[], Iterator[str]]] = {
-        "tsv": lambda: tsv_lines(rows, layout, language),
-        "csv": lambda: csv_lines(rows, layout, language),
-        "json": lambda: json_lines(rows),
-    }
-    if form not in writers:
-        raise VtrError(f"no report form {form!r}; there are {', '.join(FORMS)}{did_you_mean(form, FORMS)}")
-    with replacing(path) as stream:
-        for line in writers[form]():
-            stream.write(line.encode("utf-8"))
 
 
 def _cells(row: ReportRow, layout: Layout) -> list[str]:
@@ -258,7 +222,7 @@ def _csv_cell(cell: str) -> str:
 
 def _text_cell(value: object) -> str:
     if isinstance(value, datetime):
-        return _instant_text(value)
+        return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     return "" if value is None else str(value)
@@ -268,19 +232,15 @@ def _json_cell(value: str | float | date | None) -> str | int | None:
     return value if isinstance(value, str | int) or value is None else _text_cell(value)
 
 
-def _instant_text(instant: datetime) -> str:
-    """ISO 8601 in UTC with Z; fractions of a second only where there are some."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+def write_rows(path: Path, rows: Iterable[ReportRow]) -> None:
+    """Write the rows as Parquet as they come, whole or not at all; raises VtrError when the file cannot be written."""
+    write_batches(path, map(_batch, _chunks(rows)))
 
 
 def write_batches(path: Path, batches: "Iterable[pa.RecordBatch]") -> None:
-    """Write Arrow batches of rows, with ReportRow's fields as columns, as Parquet; as `write_report` does with rows."""
-    _write_parquet(path, batches)
-
-
-def _write_parquet(path: Path, batches: "Iterable[pa.RecordBatch]") -> None:
+    """Write Arrow batches of rows, whose columns are ReportRow's fields, as `write_rows` does with rows."""
     import pyarrow as pa  # noqa: PLC0415 (slow to import, and needed for Parquet only)
-    import pyarrow.parquet as pq  # noqa: PLC0415 (the same)
+    import pyarrow.parquet as pq  # noqa: PLC0415 (slow to import, too)
 
     schema = _parquet_schema()
     with replacing_path(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:

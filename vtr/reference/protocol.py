@@ -1,7 +1,8 @@
-"""The validator protocol, version 1: a request as JSON values in, the report's rows, rates and what is left out back.
+"""The validator protocol, version 1: a request as JSON values in; rows, rates, and the packages left out, back.
 
-The same shapes are sent to any validator under test; this is the reference's side of them. A request that is not of the
-protocol is refused with the place of the mistake, so that a harness's bug is not taken for a verdict.
+The harness sends the same requests to every validator under test; this is how the reference answers them. A request
+that is not of the protocol is refused with the place of the mistake, so that a bug of a harness is not taken for a
+verdict.
 """
 
 import time
@@ -16,6 +17,7 @@ from vtr.reference.errors import InputError
 from vtr.reference.instants import read_instant
 from vtr.reference.records import Order, Submission, orders_from, submissions_from
 from vtr.reference.report.report import Report
+from vtr.reference.rules.profile import DEFAULT_PROFILE
 
 VERSION = 1
 
@@ -27,9 +29,9 @@ def validate(
 ) -> dict[str, Any]:
     """Answer a request of the protocol: rows, rates, unanswered, excluded, as JSON values.
 
-    wait: how to let seconds pass between retries. explain: each package with the key `explanation`. Raises VtrError for
-    a request that is not of the protocol, or that holds what cannot be used. `profile` may be left out: us-2019. Keys
-    that it does not know are another version's additions and are left alone.
+    wait: lets seconds pass between retries. explain: give each package the key `explanation`. Without `profile`, the
+    default profile is used. Unknown keys are additions of another version and are ignored. Raises VtrError for a
+    request that is not of the protocol, or that holds what cannot be used.
     """
     return report_of(request, wait=wait, explain=explain).as_json()
 
@@ -38,21 +40,25 @@ def report_of(
     request: Mapping[str, Any], *, wait: Callable[[float], None] = time.sleep, explain: bool = False
 ) -> Report:
     """The report that a request of the protocol asks for; arguments and errors as of `validate`."""
-    read = read_request(request)
+    parsed = read_request(request)
     return check(
-        read.orders,
-        read.submissions,
-        read.endpoints,
-        read.profile,
-        as_of=read.as_of,
+        parsed.orders,
+        parsed.submissions,
+        parsed.endpoints,
+        parsed.profile,
+        as_of=parsed.as_of,
         asking=Asking(wait),
         explain=explain,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A request's content. profile: a name or a file; as_of: UTC."""
+class ParsedRequest:
+    """The content of a request.
+
+    profile: a name or a file.
+    as_of: in UTC.
+    """
 
     orders: tuple[Order, ...]
     submissions: tuple[Submission, ...]
@@ -61,22 +67,22 @@ class Read:
     as_of: datetime
 
 
-def read_request(request: Mapping[str, Any]) -> Read:
-    """What a request of the protocol says. Raises VtrError as `validate` does."""
+def read_request(request: Mapping[str, Any]) -> ParsedRequest:
+    """Parse a request of the protocol. Raises VtrError as `validate` does."""
     _check_shape(request)
     orders = orders_from(_objects(request, "orders"))
     submissions = submissions_from(_objects(request, "packages"))
     carriers = request["carriers"]
     if not isinstance(carriers, Mapping):
         raise InputError("request: 'carriers' must be an object with one entry a carrier")
-    profile = request.get("profile", "us-2019")
+    profile = request.get("profile", DEFAULT_PROFILE)
     if not isinstance(profile, str):
         raise InputError(f"request: 'profile' must be text, not {profile!r}")
     as_of = request["as_of"]
     if not isinstance(as_of, str):
         raise InputError(f"request: 'as_of' must be text, not {as_of!r}")
     instant = read_instant(as_of, "request: 'as_of'")
-    return Read(tuple(orders), tuple(submissions), from_block(carriers), profile, instant)
+    return ParsedRequest(tuple(orders), tuple(submissions), from_block(carriers), profile, instant)
 
 
 def _check_shape(request: Mapping[str, Any]) -> None:

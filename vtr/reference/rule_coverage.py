@@ -1,13 +1,13 @@
-"""What judging exercised of a profile: its rules, both sides of each comparison in them, and the carriers' scan codes.
+"""Rule coverage: which rules, sides of their comparisons, and scan codes of carriers were exercised by judging.
 
-A rule by which no package was ever decided may say anything; so may a comparison of which a side was never seen where
-it mattered. A comparison mattered to a package when the package came to its rule (no rule before decided it), and when
-turning the comparison round, with the rest of the rule as it was, would have turned the rule round. One that hides
-behind another (`a OR b` where a holds) shows nothing.
+A rule that never decided a package is untested; so is a comparison if one of its sides never occurred where it
+mattered. A comparison matters to a package when the package reaches its rule (no earlier rule decided it), and when
+inverting the comparison, with the rest of the rule as it is, would invert the rule. A comparison that another one masks
+(b in `a OR b` where a holds) does not matter.
 
-The engine evaluates each comparison in its own stages, as it evaluates whole conditions when a decision is explained;
-what mattered is worked out here from those values, by SQL's logic of three values. Comparisons are what stands between
-AND, OR and NOT; a CASE is taken whole.
+The engine evaluates each comparison in its own stages, as it evaluates whole conditions when a decision is explained.
+What mattered is computed here from those values, in SQL's three-valued logic. A comparison is an operand of AND, OR or
+NOT; a CASE counts as one comparison.
 """
 
 import re
@@ -22,11 +22,11 @@ from typing import Any, Literal
 from sqlglot import exp
 
 from vtr.reference import scan_codes
-from vtr.reference.checking import Asking, asked, engine_for
+from vtr.reference.checking import Asking, collect_evidence, engine_for
 from vtr.reference.engine import statements
-from vtr.reference.engine.explain import deciding, reached
+from vtr.reference.engine.explain import deciding_rules, rules_reached
 from vtr.reference.engine.in_memory import Engine, Evidence
-from vtr.reference.protocol import Read
+from vtr.reference.protocol import ParsedRequest
 from vtr.reference.rules.columns import NULLABLE
 from vtr.reference.rules.profile_reader import VALID, Profile, Rule
 
@@ -39,7 +39,7 @@ _SIDES: Mapping[Truth, str] = {True: TRUE, False: FALSE, None: NULL}
 _DIALECT = "duckdb"
 _ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 _NEVER_NULL = (exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ)
-_MEND_NULL = (exp.Coalesce, exp.Case)
+_REPLACE_NULL = (exp.Coalesce, exp.Case)
 _MOST_TRIED = 5_000  # values of a rule's comparisons; beyond, each side is taken to be possible
 _KEPT = 4  # sheets, one an engine
 
@@ -48,8 +48,8 @@ _KEPT = 4  # sheets, one an engine
 class Side:
     """A side of a comparison in a rule.
 
-    side: what the comparison gives (true, false, NULL where that can matter), that both its operands are equal where
-    they are ordered, or which value of a list is met.
+    side: the comparison's value (true, false, NULL where that can matter); or, of an ordering, that its operands are
+    equal; or, of a list, which value is met.
     """
 
     rule: str
@@ -64,9 +64,11 @@ class Side:
 class Exercised:
     """What judging exercised.
 
-    decisions: rules that decided a package or kept a submission from counting, and VALID. codes: carrier and code, of
-    answers, of those that the tables of scan codes have. known: carriers that knew a number.
-    carrier_names: of the profile's carriers, those named for a package that was judged.
+    decisions: rules that decided a package or kept a submission from counting, and VALID.
+    sides: the sides of comparisons that mattered.
+    codes: carrier and code of the events in answers, as far as the tables of scan codes have them.
+    known: carriers that knew a number.
+    carrier_names: the names of the profile's carriers that were used for a package that was judged.
     """
 
     decisions: frozenset[str]
@@ -86,28 +88,30 @@ def sides(profile: Profile) -> tuple[Side, ...]:
     )
 
 
-def exercised_by(read: Read, asking: Asking) -> Exercised:
-    """What judging a request exercises. asking: how the carriers are asked. Raises VtrError as judging does."""
-    engine = engine_for(read.profile)
-    given = asked(engine, read.orders, read.submissions, read.endpoints, as_of=read.as_of, asking=asking)
-    return exercised(engine, given, read.as_of)
+def exercised_by(request: ParsedRequest, asking: Asking) -> Exercised:
+    """What judging a request exercises. asking: how the carriers are queried. Raises VtrError as judging does."""
+    engine = engine_for(request.profile)
+    given = collect_evidence(
+        engine, request.orders, request.submissions, request.endpoints, as_of=request.as_of, asking=asking
+    )
+    return exercised(engine, given, request.as_of)
 
 
 def exercised(engine: Engine, given: Evidence, as_of: datetime) -> Exercised:
     """What judging these tables at an instant (aware) exercises."""
     profile = engine.profile
     sheets = _sheets(engine)
-    judged = engine.rows_of_kept("covered", lambda: _judged(profile, sheets), given, as_of)
-    submissions = engine.rows_of_kept("covered_submissions", lambda: _submissions(profile, sheets), given, as_of)
+    judged = engine.rows_of_kept("covered", lambda: _packages_select(profile, sheets), given, as_of)
+    submissions = engine.rows_of_kept("covered_submissions", lambda: _submissions_select(profile, sheets), given, as_of)
     names = {carrier.name for carrier in profile.carriers}
     met: set[Side] = set()
     decisions: set[str] = set()
     for row in judged:
         decisions.add(row["decision"])
-        for rule in reached(profile, row["decision"], undecided=row["undecided"]):
+        for rule in rules_reached(profile, row["decision"], undecided=row["undecided"]):
             met.update(sheets[rule.name].seen(row))
     for row in submissions:
-        decisions.update(_kept_out(profile, sheets, row, met))
+        decisions.update(_keeping_out(profile, sheets, row, met))
     scans = given.scans.select(("carrier", "code", "subcode")).to_pylist()
     codes = {(scan["carrier"], scan[name]) for scan in scans for name in ("code", "subcode")}
     return Exercised(
@@ -123,13 +127,13 @@ def exercised(engine: Engine, given: Evidence, as_of: datetime) -> Exercised:
     )
 
 
-def _kept_out(
+def _keeping_out(
     profile: Profile, sheets: "Mapping[str, _Sheet]", row: Mapping[str, Any], met: set[Side]
 ) -> Iterator[str]:
-    """The rule that keeps a submission from counting, if one does; what of the rules mattered on the way is met.
+    """The rule that keeps a submission from counting, if one does; adds the sides that mattered on the way to `met`.
 
-    A rule that would need an answer which nobody has may hold or not. One behind it that does not hold decides all the
-    same; one that does shows nothing.
+    A rule that needs a missing answer may hold or not. A later rule that does not hold decides all the same; one that
+    holds shows nothing.
     """
     open_question = False
     for rule in profile.rules_of("submission"):
@@ -145,22 +149,22 @@ def _kept_out(
             return
 
 
-# -- what is asked of the engine
+# -- SELECTs for the engine
 
 
-def _judged(profile: Profile, sheets: "Mapping[str, _Sheet]") -> str:
+def _packages_select(profile: Profile, sheets: "Mapping[str, _Sheet]") -> str:
     """Each package with its decision, and the value of each comparison of the rules that decide."""
-    columns = [column for rule in deciding(profile) for column in sheets[rule.name].columns()]
+    columns = [column for rule in deciding_rules(profile) for column in sheets[rule.name].columns()]
     return statements.over_stages(
         profile,
         statements.CHAIN,
-        f"""SELECT told.*, verdict.decision, verdict.state
-        FROM (SELECT order_id, package, carrier_code, undecided{"".join(columns)} FROM judged) AS told
-        JOIN verdict ON verdict.order_id = told.order_id AND verdict.package IS NOT DISTINCT FROM told.package""",  # noqa: S608 (names of ours, checked conditions)
+        f"""SELECT package.*, verdict.decision, verdict.state
+        FROM (SELECT order_id, package, carrier_code, undecided{"".join(columns)} FROM judged) AS package
+        JOIN verdict ON verdict.order_id = package.order_id AND verdict.package IS NOT DISTINCT FROM package.package""",  # noqa: S608 (names of ours, checked conditions)
     )
 
 
-def _submissions(profile: Profile, sheets: "Mapping[str, _Sheet]") -> str:
+def _submissions_select(profile: Profile, sheets: "Mapping[str, _Sheet]") -> str:
     """Each submission with the value of each comparison of the rules by which it counts."""
     columns = [column for rule in profile.rules_of("submission") for column in sheets[rule.name].columns()]
     return statements.over_stages(
@@ -177,16 +181,20 @@ def _sheets(engine: Engine) -> "dict[str, _Sheet]":
     return {rule.name: _Sheet.of(rule, f"rule_{place}") for place, rule in enumerate(engine.profile.rules)}
 
 
-# -- a rule taken apart
+# -- the comparisons of a rule
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A comparison as it stands in the tree. null_test: the column of which it asks whether that is NULL, or empty."""
+    """A comparison in the tree of a condition.
+
+    reads: the columns it reads that may be NULL.
+    null_test: the column that it tests for NULL; empty for another comparison.
+    """
 
     text: str
     node: exp.Expression
-    reads: frozenset[str]  # of the columns that may be NULL
+    reads: frozenset[str]
     null_test: str
 
     @property
@@ -196,7 +204,7 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """A comparison with its sides. further: the sides that are told by an expression of their own."""
+    """A comparison with its sides. further: SQL for the sides that need an expression of their own."""
 
     text: str
     sql: str
@@ -206,7 +214,7 @@ class _Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A rule's comparisons, and how they make up its condition. prefix: of its columns in a SELECT."""
+    """A rule's comparisons, and the logic that joins them. prefix: of its columns in a SELECT."""
 
     rule: str
     prefix: str
@@ -216,13 +224,13 @@ class _Sheet:
     @classmethod
     def of(cls, rule: Rule, prefix: str = "rule") -> "_Sheet":
         parts: dict[str, _Part] = {}
-        logic = _taken_apart(rule.condition.tree, parts)
+        logic = _parse_logic(rule.condition.tree, parts)
         known = tuple(parts.values())
         comparisons = tuple(_comparison(known, place, logic) for place in range(len(known)))
         return cls(rule.name, prefix, comparisons, logic)
 
     def columns(self) -> Iterator[str]:
-        """What a SELECT gives of the rule, each with a comma before it."""
+        """The rule's columns for a SELECT, each with a comma before it."""
         for place, comparison in enumerate(self.comparisons):
             yield f", TRY({comparison.sql}) AS {self.prefix}_{place}"
             for index, sql in enumerate(comparison.further.values()):
@@ -232,11 +240,11 @@ class _Sheet:
         return [row[f"{self.prefix}_{place}"] for place in range(len(self.comparisons))]
 
     def holds(self, row: Mapping[str, Any]) -> Truth:
-        """What the condition gives for a row."""
+        """The value of the condition for a row."""
         return _value(self.logic, self._values(row))
 
     def seen(self, row: Mapping[str, Any]) -> Iterator[Side]:
-        """The sides that mattered in a row that came to the rule."""
+        """The sides that mattered in a row that reached the rule."""
         values = self._values(row)
         for place, comparison in enumerate(self.comparisons):
             if not _matters(self.logic, values, place):
@@ -246,21 +254,21 @@ class _Sheet:
             yield from (Side(self.rule, comparison.text, side) for side in found if side in comparison.sides)
 
 
-def _taken_apart(node: exp.Expression, parts: dict[str, _Part]) -> _Logic:
-    """The logic of a condition; its comparisons are added to the parts, one that stands there twice once."""
+def _parse_logic(node: exp.Expression, parts: dict[str, _Part]) -> _Logic:
+    """The logic of a condition. Its comparisons are added to the parts, each once."""
     if isinstance(node, exp.Paren):
-        return _taken_apart(node.this, parts)
+        return _parse_logic(node.this, parts)
     if isinstance(node, exp.Not):
-        return "not", (_taken_apart(node.this, parts),)
+        return "not", (_parse_logic(node.this, parts),)
     if isinstance(node, exp.And | exp.Or):
-        operands = (_taken_apart(part, parts) for part in (node.this, node.expression))
+        operands = (_parse_logic(part, parts) for part in (node.this, node.expression))
         return "and" if isinstance(node, exp.And) else "or", tuple(operands)
-    text = _as_written(node)
+    text = _readable(node)
     if text not in parts:
         reads = {
             column.name
             for column in node.find_all(exp.Column)
-            if column.name in NULLABLE and column.find_ancestor(*_MEND_NULL) is None
+            if column.name in NULLABLE and column.find_ancestor(*_REPLACE_NULL) is None
         }
         tested = (
             node.this.name
@@ -278,7 +286,7 @@ def _comparison(parts: Sequence[_Part], place: int, logic: _Logic) -> _Compariso
     node = part.node
     if node.find(exp.Column) is None:  # TRUE, or 1 = 1
         return _Comparison(part.text, _sql(node), (), {})
-    further: dict[str, tuple[exp.Expression, bool]] = {}  # and what the comparison gives then
+    further: dict[str, tuple[exp.Expression, bool]] = {}  # with the value of the comparison then
     if isinstance(node, _ORDERED):
         further[EQUAL] = exp.EQ(this=node.this, expression=node.expression), isinstance(node, exp.LTE | exp.GTE)
     elif isinstance(node, exp.Between):
@@ -286,16 +294,16 @@ def _comparison(parts: Sequence[_Part], place: int, logic: _Logic) -> _Compariso
             further[f"equal to the {bound} bound"] = exp.EQ(this=node.this, expression=node.args[name]), True
     elif isinstance(node, exp.In) and len(node.expressions) > 1:
         for listed in node.expressions:
-            further[f"= {_as_written(listed)}"] = exp.EQ(this=node.this, expression=listed), True
-    possible = {truth for truth in _SIDES if _possible(parts, place, logic, truth)}
+            further[f"= {_readable(listed)}"] = exp.EQ(this=node.this, expression=listed), True
+    possible = {truth for truth in _SIDES if _can_matter(parts, place, logic, truth)}
     met = {side: _sql(tree) for side, (tree, truth) in further.items() if truth in possible}
     return _Comparison(
         part.text, _sql(node), (*(side for truth, side in _SIDES.items() if truth in possible), *met), met
     )
 
 
-def _as_written(node: exp.Expression) -> str:
-    """A comparison for people, about as it stands in the profile."""
+def _readable(node: exp.Expression) -> str:
+    """A comparison for people, nearly as it is written in the profile."""
     text = node.sql(dialect=_DIALECT, comments=False, normalize_functions="lower")
     return re.sub(r"\bINTERVAL '(\d+)' ", r"INTERVAL \1 ", text)
 
@@ -304,14 +312,15 @@ def _sql(node: exp.Expression) -> str:
     return node.sql(dialect=_DIALECT, identify=True, comments=False)
 
 
-def _possible(parts: Sequence[_Part], place: int, logic: _Logic, truth: Truth) -> bool:
-    """Whether a comparison that gives this can matter: a NULL behind a test for that NULL cannot, for one."""
+def _can_matter(parts: Sequence[_Part], place: int, logic: _Logic, truth: Truth) -> bool:
+    """Whether a comparison can matter with this value: after a test for NULL, for example, that NULL cannot."""
     part = parts[place]
     if truth is None and not part.may_be_null:
         return False
-    for null, told in _told(part, truth):
+    for null, given in _nullness(part, truth):
         choices = [
-            [truth] if index == place else _choices(other, null=null, told=told) for index, other in enumerate(parts)
+            [truth] if index == place else _possible_values(other, null=null, given=given)
+            for index, other in enumerate(parts)
         ]
         if prod(map(len, choices)) > _MOST_TRIED:
             return True
@@ -320,8 +329,8 @@ def _possible(parts: Sequence[_Part], place: int, logic: _Logic, truth: Truth) -
     return False
 
 
-def _told(part: _Part, truth: Truth) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """Which columns are NULL and which are not if a comparison gives this, each way in which it may."""
+def _nullness(part: _Part, truth: Truth) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """The ways in which a comparison can have this value: columns that are NULL, and columns that are not."""
     nothing: frozenset[str] = frozenset()
     if part.null_test:
         tested = frozenset({part.null_test})
@@ -333,25 +342,25 @@ def _told(part: _Part, truth: Truth) -> Iterator[tuple[frozenset[str], frozenset
         yield nothing, part.reads
 
 
-def _choices(part: _Part, *, null: frozenset[str], told: frozenset[str]) -> list[Truth]:
-    """What a comparison can give where these columns are NULL and those are not."""
+def _possible_values(part: _Part, *, null: frozenset[str], given: frozenset[str]) -> list[Truth]:
+    """The values that a comparison can have where some columns are NULL and others are not."""
     if isinstance(part.node, exp.Boolean | exp.Null):
         return [part.node.this if isinstance(part.node, exp.Boolean) else None]
     if part.null_test:
-        return [True] if part.null_test in null else [False] if part.null_test in told else [True, False]
+        return [True] if part.null_test in null else [False] if part.null_test in given else [True, False]
     if part.reads & null:
         return [None]
-    return [True, False] if part.reads <= told else [True, False, None]
+    return [True, False] if part.reads <= given else [True, False, None]
 
 
 def _matters(logic: _Logic, values: Sequence[Truth], place: int) -> bool:
-    """Whether the condition holds or not by what one comparison gives, with the others as they are."""
+    """Whether the value of one comparison decides if the condition holds, with the others as they are."""
     tried = ([*values[:place], truth, *values[place + 1 :]] for truth in _SIDES)
     return len({_value(logic, each) is True for each in tried}) > 1
 
 
 def _value(logic: _Logic, values: Sequence[Truth]) -> Truth:
-    """What a condition gives, by SQL's logic of three values."""
+    """The value of a condition in SQL's three-valued logic."""
     if isinstance(logic, int):
         return values[logic]
     word, operands = logic

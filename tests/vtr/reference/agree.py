@@ -1,9 +1,9 @@
-"""Ask the oracle and vtr's engine about many stories and tell where they disagree.
+"""Compare the verdicts of the oracle and of the reference's engine on many stories.
 
-    python tests/vtr/agree.py --stories 20000 --seed 1
+    python tests/vtr/reference/agree.py --stories 20000 --seed 1
 
-Stories are judged two hundred at a time in one report, so that one order that spoils another is seen too. A
-disagreement is printed with the seed that shows it again, the story made small and both verdicts; the status is 1.
+Stories are judged two hundred at a time in one report, so that an effect of one order on another is found, too. A
+disagreement is printed with the seed that reproduces it, the reduced story and both verdicts; the exit status is 1.
 """
 
 import argparse
@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 
 from oracle import disagreement, tables
 from oracle.disagreement import Judge
+from oracle.random_stories import REPORTS, SWITCHES, ByRandom, make_story
 from oracle.story import Story, Switches
-from oracle.telling import REPORTS, SWITCHES, ByRandom, tell
 from oracle.verdict import verdicts
 
 from vtr.reference.engine.in_memory import Engine
@@ -83,7 +83,7 @@ def batch(seed: int, number: int, size: int) -> list[Story]:
     settings: tuple[tuple[datetime, Switches, bool], ...] = tuple(product(REPORTS, SWITCHES, (False, True)))
     as_of, switches, complete = Random(f"{seed}/{number}").choice(settings)
     return [
-        tell(
+        make_story(
             ByRandom(Random(f"{seed}/{number}/{index}")),
             as_of=as_of,
             complete=complete,
@@ -129,7 +129,7 @@ def _judge(judge: Judge, told: list[Story], where: str, outcome: Outcome, *, sma
 
 
 def _words(judge: Judge, story: Story, where: str) -> str:
-    lines = [f"disagreement ({where} --stories {BATCH})", disagreement.shown(story, "  ")]
+    lines = [f"disagreement ({where} --stories {BATCH})", disagreement.story_text(story, "  ")]
     for key, ours, theirs in disagreement.differences(judge, story):
         lines += [f"  {key or 'rates'}", f"    oracle: {ours}", f"    engine: {theirs}"]
     return "\n".join(lines)

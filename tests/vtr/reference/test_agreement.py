@@ -1,4 +1,4 @@
-"""The SQL agrees with the oracle on stories by chance, and the stories are such that a mistake in a rule would show."""
+"""The SQL agrees with the oracle on random stories, and the stories would show a mistake in a rule."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from oracle import days, disagreement, numbers, tables
 from oracle.carriers import CODES
+from oracle.random_stories import SWITCHES, stories
 from oracle.story import Story, Switches
-from oracle.telling import SWITCHES, stories
 
 from vtr.reference.engine.in_memory import Engine
 
-STORIES = 400  # `python tests/vtr/agree.py --stories 20000` is the long run
+STORIES = 400  # `python tests/vtr/reference/agree.py --stories 20000` is the long run
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_the_window_of_the_reports_around_a_midnight_of_a_short_day() -> None:
     ],
 )
 def test_the_oracles_reading_of_a_text(text: str, carrier: str, reason: str | None) -> None:
-    assert numbers.invalid(text, carrier) == reason
+    assert numbers.invalid_reason(text, carrier) == reason
 
 
 def test_every_code_of_the_oracle_takes_back_codes_that_it_knows() -> None:

@@ -1,4 +1,4 @@
-"""The bar is for a person at a terminal, and for nobody else."""
+"""The progress bar is drawn on a terminal only."""
 
 import io
 import os
@@ -8,7 +8,7 @@ import pytest
 from vtr.reference.console import progress_bar
 
 
-def test_nothing_is_shown_where_no_terminal_is() -> None:
+def test_nothing_is_drawn_without_a_terminal() -> None:
     stream = io.StringIO()
     with progress_bar(stream, "asking the carriers") as progress:
         assert progress is None
@@ -21,7 +21,9 @@ def test_a_terminal_sees_how_many_answers_are_there(monkeypatch: pytest.MonkeyPa
     with os.fdopen(slave, "w", encoding="utf-8") as stream, progress_bar(stream, "asking the carriers") as progress:
         assert progress is not None
         progress(3, 7)
-    shown = os.read(master, 10_000).decode()
+    shown = ""
+    while "3/7" not in shown:  # a terminal gives what it has so far
+        shown += os.read(master, 10_000).decode()
     os.close(master)
     assert "asking the carriers" in shown
     assert "3/7" in shown

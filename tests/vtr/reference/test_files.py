@@ -64,7 +64,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "reports").write_bytes(b"")
-    with pytest.raises(VtrError, match="is no folder"):
+    with pytest.raises(VtrError, match="is not a folder"):
         write_bytes(tmp_path / "reports" / "r.tsv", b"")
 
 
@@ -119,7 +119,7 @@ def test_what_is_no_regular_file_is_written_through() -> None:
 
 
 def test_a_path_for_another_writer_must_be_a_regular_file() -> None:
-    with pytest.raises(VtrError, match="no regular file"), replacing_path(Path("/dev/null")):
+    with pytest.raises(VtrError, match="is not a regular file"), replacing_path(Path("/dev/null")):
         pass
 
 

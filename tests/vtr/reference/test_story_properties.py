@@ -1,6 +1,6 @@
 """What must hold of any report, whatever the rules say: of the same eight hundred stories, a hundred at a time.
 
-All properties are asked about the same stories, so what is common to several is done once: telling and judging them.
+All properties are checked on the same stories, which are made and judged once.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ import agree
 import pytest
 from oracle import tables
 from oracle.carriers import CODES
+from oracle.random_stories import SWITCHES
 from oracle.story import Answer, Event, Order, Package, Story, Submission, Switches
-from oracle.telling import SWITCHES
 from oracle.verdict import Verdict
 
 from vtr.reference.engine.in_memory import Engine

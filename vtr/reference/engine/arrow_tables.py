@@ -1,7 +1,7 @@
 """The Arrow tables that the stages read: orders, submissions, answers, scans.
 
-Instants are UTC in columns without a zone: DuckDB's TIMESTAMPTZ follows the zone of the machine. Parquet of millions of
-rows is read by the engine itself and must have the same columns.
+Instants are UTC in columns without a zone: DuckDB's TIMESTAMPTZ follows the zone of the machine. Parquet files are read
+by their own engine and must have the same columns.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ ORDERS_SCHEMA = pa.schema(
         pa.field("cancelled_at", _INSTANT),
     ]
 )
-"""One line an order."""
+"""One row per order."""
 
 SUBMISSIONS_SCHEMA = pa.schema(
     [
@@ -48,7 +48,7 @@ SUBMISSIONS_SCHEMA = pa.schema(
         pa.field("ship_method", pa.string(), nullable=False),
     ]
 )
-"""One line a submission of a package; seq counts from 1 within the package."""
+"""One row per submission of a package; seq counts from 1 within the package."""
 
 ANSWERS_SCHEMA = pa.schema(
     [
@@ -58,7 +58,7 @@ ANSWERS_SCHEMA = pa.schema(
         pa.field("why", pa.string(), nullable=False),
     ]
 )
-"""One line a carrier and number asked (the number as `number_key` writes it): known, unknown or unanswered."""
+"""One row per carrier and number asked (the number as `number_key` writes it): known, unknown or unanswered."""
 
 SCANS_SCHEMA = pa.schema(
     [
@@ -74,7 +74,7 @@ SCANS_SCHEMA = pa.schema(
         pa.field("published_at", _INSTANT),
     ]
 )
-"""One line an event, position 0 the oldest of its number; published_at is null unless a scan file gave it."""
+"""One row per event; position 0 is the oldest of its number; published_at is null unless a scan file gives it."""
 
 VERDICTS_SCHEMA = pa.schema(
     [
@@ -96,7 +96,7 @@ VERDICTS_SCHEMA = pa.schema(
         pa.field("state", pa.string()),
     ]
 )
-"""What the stage verdict gives, one line a package (`stages/verdict.sql`); the stages behind it read it."""
+"""The rows of the stage verdict, one per package (`stages/verdict.sql`), which the later stages read."""
 
 
 def orders_to_arrow(orders: Iterable[Order]) -> pa.Table:
@@ -112,7 +112,7 @@ def submissions_to_arrow(submissions: Iterable[Submission]) -> pa.Table:
 def answers_to_arrow(answers: Iterable[Answer]) -> tuple[pa.Table, pa.Table]:
     """Carriers' answers as the tables answers and scans.
 
-    Two spellings of one number (blanks around it, lower case) are one number. Its first usable answer stands.
+    Two spellings of one number (blanks around it, lower case) are one number. Its first usable answer is taken.
     """
     by_key: dict[tuple[str, str], Answer] = {}
     for answer in answers:
@@ -152,7 +152,7 @@ def collected_scans_to_arrow(collected: CollectedScans) -> tuple[pa.Table, pa.Ta
 
 
 def _table(schema: pa.Schema, rows: Sequence[object]) -> pa.Table:
-    """The attributes of the rows that the schema names, as columns."""
+    """The attributes that the schema names, of every row, as columns."""
     return pa.Table.from_arrays(
         [pa.array([_without_zone(getattr(row, field.name)) for row in rows], field.type) for field in schema],
         schema=schema,

@@ -1,8 +1,8 @@
-"""Why a package got what it got: which submission was judged, what counted as evidence, and each rule up to the hit.
+"""Explains a decision: which submission was judged, what counted as evidence, and each rule up to the one that decided.
 
-Nothing is decided here: what is told are rows of the engine's own stages, with each rule's condition evaluated by the
-same engine. The words are those of the profile's rules and of the tables of scan codes, so that a rule which a user
-writes is explained too. It costs as much as the report and is done only for who asks.
+Nothing is decided here. Explanations are made from rows of the engine's own stages, with each rule's condition
+evaluated by the same engine. The words are those of the profile's rules and of the tables of scan codes, so that a rule
+which a user writes is explained too. It costs as much as the report, so it is done only on request.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,23 +16,21 @@ from vtr.reference import scan_codes
 from vtr.reference.engine import statements
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.report.explanation import (
+    CLASS_WORDS,
     Explanation,
     PackageKey,
     RuleOutcome,
     ScanOutcome,
     SubmissionOutcome,
+    instant_words,
     json_value,
-    spoken,
 )
 from vtr.reference.rules.columns import COLUMNS, Needs
 from vtr.reference.rules.profile_reader import VALID, Profile, Rule
 
-_CLASSES: Mapping[str, str] = {
-    "partner": "another firm has the parcel",
-    "foreign": "another post, an airline or customs",
-    "inferred": "a system's conclusion, nobody read the parcel",
+_CLASS_WORDS: Mapping[str, str] = {
+    **CLASS_WORDS,
     "none": "nobody read the parcel",
-    "grey": "decides nothing alone",
     "cancels": "takes an earlier event back",
 }
 
@@ -40,9 +38,9 @@ _CLASSES: Mapping[str, str] = {
 def explain(
     engine: Engine, given: Evidence, as_of: datetime, orders: Collection[str] | None = None
 ) -> dict[PackageKey, Explanation]:
-    """The explanations of the packages of these orders (None: of all), in the order in which they were given.
+    """The explanations of the packages of these orders (None: of all), by order id and package number.
 
-    The same tables and instant as the report's. Raises VtrError as making the report does.
+    given, as_of: the tables and the instant (aware) of the report. Raises VtrError as making the report does.
     """
     if orders is not None:
         wanted = pa.array(sorted(orders), pa.string())
@@ -55,63 +53,65 @@ def explain(
         )
     profile = engine.profile
     says = {decision: words for decision, _, words in statements.decisions(profile)}
-    rows = engine.rows_of(_judged(profile), given, as_of)
-    submissions = _by(engine.rows_of(_submissions(profile), given, as_of), "order_id", "package")
-    scans = _by(engine.rows_of(_scans(profile), given, as_of), "carrier", "tracking_number")
+    rows = engine.rows_of(_packages_select(profile), given, as_of)
+    submissions = _grouped_by(engine.rows_of(_submissions_select(profile), given, as_of), "order_id", "package")
+    scans = _grouped_by(engine.rows_of(_scans_select(profile), given, as_of), "carrier", "tracking_number")
     knowing: dict[str, list[str]] = {}
     for answer in given.answers.to_pylist():
         if answer["outcome"] == "known":
             knowing.setdefault(answer["tracking_number"], []).append(answer["carrier"])
-    told = {}
+    explanations = {}
     for row in rows:
         asked = (row["client"], row["asked_number"]) if row["client"] and row["asked_number"] else None
-        told[row["order_id"], row["package"]] = Explanation(
+        explanations[row["order_id"], row["package"]] = Explanation(
             order_id=row["order_id"],
             package=row["package"],
             decision=row["decision"],
             state=row["state"],
             says=says[row["decision"]],
-            rules=tuple(_decided_by(profile, row)),
-            submissions=tuple(_submissions_told(profile, row, submissions.get((row["order_id"], row["package"]), ()))),
+            rules=tuple(_rule_outcomes(profile, row)),
+            submissions=tuple(
+                _submission_outcomes(profile, row, submissions.get((row["order_id"], row["package"]), ()))
+            ),
             asked=asked,
             outcome=row["outcome"],
             unanswered_why=row["unanswered_why"] or "",
             known_to=tuple(sorted(set(knowing.get(asked[1], ())) - {asked[0]})) if asked else (),
-            scans=tuple(_scan_told(profile, row, scan) for scan in scans.get(asked, ())) if asked else (),
+            scans=tuple(_scan_outcome(profile, row, scan) for scan in scans.get(asked, ())) if asked else (),
             first_scan_at=_aware(row["first_scan_at"]),
             delivered_at=_aware(row["delivered_at"]),
         )
-    return told
+    return explanations
 
 
-# -- what is asked of the engine
+# -- SELECTs for the engine
 
 
-def _judged(profile: Profile) -> str:
+def _packages_select(profile: Profile) -> str:
     """Each package with all columns of its conditions, its decision, and each rule's outcome (rule_0, …)."""
     return statements.over_stages(
         profile,
         statements.CHAIN,
-        f"""SELECT told.*, verdict.decision, verdict.state
-        FROM (SELECT *{_outcomes(deciding(profile))} FROM judged) AS told
-        JOIN verdict ON verdict.order_id = told.order_id AND verdict.package IS NOT DISTINCT FROM told.package
-        ORDER BY told.order_id, told.package NULLS FIRST""",  # noqa: S608 (names of ours, checked conditions)
+        f"""SELECT package.*, verdict.decision, verdict.state
+        FROM (SELECT *{_outcome_columns(deciding_rules(profile))} FROM judged) AS package
+        JOIN verdict ON verdict.order_id = package.order_id AND verdict.package IS NOT DISTINCT FROM package.package
+        ORDER BY package.order_id, package.package NULLS FIRST""",  # noqa: S608 (names of ours, checked conditions)
     )
 
 
-def _submissions(profile: Profile) -> str:
+def _submissions_select(profile: Profile) -> str:
     return statements.over_stages(
         profile,
         statements.CHAIN[: statements.CHAIN.index("evidence") + 1],
-        f"""SELECT *{_outcomes(profile.rules_of("submission"))}
+        f"""SELECT *{_outcome_columns(profile.rules_of("submission"))}
         FROM evidence
         WHERE seq IS NOT NULL
         ORDER BY order_id, package, seq""",  # noqa: S608 (names of ours, checked conditions)
     )
 
 
-def _scans(profile: Profile) -> str:
-    """Every event, those too that the report cannot know of."""
+def _scans_select(profile: Profile) -> str:
+    """Every event, including those that the report cannot know of."""
     return statements.over_stages(
         profile,
         statements.CHAIN[: statements.CHAIN.index("classified_scans") + 1],
@@ -129,38 +129,38 @@ def _scans(profile: Profile) -> str:
     )
 
 
-def _outcomes(rules: Sequence[Rule]) -> str:
-    # A rule behind the one that decided may be one that cannot be evaluated there; nobody is shown it.
+def _outcome_columns(rules: Sequence[Rule]) -> str:
+    # A rule after the one that decided may fail to evaluate; it is not shown.
     return "".join(f", TRY({rule.condition.sql()}) AS rule_{place}" for place, rule in enumerate(rules))
 
 
-def deciding(profile: Profile) -> tuple[Rule, ...]:
-    """The rules that decide a package, in their order; those that choose its submission stand apart."""
+def deciding_rules(profile: Profile) -> tuple[Rule, ...]:
+    """The rules that decide a package, in their order; without those that choose its submission."""
     return (*profile.rules_of("population"), *profile.rules_of("evidence"))
 
 
-def _by(rows: Sequence[Mapping[str, Any]], *names: str) -> dict[tuple[Any, ...], list[Mapping[str, Any]]]:
+def _grouped_by(rows: Sequence[Mapping[str, Any]], *names: str) -> dict[tuple[Any, ...], list[Mapping[str, Any]]]:
     grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault(tuple(row[name] for name in names), []).append(row)
     return grouped
 
 
-# -- what is made of it
+# -- values from their rows
 
 
-def _decided_by(profile: Profile, row: Mapping[str, Any]) -> Iterator[RuleOutcome]:
+def _rule_outcomes(profile: Profile, row: Mapping[str, Any]) -> Iterator[RuleOutcome]:
     """The rules up to the one that decided, or up to the first for which an answer is missing."""
-    for place, rule in enumerate(reached(profile, row["decision"], undecided=row["undecided"])):
-        yield _rule_told(rule, row, place)
+    for place, rule in enumerate(rules_reached(profile, row["decision"], undecided=row["undecided"])):
+        yield _rule_outcome(rule, row, place)
 
 
-def reached(profile: Profile, decision: str, *, undecided: bool) -> Iterator[Rule]:
-    """The rules that a package came to, in the order of decision: up to the one that decided, or that nobody can tell.
+def rules_reached(profile: Profile, decision: str, *, undecided: bool) -> Iterator[Rule]:
+    """The rules that a package reached, in the order of decision: up to the one that decided, or that lacks an answer.
 
     decision: the package's. undecided: whether it is open which of its submissions counts.
     """
-    rules = deciding(profile)
+    rules = deciding_rules(profile)
     if decision not in {VALID, statements.UNANSWERED, *(rule.name for rule in rules)}:
         return  # decided before any rule: the order was not given
     missing: set[Needs] = {"submission", "answer"} if undecided else {"answer"}
@@ -172,19 +172,19 @@ def reached(profile: Profile, decision: str, *, undecided: bool) -> Iterator[Rul
             return
 
 
-def _rule_told(rule: Rule, row: Mapping[str, Any], place: int) -> RuleOutcome:
+def _rule_outcome(rule: Rule, row: Mapping[str, Any], place: int) -> RuleOutcome:
     read = [column.name for column in COLUMNS if column.name in rule.condition.columns]
     return RuleOutcome(rule, row[f"rule_{place}"], {name: json_value(row[name]) for name in read})
 
 
-def _submissions_told(
+def _submission_outcomes(
     profile: Profile, judged: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
 ) -> Iterator[SubmissionOutcome]:
     rules = profile.rules_of("submission")
     chosen = judged["seq"] if judged["counting_submissions"] and not judged["undecided"] else None
     for row in rows:
-        told = tuple(_rule_told(rule, row, place) for place, rule in enumerate(rules))
-        counts = all(rule.holds for rule in told)
+        outcomes = tuple(_rule_outcome(rule, row, place) for place, rule in enumerate(rules))
+        counts = all(outcome.holds for outcome in outcomes)
         yield SubmissionOutcome(
             seq=row["seq"],
             submitted_at=row["submitted_at"].replace(tzinfo=UTC),
@@ -193,11 +193,11 @@ def _submissions_told(
             tracking_number=row["tracking_number"],
             judged=row["seq"] == chosen,
             superseded_by=chosen if counts and chosen is not None and row["seq"] < chosen else None,
-            rules=told,
+            rules=outcomes,
         )
 
 
-def _scan_told(profile: Profile, row: Mapping[str, Any], scan: Mapping[str, Any]) -> ScanOutcome:
+def _scan_outcome(profile: Profile, row: Mapping[str, Any], scan: Mapping[str, Any]) -> ScanOutcome:
     main = scan_codes.load(scan["carrier"]).get(scan["code"])
     why_not = _why_not(profile, row, scan)
     return ScanOutcome(
@@ -215,23 +215,20 @@ def _scan_told(profile: Profile, row: Mapping[str, Any], scan: Mapping[str, Any]
 def _why_not(profile: Profile, row: Mapping[str, Any], scan: Mapping[str, Any]) -> str:
     if not scan["visible"]:
         late = scan["at"] is not None and scan["at"] > scan["as_of"]
-        when = spoken(_aware(scan["at"] if late else scan["published_at"]))
+        when = instant_words(_aware(scan["at"] if late else scan["published_at"]))
         return f"after the report: it {'happened' if late else 'was published'} {when}"
     if _is_earlier(profile, row, scan):
-        return f"before the order was placed, {spoken(_aware(row['placed_at']))}"
+        return f"before the order was placed, {instant_words(_aware(row['placed_at']))}"
     if scan["is_physical"] and not scan["counts"]:
         return "taken back by a later event"
     if not scan["counts"]:
-        return _CLASSES.get(scan["class"], scan["class"])
+        return _CLASS_WORDS.get(scan["class"], scan["class"])
     return ""
 
 
 def _is_earlier(profile: Profile, row: Mapping[str, Any], scan: Mapping[str, Any]) -> bool:
     before = scan["at"] is not None and scan["at"] < row["placed_at"]
     return bool(before and profile.switches.prior_scans == "ignore")
-
-
-# -- words and JSON values
 
 
 def _aware(instant: datetime | None) -> datetime | None:

@@ -1,17 +1,19 @@
 """Runs the rules of a profile on the tables of a few orders, in milliseconds.
 
-The rules are the stages' SQL (`statements.py`), run by DuckDB; `parquet_engine.py` runs the same statements on files.
-Nothing but running is left to do when an order is judged: the connection is made once (it costs ten evaluations), the
-statements are prepared (DuckDB plans them several times longer than it runs them on a few rows), and every table is a
-`_Slot`, an Arrow table that is exchanged under the prepared statements. DuckDB keeps the plan of a prepared statement
-only if it reads no table, registered ones included, and nothing is created after it (tried with 2.0; else it plans
-again at each EXECUTE). So a slot is what a function returns that the statement calls, and all are made before it.
-Nor does it keep a plan that calls `timezone`, but one that casts a TIMESTAMPTZ to a day it does: the report's days are
-made so, and the connection's zone is the profile's.
+The rules are the stages' SQL (`statements.py`), run by DuckDB; `parquet.py` runs the same statements on files. Whatever
+can be done before an order is judged is done once: the connection is made (it costs ten evaluations), the statements
+are prepared (planning them takes DuckDB several times longer than running them on a few rows), and every table is a
+`_Slot`, an Arrow table that is exchanged under the prepared statements.
 
-A connection reaches no file and nothing of the network, and its configuration is locked before any condition runs.
-Instants are TIMESTAMP without a zone and UTC, so the machine's zone never enters; where a day is needed it is the day
-in the profile's zone, which the connection has been told of before it is locked.
+DuckDB keeps the plan of a prepared statement only if the statement reads no table, registered ones included, and if
+nothing is created after it (tried with 2.0); otherwise it plans again at each EXECUTE. So a slot is the result of a
+function that the statement calls, and all slots are made first. DuckDB does not keep a plan that calls `timezone`
+either, but it keeps one that casts a TIMESTAMPTZ to a day: the report's days are made that way, and the connection's
+zone is the profile's.
+
+A connection can reach no file and no network, and its configuration is locked before any condition runs. Instants are
+TIMESTAMP without a zone, in UTC, so the machine's zone has no effect; a day is always the day in the profile's zone,
+which is set before the connection is locked.
 """
 
 import re
@@ -44,7 +46,7 @@ from vtr.reference.report.report import Excluded, Rate, Report, Unanswered
 from vtr.reference.rules.profile_reader import Profile
 
 Pair = tuple[str, str]
-"""Whom to ask (a client) about which number."""
+"""A client, and the number to ask about."""
 
 _INSTANT = pa.timestamp("us")
 _SETTINGS_SCHEMA = pa.schema(
@@ -67,8 +69,8 @@ _SCAN_CODES_SCHEMA = pa.schema(
         ("chosen", pa.bool_()),
     ]
 )
-# The states of the packages that a stage behind the verdicts tells of; the rates tell of all, and of none.
-_ABOUT: Mapping[str, AbstractSet[str]] = {
+# The states of the packages in a stage after the verdicts; the rates need all packages, and have rows even without any.
+_STATES_OF_STAGE: Mapping[str, AbstractSet[str]] = {
     "report": {"valid", "invalid"},
     "unanswered": {"unanswered"},
     "excluded": {"excluded", "exempt"},
@@ -85,10 +87,10 @@ _LOCKS = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a report is made from, as Arrow tables with the columns of `tables.py`.
+    """The tables that a report is made from, with the columns of `arrow_tables.py`.
 
-    complete: whether answers names every number that a carrier knows (scans collected before). Then a number that it
-    does not name is unknown; otherwise it was not asked about and stays unanswered.
+    complete: whether answers has every number that a carrier knows (scans collected before). Then a number that is not
+    in it is unknown; otherwise the number was not asked about and stays unanswered.
     """
 
     orders: pa.Table
@@ -100,7 +102,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The promised delivery dates that a report is about, both inclusive, and the report's own day."""
+    """The window of promised delivery dates of a report, both ends inclusive, and the report's own day."""
 
     report_date: date
     start: date
@@ -108,7 +110,7 @@ class Window:
 
 
 def window_of(profile: Profile, as_of: datetime) -> Window:
-    """The window of a report made at that instant, by days in the profile's zone. Raises VtrError if it has no zone."""
+    """The window of a report at an instant, in days of the profile's zone. Raises VtrError if `as_of` has no zone."""
     if as_of.tzinfo is None:
         raise VtrError(f"as_of {as_of.isoformat()} has no zone; give an instant, as 2026-04-01T00:00:00Z")
     try:
@@ -120,7 +122,7 @@ def window_of(profile: Profile, as_of: datetime) -> Window:
 
 
 def settings(profile: Profile, as_of: datetime, *, complete: bool) -> pa.Table:
-    """The one row of what changes from report to report."""
+    """The table of one row with the values that differ from report to report."""
     window = window_of(profile, as_of)
     missing = "unknown" if complete else "unanswered"
     row = (as_of.astimezone(UTC).replace(tzinfo=None), window.report_date, window.start, window.end, missing)
@@ -131,7 +133,7 @@ def settings(profile: Profile, as_of: datetime, *, complete: bool) -> pa.Table:
 
 
 def profile_tables(profile: Profile) -> dict[str, pa.Table]:
-    """What the stages read of the profile and of the carriers' scan codes."""
+    """The tables that depend on the profile: the carriers' scan codes, with the profile's classes."""
     codes = _codes(profile)
     return {
         "scan_codes": pa.Table.from_arrays(
@@ -142,7 +144,7 @@ def profile_tables(profile: Profile) -> dict[str, pa.Table]:
 
 
 def _codes(profile: Profile) -> list[tuple[str, str, str, bool, list[str], str, bool]]:
-    """The stages' table of scan codes. chosen: the profile, and not the carrier's table, gives the class."""
+    """The stages' table of scan codes. chosen: the class is the profile's, not the carrier's table's."""
     own = {(code.carrier, code.code): code.scan_class for code in profile.scan_classes}
     return [
         (carrier, code, own.get((carrier, code), scan_class), delivers, revokes, milestone, (carrier, code) in own)
@@ -151,15 +153,15 @@ def _codes(profile: Profile) -> list[tuple[str, str, str, bool, list[str], str, 
 
 
 def lock(connection: duckdb.DuckDBPyConnection, profile: Profile) -> None:
-    """The profile's zone for days; no files, no network, no Python variables, and no way back, before its rules run."""
+    """Set the profile's zone for days; then forbid files, network, Python variables and further settings."""
     connection.execute("SET TimeZone = $1", [profile.zone.key])
     for setting in _LOCKS:
         connection.execute(setting)
 
 
 @contextmanager
-def plain_errors(profile: Profile) -> Iterator[None]:
-    """What DuckDB refuses once conditions are checked: a number that overflows."""
+def condition_errors(profile: Profile) -> Iterator[None]:
+    """Turn an error of DuckDB in a checked condition, such as an overflow, into a ProfileError."""
     try:
         yield
     except duckdb.Error as error:
@@ -168,23 +170,23 @@ def plain_errors(profile: Profile) -> Iterator[None]:
 
 
 def _check_unique(given: Evidence) -> None:
-    """A line that stands twice would be judged twice, and nobody would see it in the rate."""
+    """Refuse repeated rows: they would be judged twice, and the rate would not show it."""
     ids = given.orders["order_id"].to_pylist()
     if len(set(ids)) < len(ids):
-        raise InputError(f"order {_twice(ids)!r} is given twice; keep one")
+        raise InputError(f"order {_first_repeated(ids)!r} is given twice; keep one")
     columns = (given.submissions[name].to_pylist() for name in ("order_id", "package", "seq"))
     lines = list(zip(*columns, strict=True))
     if len(set(lines)) < len(lines):
-        order_id, package, seq = _twice(lines)
+        order_id, package, seq = _first_repeated(lines)
         raise InputError(f"order {order_id!r}, package {package}: submission {seq} is given twice; number them from 1")
 
 
-def _twice(values: Sequence[Any]) -> Any:  # noqa: ANN401 (whatever is in the list)
+def _first_repeated(values: Sequence[Any]) -> Any:  # noqa: ANN401 (whatever is in the list)
     return next(value for value, count in Counter(values).items() if count > 1)
 
 
 class _Slot:
-    """An Arrow table under a fixed name; DuckDB reads whichever is in it when a statement runs."""
+    """An Arrow table under a fixed name; DuckDB reads the table that is in it when a statement runs."""
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
@@ -192,19 +194,19 @@ class _Slot:
         self._nothing = _as_rows(table.slice(0, 0))
 
     def fill(self, table: pa.Table) -> None:
-        """Exchange the table for one with the same columns."""
+        """Replace the table by one with the same columns."""
         if table is not self._table:
             self._table = table
             self._rows = _as_rows(table) if len(table) else self._nothing
 
     def make_function(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
-        """Let statements call for the table (`_over_slots`)."""
+        """Create the function by which statements read the table (`_over_slots`)."""
         columns = connection.from_arrow(self._table)
         row = duckdb.struct_type(dict(zip(columns.columns, columns.types, strict=True)))
-        # Typed as an enum, which 2.0 keeps elsewhere than 1.4; both take the word.
+        # The type is an enum, which 2.0 keeps in another module than 1.4; both take its name.
         connection.create_function(  # type: ignore[call-overload]
             f"given_{name}", lambda: self._rows, [], duckdb.list_type(row), type="arrow", side_effects=True
-        )  # with side effects, or its first rows would be planned as a constant
+        )  # with side effects: otherwise its first rows are planned as a constant
 
 
 def _as_rows(table: pa.Table) -> pa.ListArray:
@@ -215,7 +217,7 @@ def _as_rows(table: pa.Table) -> pa.ListArray:
 
 
 def _over_slots(names: Iterable[str], statement: str) -> str:
-    """A statement that reads slots as if they were tables: each called for once, by a CTE in front of its own ones."""
+    """A statement that reads slots as if they were tables: a CTE in front of its own ones calls each function once."""
     read = set(re.findall(r"\w+", statement))
     slots = (f"{name} AS (SELECT unnest(given_{name}(), max_depth := 2))" for name in names if name in read)
     rest = statement.removeprefix("WITH ")
@@ -228,17 +230,17 @@ class Engine:
     def __init__(self, profile: Profile) -> None:
         """Make the connection. Raises ProfileError when DuckDB refuses a condition."""
         self.profile = profile
-        self._lock = RLock()  # the slots are shared by whoever uses this engine
+        self._lock = RLock()  # all users of this engine share its slots
         self._prepared: set[str] = set()
-        self._asked: dict[str, str] = {}  # SELECTs of others, the last used last
+        self._select_names: dict[str, str] = {}  # names of prepared SELECTs, the last used last
         self._numbers = count(1)
-        self._set: tuple[str, bool] | None = None  # what the settings were made from
+        self._settings_for: tuple[str, bool] | None = None  # the arguments of the current settings
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         try:
             self._slots = self._make_slots()
             lock(self._connection, self.profile)
-            with plain_errors(self.profile):
-                self._prepare("verdict", lambda: statements.chained(self.profile, "verdict"))
+            with condition_errors(self.profile):
+                self._prepare("verdict", lambda: statements.select_of_stage(self.profile, "verdict"))
         except BaseException:
             self._connection.close()
             raise
@@ -252,15 +254,15 @@ class Engine:
         self.close()
 
     def close(self) -> None:
-        """Give the memory back. The engine cannot be used afterwards."""
+        """Free the memory. The engine cannot be used afterwards."""
         self._connection.close()
 
     def adopt(self, profile: Profile) -> bool:
-        """Judge by another profile from now on if it is run by the same statements; otherwise nothing changes.
+        """Judge by another profile from now on if it has the same statements; gives whether it has.
 
-        Profiles that differ in the classes of codes or the window alone share what takes long: the planning.
+        Profiles that differ only in the classes of codes or in the window share the slow part, the planning.
         """
-        if not statements.are_the_same(profile, self.profile):
+        if not statements.have_same_statements(profile, self.profile):
             return False
         with self._lock:
             self.profile = profile
@@ -269,16 +271,15 @@ class Engine:
         return True
 
     def pairs_to_ask(self, orders: pa.Table, submissions: pa.Table, as_of: datetime) -> tuple[Pair, ...]:
-        """Whom to ask about which numbers: all that could matter of the packages that need a carrier's answer.
+        """The clients to ask, and the numbers: all that could matter for the packages that need a carrier's answer.
 
-        Tables as in `tables.py`; as_of aware. A number of a package outside the window, or one that cannot be
-        processed, is nobody's question. An earlier number of a package is asked about too: an edit counts only until
-        its delivery.
+        Tables as in `arrow_tables.py`; as_of aware. Numbers of packages outside the window, and numbers that cannot be
+        processed, are not asked about. Earlier numbers of a package are: an edit counts only until its delivery.
         """
         nothing = Evidence(orders, submissions, _NO_ANSWERS, _NO_SCANS)
-        with self._lock, plain_errors(self.profile):
+        with self._lock, condition_errors(self.profile):
             self._fill(nothing, as_of)
-            self._prepare("asking", lambda: statements.asking(self.profile))
+            self._prepare("asking", lambda: statements.select_of_pairs(self.profile))
             rows = self._connection.execute("EXECUTE asking").fetchall()
             return tuple((str(client), str(number)) for client, number in rows)
 
@@ -286,7 +287,7 @@ class Engine:
         """The report at an instant (aware). Raises VtrError for tables that contradict themselves."""
         window = window_of(self.profile, as_of)
         _check_unique(given)
-        with self._lock, plain_errors(self.profile):
+        with self._lock, condition_errors(self.profile):
             self._fill(given, as_of)
             verdicts = self._connection.sql("EXECUTE verdict").to_arrow_table()
             self._slots["verdicts"].fill(verdicts)
@@ -303,30 +304,30 @@ class Engine:
             )
 
     def rows_of_stage(self, stage: str, given: Evidence, as_of: datetime) -> list[dict[str, Any]]:
-        """The rows of a stage up to the verdict, to look at: what a scan was taken for, which submission counts.
+        """The rows of a stage up to the verdict: for example the class of each scan, or the submission that counts.
 
         Raises VtrError for an unknown stage.
         """
         if stage not in statements.CHAIN:
             raise VtrError(f"no stage is called '{stage}'; they are: {', '.join(statements.CHAIN)}")
-        return self.rows_of(statements.chained(self.profile, stage), given, as_of)
+        return self.rows_of(statements.select_of_stage(self.profile, stage), given, as_of)
 
     def rows_of(self, select: str, given: Evidence, as_of: datetime) -> list[dict[str, Any]]:
-        """The rows of a SELECT of ours over stages (`statements.over_stages`)."""
-        with self._lock, plain_errors(self.profile):
+        """The rows of a SELECT over stages (`statements.over_stages`)."""
+        with self._lock, condition_errors(self.profile):
             self._fill(given, as_of)
-            result = self._connection.execute(f"EXECUTE {self._prepared_as(select)}")
+            result = self._connection.execute(f"EXECUTE {self._prepare_select(select)}")
             names = [column[0] for column in result.description or ()]
             return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def rows_of_kept(
         self, name: str, select: Callable[[], str], given: Evidence, as_of: datetime
     ) -> list[dict[str, Any]]:
-        """As `rows_of`, of a statement that is prepared under that name when it is first needed, for many calls."""
-        with self._lock, plain_errors(self.profile):
+        """As `rows_of`, for a statement of many calls: it is built and prepared under that name at the first one."""
+        with self._lock, condition_errors(self.profile):
             self._fill(given, as_of)
             self._prepare(name, select)
-            return [dict(row) for row in self._fetched(name)]
+            return [dict(row) for row in self._fetch(name)]
 
     def _make_slots(self) -> dict[str, _Slot]:
         tables = {
@@ -345,9 +346,9 @@ class Engine:
 
     def _fill(self, given: Evidence, as_of: datetime) -> None:
         wanted = (as_of.isoformat(), given.complete)  # text, because in a zone two instants of one hour are equal
-        if self._set != wanted:
+        if self._settings_for != wanted:
             self._slots["settings"].fill(settings(self.profile, as_of, complete=given.complete))
-            self._set = wanted
+            self._settings_for = wanted
         for name in ("orders", "submissions", "answers", "scans"):
             self._slots[name].fill(getattr(given, name))
 
@@ -356,26 +357,26 @@ class Engine:
             self._connection.execute(f"PREPARE {name} AS {_over_slots(self._slots, write())}")
             self._prepared.add(name)
 
-    def _prepared_as(self, select: str) -> str:
+    def _prepare_select(self, select: str) -> str:
         """The name under which a SELECT is prepared; the last few are kept."""
-        name = self._asked.pop(select, None)
+        name = self._select_names.pop(select, None)
         if name is None:
-            name = f"asked_{next(self._numbers)}"
+            name = f"select_{next(self._numbers)}"
             self._connection.execute(f"PREPARE {name} AS {_over_slots(self._slots, select)}")
-            if len(self._asked) == _SELECTS_KEPT:
-                oldest = next(iter(self._asked))
-                self._connection.execute(f"DEALLOCATE {self._asked.pop(oldest)}")
-        self._asked[select] = name
+            if len(self._select_names) == _SELECTS_KEPT:
+                oldest = next(iter(self._select_names))
+                self._connection.execute(f"DEALLOCATE {self._select_names.pop(oldest)}")
+        self._select_names[select] = name
         return name
 
     def _cells(self, name: str, states: AbstractSet[str]) -> Iterator[Mapping[str, Any]]:
-        """The rows of a stage behind the verdicts, if there are verdicts in a state that it is about."""
-        if name in _ABOUT and states.isdisjoint(_ABOUT[name]):
+        """The rows of a stage after the verdicts, if there are verdicts in one of its states."""
+        if name in _STATES_OF_STAGE and states.isdisjoint(_STATES_OF_STAGE[name]):
             return iter(())
-        self._prepare(name, lambda: statements.behind(self.profile, name))
-        return self._fetched(name)
+        self._prepare(name, lambda: statements.select_after_verdict(self.profile, name))
+        return self._fetch(name)
 
-    def _fetched(self, name: str) -> Iterator[Mapping[str, Any]]:
+    def _fetch(self, name: str) -> Iterator[Mapping[str, Any]]:
         result = self._connection.execute(f"EXECUTE {name}")
         names = [column[0] for column in result.description or ()]
         return (dict(zip(names, row, strict=True)) for row in result.fetchall())

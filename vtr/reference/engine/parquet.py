@@ -1,9 +1,9 @@
-"""Runs the rules of a profile on Parquet files of any size: the same statements as `engine.py`, reading files.
+"""Runs the rules of a profile on Parquet files of any size: the statements of `in_memory.py`, reading files.
 
-Files have the columns of `tables.py`; those that a reader could fill (a current category, a package number, a position)
-may be missing. They are read where they lie, each column once, and what does not fit into memory goes to a temporary
-folder. The connection may open the files named and nothing else, and is locked before any condition runs. What the
-readers of small files check line by line is checked here by counting, before the report is made.
+Files have the columns of `arrow_tables.py`; columns with a default (a current category, a package number, a position)
+may be missing. Files are read in place, each column once, and what does not fit into memory goes to a temporary folder.
+The connection may open these files and nothing else, and is locked before any condition runs. What the readers of small
+files check line by line is checked here by counting, before the report is made.
 """
 
 import re
@@ -24,15 +24,16 @@ from vtr.reference.engine.arrow_tables import ANSWERS_SCHEMA, ORDERS_SCHEMA, SCA
 from vtr.reference.engine.in_memory import Evidence, lock, profile_tables, settings, window_of
 from vtr.reference.errors import InputError, VtrError
 from vtr.reference.layouts import Layout, ReportRow, csv_lines, report_row, tsv_lines
+from vtr.reference.memory import DUCKDB_MEMORY_LIMIT
 from vtr.reference.messages import did_you_mean
 from vtr.reference.records import number_key
 from vtr.reference.report.report import Excluded, Rate, Unanswered
 from vtr.reference.rules.profile_reader import Profile
 
 _CHUNK = 10_000
-_MEMORY = "1200MB"  # a million packages just fit; DuckDB would take most of the machine, for no more speed
 
-# Per column: its type, and what stands for it in a file without it (None: the file must have it).
+# Per column: its type, and its default in a file without it (None: the file must have it). The readers of small files
+# have the same defaults (vtr/reference/records).
 _ORDERS: dict[str, tuple[str, str | None]] = {
     "order_id": ("VARCHAR", None),
     "placed_at": ("TIMESTAMP", None),
@@ -88,7 +89,7 @@ _VERDICTS = """
 _WANTED_LINES = f"""
     SELECT line.* REPLACE ({statements.KEY} AS tracking_number)
     FROM scan_lines AS line
-    WHERE {statements.KEY} IN (SELECT number FROM wanted_numbers)"""  # noqa: S608 (ours)
+    WHERE {statements.KEY} IN (SELECT number FROM wanted_numbers)"""  # noqa: S608 (constant names)
 _ANSWERS = """
     SELECT carrier, tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
         coalesce(max(why), '') AS why
@@ -123,23 +124,25 @@ class ParquetFiles:
 
 
 class ParquetEngine:
-    """A report over files. `decide` makes it; what it gives is read from it afterwards. Close it, or use a `with`."""
+    """A report over files: `decide` makes it, the other methods read it. Close it, or use it in a `with`."""
 
-    def __init__(self, profile: Profile, given: ParquetFiles, memory_limit: str = _MEMORY) -> None:
-        """Look at the files' columns and lock the connection; memory_limit as DuckDB writes it ("4GB").
+    def __init__(self, profile: Profile, given: ParquetFiles, memory_limit: str = DUCKDB_MEMORY_LIMIT) -> None:
+        """Check the files' columns and lock the connection; memory_limit in DuckDB's syntax ("4GB").
 
         Raises InputError for a file that cannot be used.
         """
         self.profile = profile
         self._given = given
         self._tables = profile_tables(profile)
-        self._read_at: datetime | None = None  # at which instant the kept `answers` are
+        self._read_at: datetime | None = None  # the instant of the kept `answers`
         self._spill = TemporaryDirectory(prefix="vtr-")
         self._connection = duckdb.connect(":memory:")
         try:
             self._connection.execute("SET memory_limit = $1", [memory_limit])
             self._connection.execute(f"SET temp_directory = {_quoted(self._spill.name)}")
-            self._connection.execute("SET enable_progress_bar = false")  # it would stand between the rows on stdout
+            self._connection.execute(
+                "SET enable_progress_bar = false"
+            )  # it would be printed between the rows on stdout
             self._connection.execute("SET preserve_insertion_order = false")
             self._make_relations()
         except BaseException:
@@ -155,18 +158,18 @@ class ParquetEngine:
         self.close()
 
     def close(self) -> None:
-        """Give memory and the temporary folder back. The engine cannot be used afterwards."""
+        """Free the memory and the temporary folder. The engine cannot be used afterwards."""
         self._connection.close()
         self._spill.cleanup()
 
     def turn_to(self, profile: Profile) -> None:
-        """Go on with another profile on the same files; what was decided is forgotten.
+        """Switch to another profile on the same files, and drop what was decided.
 
-        What `decide` kept of the scans stands, if both profiles read them alike.
+        What `decide` kept of the scans stays valid if both profiles read them alike.
         """
         tables = profile_tables(profile)
         same_codes = tables["scan_codes"].equals(self._tables["scan_codes"])
-        if not same_codes or statements.totals_of_files(profile) != statements.totals_of_files(self.profile):
+        if not same_codes or statements.select_of_totals(profile) != statements.select_of_totals(self.profile):
             self._drop("answers")
             self._read_at = None
         self._drop("verdicts")
@@ -175,16 +178,19 @@ class ParquetEngine:
             self._keep(name, table)
 
     def decide(self, as_of: datetime, *, keep: bool = False) -> None:
-        """Decide every package at an instant (aware). keep: what the scans say, for another profile (`turn_to`).
+        """Decide every package at an instant (aware). keep: keep the scans' totals for another profile (`turn_to`).
 
         Raises VtrError for rows that cannot be used.
         """
         window_of(self.profile, as_of)
         self._check_rows()
         self._keep("settings", settings(self.profile, as_of, complete=True))
-        totals, verdicts = statements.totals_of_files(self.profile), statements.verdicts_of_files(self.profile)
+        totals, verdicts = (
+            statements.select_of_totals(self.profile),
+            statements.select_of_file_verdicts(self.profile),
+        )
         try:
-            # Kept, where all else is a view: grouping the events is half of the work, and three stages read it.
+            # A table, not a view like the rest: grouping the events is half of the work, and three stages read it.
             if self._read_at != as_of:
                 self._connection.execute(f"CREATE OR REPLACE TABLE answers AS {totals}")
             self._read_at = as_of if keep else None
@@ -195,22 +201,22 @@ class ParquetEngine:
             raise VtrError(f"a report of these files cannot be made: {str(error).splitlines()[0]}") from error
 
     def forget(self) -> None:
-        """Give back the memory of what was decided; the files can still be asked of (`given_of`)."""
+        """Free the memory of what was decided; the files can still be read (`given_of`)."""
         self._drop("answers")
         self._drop("verdicts")
         self._read_at = None
 
     def rows(self) -> Iterator[ReportRow]:
-        """The rows of the report in its order, as they are read; nothing else can be asked until they are."""
+        """The rows of the report in its order, as they are read; read them all before any other call."""
         return (report_row(cells) for cells in self._cells("report"))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows as Arrow batches, as they are read; columns are ReportRow's fields."""
-        yield from self._batches(statements.behind(self.profile, "report"))
+        yield from self._batches(statements.select_after_verdict(self.profile, "report"))
 
     def lines(self, form: Literal["tsv", "csv"], layout: Layout, language: str = "en") -> Iterator[str]:
         """The report as text: the header line, then many lines at a time, made without Python's values."""
-        report = f"({statements.behind(self.profile, 'report')})"
+        report = f"({statements.select_after_verdict(self.profile, 'report')})"
         described = self._connection.execute(f"DESCRIBE {report}").fetchall()
         types = {row[0]: row[1] for row in described}
         yield from (tsv_lines if form == "tsv" else csv_lines)((), layout, language)
@@ -225,7 +231,7 @@ class ParquetEngine:
         return tuple(Unanswered(**cells) for cells in self._cells("unanswered"))
 
     def excluded(self) -> Iterator[Excluded]:
-        """What is not in the report, as it is read; nothing else can be asked until it is."""
+        """The packages and orders that are not in the report, as they are read; read them all before any other call."""
         return (Excluded(**cells) for cells in self._cells("excluded"))
 
     def excluded_counts(self) -> dict[str, int]:
@@ -233,7 +239,7 @@ class ParquetEngine:
         return {cells["why"]: cells["packages"] for cells in self._cells("excluded_counts")}
 
     def verdicts(self) -> pa.RecordBatchReader:
-        """Every package, in the report or not, with what decided it, as it is read; in no order.
+        """Every package, in the report or not, with its decision, as it is read; in no order.
 
         Columns: order_id, package (NULL for an order without a confirmation), category, carrier, tracking_id (as the
         report shows it), first_scan_at, delivered_at, decision (a rule, VALID or unanswered), state.
@@ -241,37 +247,37 @@ class ParquetEngine:
         return self._batches(_VERDICTS)
 
     def given_of(self, orders: Iterable[str]) -> Evidence:
-        """What the files say of some orders, as the engine for memory takes it: to explain, or to judge otherwise.
+        """The rows of some orders, for the engine in memory: to explain them, or to judge them by other rules.
 
         The scans are those of every number submitted for them, whichever carrier is asked.
         """
         self._keep("wanted_orders", pa.table({"order_id": pa.array(sorted(set(orders)), pa.string())}))
-        ordered = self._taken("orders SEMI JOIN wanted_orders USING (order_id)", ORDERS_SCHEMA)
-        submitted = self._taken("confirmed_submissions SEMI JOIN wanted_orders USING (order_id)", SUBMISSIONS_SCHEMA)
+        ordered = self._table_of("orders SEMI JOIN wanted_orders USING (order_id)", ORDERS_SCHEMA)
+        submitted = self._table_of("confirmed_submissions SEMI JOIN wanted_orders USING (order_id)", SUBMISSIONS_SCHEMA)
         numbers = sorted({key for text in submitted["tracking_number"].to_pylist() for key in keys_of(text)})
         self._keep("wanted_numbers", pa.table({"number": pa.array(numbers, pa.string())}))
         self._connection.execute(f"CREATE OR REPLACE TABLE wanted_lines AS {_WANTED_LINES}")
-        answers = self._taken(f"({_ANSWERS})", ANSWERS_SCHEMA)
-        scans = self._taken(f"({_EVENTS})", SCANS_SCHEMA)
+        answers = self._table_of(f"({_ANSWERS})", ANSWERS_SCHEMA)
+        scans = self._table_of(f"({_EVENTS})", SCANS_SCHEMA)
         for name in ("wanted_orders", "wanted_numbers", "wanted_lines"):
             self._drop(name)
         return Evidence(ordered, submitted, answers, scans, complete=True)
 
     def _keep(self, name: str, table: pa.Table) -> None:
         self._connection.register("arriving", table)
-        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (our names)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")  # noqa: S608 (constant names)
         self._connection.unregister("arriving")
 
     def _drop(self, name: str) -> None:
         self._connection.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def _taken(self, source: str, schema: pa.Schema) -> pa.Table:
+    def _table_of(self, source: str, schema: pa.Schema) -> pa.Table:
         """The columns of a schema from what a FROM names."""
         columns = ", ".join(f'"{name}"' for name in schema.names)
-        return self._connection.sql(f"SELECT {columns} FROM {source}").to_arrow_table().cast(schema)  # noqa: S608 (ours)
+        return self._connection.sql(f"SELECT {columns} FROM {source}").to_arrow_table().cast(schema)  # noqa: S608 (constant names)
 
     def _cells(self, stage: str) -> Iterator[Mapping[str, Any]]:
-        result = self._connection.execute(statements.behind(self.profile, stage))
+        result = self._connection.execute(statements.select_after_verdict(self.profile, stage))
         names = [column[0] for column in result.description or ()]
         while rows := result.fetchmany(_CHUNK):
             for row in rows:
@@ -290,9 +296,9 @@ class ParquetEngine:
         self._connection.execute(f"SET allowed_paths = [{', '.join(_quoted(path) for path in paths)}]")
         lock(self._connection, self.profile)
         views = {
-            "orders": f"SELECT {orders} FROM {_file(self._given.orders)}",  # noqa: S608 (names of ours, paths quoted)
-            "lines": f"SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)}",  # noqa: S608 (the same)
-            # Numbered as the readers of small files do it: by time, then a given seq, then the order of the file. Most
+            "orders": f"SELECT {orders} FROM {_file(self._given.orders)}",  # noqa: S608 (constant names, quoted paths)
+            "lines": f"SELECT {submissions}, file_row_number FROM {_file(self._given.confirmations)}",  # noqa: S608 (constant names, quoted paths)
+            # Numbered as the readers of small files do: by time, then a given seq, then the order in the file. Most
             # packages have one line, and sorting those would take longer than all the rules.
             "submissions": """
                 SELECT * EXCLUDE (seq, file_row_number), CAST(1 AS BIGINT) AS seq FROM lines ANTI JOIN edited
@@ -302,7 +308,7 @@ class ParquetEngine:
                     PARTITION BY order_id, package ORDER BY submitted_at, seq, file_row_number
                 ) AS seq
                 FROM lines SEMI JOIN edited USING (order_id, package)""",
-            # Where no instant of the confirmation is given, it is its first submission's, as small files have it.
+            # Without an instant of the confirmation it is that of its first submission, as in small files.
             "confirmed_submissions": """
                 SELECT submission.* REPLACE (package.confirmed_at AS confirmed_at)
                 FROM submissions AS submission
@@ -311,7 +317,7 @@ class ParquetEngine:
                     FROM lines
                     GROUP BY order_id, package
                 ) AS package USING (order_id, package)""",
-            "scan_lines": f"SELECT {scans}, file_row_number FROM {_file(self._given.scans)}",  # noqa: S608 (the same)
+            "scan_lines": f"SELECT {scans}, file_row_number FROM {_file(self._given.scans)}",  # noqa: S608 (constant names, quoted paths)
         }
         edited = "SELECT order_id, package FROM lines GROUP BY order_id, package HAVING count(*) > 1"
         try:
@@ -323,7 +329,7 @@ class ParquetEngine:
             raise InputError(f"the files cannot be read: {str(error).splitlines()[0]}") from error
 
     def _columns(self, path: Path, wanted: Mapping[str, tuple[str, str | None]]) -> str:
-        """The select list that gives a file the columns wanted. Raises InputError."""
+        """The select list for the wanted columns of a file, with defaults for missing ones. Raises InputError."""
         try:
             described = self._connection.execute(f"DESCRIBE SELECT * FROM {_file(path)}").fetchall()  # noqa: S608 (quoted)
         except duckdb.Error as error:
@@ -344,19 +350,19 @@ class ParquetEngine:
         try:
             for relation, names in _NEEDED_VALUES.items():
                 counts = ", ".join(f"count(*) - count({name})" for name in names)
-                blank = self._connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()  # noqa: S608 (ours)
+                blank = self._connection.execute(f"SELECT {counts} FROM {relation}").fetchone() or ()  # noqa: S608 (constant names)
                 for name, count in zip(names, blank, strict=True):
                     if count:
                         raise InputError(
                             f"{files[relation]}: column {name!r} is blank in {count} rows; a value is needed"
                         )
-            twice = self._connection.execute(
+            repeated = self._connection.execute(
                 "SELECT order_id FROM orders GROUP BY order_id HAVING count(*) > 1 ORDER BY order_id LIMIT 1"
             ).fetchone()
         except duckdb.Error as error:
             raise InputError(f"the files cannot be read: {str(error).splitlines()[0]}") from error
-        if twice is not None:
-            raise InputError(f"{self._given.orders}: column 'order_id': {twice[0]!r} stands twice; keep one")
+        if repeated is not None:
+            raise InputError(f"{self._given.orders}: column 'order_id': {repeated[0]!r} is repeated; keep one")
 
 
 def _column(path: Path, name: str, types: Mapping[str, str], wanted: str, default: str | None) -> str:
@@ -376,7 +382,7 @@ def _column(path: Path, name: str, types: Mapping[str, str], wanted: str, defaul
 
 
 def keys_of(text: str) -> set[str]:
-    """The keys under which a number may be asked about, whatever a profile's switches make of it."""
+    """The keys under which a number may be looked up, with any setting of a profile's switches."""
     narrow = unicodedata.normalize("NFKC", text)
     return {number_key(each) for spelt in (text, narrow) for each in (spelt, re.sub(r"\s", "", spelt))}
 

@@ -1,10 +1,9 @@
 """The stages of `stages/*.sql` made into statements: chained, with a profile's rules in their places.
 
-A stage is one SELECT that reads other stages, or given tables, by name. What a stage writes as `{{name}}` is filled
-here from the profile: its switches as literals, its rules as CASE expressions of checked conditions. Where a rule would
-need what nobody has said yet (a carrier that gave no usable answer, or an edit of which nobody can tell whether it
-counts), the CASE stops at `unanswered` before it. Found from the rule's columns, so that a rule added by a user is held
-too.
+A stage is one SELECT that reads other stages, or given tables, by name. A placeholder `{{name}}` in a stage is filled
+here from the profile: its switches as literals, its rules as CASE expressions of checked conditions. Before a rule that
+needs something unknown (the answer of a carrier that gave no usable one, or an edit that may or may not count), the
+CASE stops at `unanswered`. That follows from the rule's columns, so it works for a rule that a user adds, too.
 """
 
 import re
@@ -45,7 +44,7 @@ _CHAIN_OF_ASKING = (
     "verdict",
     "asking",
 )
-"""The same before anybody was asked, to find whom to ask; name=file: another stage in a stage's place."""
+"""The same before any carrier was asked, to find what to ask; name=file: another stage in the place of a stage."""
 
 _CHAIN_OF_FILES = (
     "packages",
@@ -70,63 +69,60 @@ _CHAIN_OF_FILES = (
 KEY = """
     CASE WHEN ord(tracking_number) > 32 AND ord(tracking_number[-1]) > 32 THEN upper(tracking_number)
     ELSE upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))) END"""
-"""A number as answers are looked up by it (`records.number_key`). Trimming is dear, and few numbers need it."""
+"""A number as answers are looked up by it (`records.number_key`). Trimming is slow, and few numbers need it."""
 
 VISIBLE = """
     (scan."at" IS NULL OR scan."at" <= settings.as_of)
     AND (scan.published_at IS NULL OR scan.published_at <= settings.as_of)"""
-"""Whether the report can know of an event: happened, and published, at its instant or before."""
+"""Whether the report can know of an event: it happened, and was published, not after the report's instant."""
 
-BEHIND = ("report", "excluded", "excluded_counts", "unanswered", "rates")
-"""The stages that read the kept verdicts."""
-
-UNANSWERED = "unanswered"  # in small letters: no rule can be called so
+UNANSWERED = "unanswered"  # in lower case: no rule can have this name
 _NOT_GIVEN = "ORDER_NOT_GIVEN"
 _NOTHING_COUNTS = "NOT_YET_REFLECTED"
 
 
-def chained(profile: Profile, last: str) -> str:
+def select_of_stage(profile: Profile, last: str) -> str:
     """The statement that gives the rows of a stage of the chain from the given tables."""
     names = CHAIN[: CHAIN.index(last) + 1]
-    return over_stages(profile, names, f"SELECT * FROM {last}")  # noqa: S608 (a name of ours)
+    return over_stages(profile, names, f"SELECT * FROM {last}")  # noqa: S608 (a constant name)
 
 
-def asking(profile: Profile) -> str:
-    """The statement that tells whom to ask, from orders and submissions alone. Its rows are in order."""
+def select_of_pairs(profile: Profile) -> str:
+    """The statement that gives the clients and numbers to ask, from orders and submissions alone, in order."""
     return over_stages(profile, _CHAIN_OF_ASKING, "SELECT * FROM asking")
 
 
-def verdicts_of_files(profile: Profile) -> str:
-    """The statement that gives the verdicts where `answers` are the kept rows of `totals_of_files`."""
+def select_of_file_verdicts(profile: Profile) -> str:
+    """The statement that gives the verdicts where `answers` holds the rows of `select_of_totals`."""
     return over_stages(profile, _CHAIN_OF_FILES, "SELECT * FROM verdict")
 
 
-def totals_of_files(profile: Profile) -> str:
-    """The statement that gives what a file of scans (`scan_lines`) says about each number."""
+def select_of_totals(profile: Profile) -> str:
+    """The statement that gives the totals of each number in a file of scans (`scan_lines`)."""
     names = ("visible_scans=lines_of_scans", "coded_scans", "scan_totals")
     return over_stages(profile, names, "SELECT * FROM scan_totals")
 
 
 def over_stages(profile: Profile, names: Sequence[str], select: str) -> str:
-    """A SELECT that may read these stages, each of which comes after those it reads."""
+    """A SELECT over these stages, which must come after the stages that they read."""
     filled = _fillings(profile)
-    parted = (name.partition("=") for name in names)
-    stages = ",\n".join(f"{name} AS (\n{_stage(file or name, filled)})" for name, _, file in parted)
+    parts = (name.partition("=") for name in names)
+    stages = ",\n".join(f"{name} AS (\n{_stage(file or name, filled)})" for name, _, file in parts)
     return f"WITH {stages}\n{select}"
 
 
-def behind(profile: Profile, name: str) -> str:
+def select_after_verdict(profile: Profile, name: str) -> str:
     """The statement of a stage that reads `verdicts`."""
     return _stage(name, _fillings(profile))
 
 
-def are_the_same(one: Profile, other: Profile) -> bool:
-    """Whether two profiles are run by the same statements; their tables may differ."""
+def have_same_statements(one: Profile, other: Profile) -> bool:
+    """Whether two profiles have the same statements; their tables may differ."""
     return _fillings(one) == _fillings(other)
 
 
 def decisions(profile: Profile) -> list[tuple[str, State, str]]:
-    """What a package can be decided by: the word, the state that it means, and the rule's words."""
+    """The possible decisions of a package: the name, the state that it means, and its text."""
     rows: dict[str, tuple[State, str]] = {
         VALID: ("valid", "The carrier has seen the parcel, and the number came in time."),
         UNANSWERED: ("unanswered", "An answer is missing."),
@@ -141,15 +137,15 @@ def decisions(profile: Profile) -> list[tuple[str, State, str]]:
 
 
 def _stage(name: str, filled: Mapping[str, str]) -> str:
-    """A stage's SELECT without its comments, filled."""
+    """A stage's SELECT without its comments, with its placeholders filled."""
     text = files("vtr.reference").joinpath("stages", f"{name}.sql").read_text(encoding="utf-8")
     lines = (line for line in text.splitlines(keepends=True) if not line.startswith("--"))
     return re.sub(r"\{\{(\w+)\}\}", lambda found: filled[found[1]], "".join(lines))
 
 
 def _fillings(profile: Profile) -> dict[str, str]:
-    early, late = _parted(profile.rules_of("population"), {"counting", "submission", "answer"})
-    settling, _ = _parted(profile.rules_of("evidence"), {"answer"})
+    early, late = _split_before_need(profile.rules_of("population"), {"counting", "submission", "answer"})
+    settling, _ = _split_before_need(profile.rules_of("evidence"), {"answer"})
     counting = [rule.condition for rule in profile.rules_of("submission")]
     at_earliest = {"delivered_so_far": "earliest_delivered_so_far"}
     return {
@@ -157,11 +153,13 @@ def _fillings(profile: Profile) -> dict[str, str]:
         "settled": _case([_branch(rule) for rule in settling], "NULL"),
         "counts": " AND ".join(condition.sql() for condition in counting) or "TRUE",
         "counts_at_earliest": " AND ".join(condition.sql(at_earliest) for condition in counting) or "TRUE",
-        "decision": _case([*_late_population(late), *_evidence(profile.rules_of("evidence"))], _literal(VALID)),
+        "decision": _case(
+            [*_late_population_branches(late), *_evidence_branches(profile.rules_of("evidence"))], _literal(VALID)
+        ),
         **{name: _literal(chosen) for name, chosen in profile.switches.chosen().items()},
         "state": _by_decision({name: state for name, state, _ in decisions(profile)}),
         "says": _by_decision({name: says for name, _, says in decisions(profile)}),
-        "supported_carriers": _supported(profile),
+        "supported_carriers": _supported_carriers(profile),
         "counting_classes": ", ".join(_literal(name) for name in profile.counting_classes) or "''",
         "target_millionths": str(int(profile.target * 1_000_000)),
         "key": KEY,
@@ -169,7 +167,7 @@ def _fillings(profile: Profile) -> dict[str, str]:
     }
 
 
-def _parted(rules: Sequence[Rule], needs: set[Needs]) -> tuple[Sequence[Rule], Sequence[Rule]]:
+def _split_before_need(rules: Sequence[Rule], needs: set[Needs]) -> tuple[Sequence[Rule], Sequence[Rule]]:
     """The rules before the first that needs one of these, and the rest."""
     for place, rule in enumerate(rules):
         if rule.condition.needs & needs:
@@ -177,12 +175,12 @@ def _parted(rules: Sequence[Rule], needs: set[Needs]) -> tuple[Sequence[Rule], S
     return rules, ()
 
 
-def _late_population(rules: Sequence[Rule]) -> list[str]:
+def _late_population_branches(rules: Sequence[Rule]) -> list[str]:
     """Branches of the population rules from the first that looks at the package's submissions.
 
-    Those that look at the judged submission are held until it is known which one that is.
+    Those that look at the judged submission come after the branch for packages whose submission is not decided.
     """
-    before, after = _parted(rules, {"submission", "answer"})
+    before, after = _split_before_need(rules, {"submission", "answer"})
     return [
         *(_branch(rule) for rule in before),
         f"WHEN undecided THEN {_literal(UNANSWERED)}",
@@ -192,8 +190,8 @@ def _late_population(rules: Sequence[Rule]) -> list[str]:
     ]
 
 
-def _evidence(rules: Sequence[Rule]) -> list[str]:
-    before, after = _parted(rules, {"answer"})
+def _evidence_branches(rules: Sequence[Rule]) -> list[str]:
+    before, after = _split_before_need(rules, {"answer"})
     branches = [_branch(rule) for rule in before]
     if after:
         branches.append(f"WHEN outcome IS NULL OR outcome = 'unanswered' THEN {_literal(UNANSWERED)}")
@@ -209,18 +207,18 @@ def _case(branches: Sequence[str], otherwise: str) -> str:
 
 
 def _by_decision(words: Mapping[str, str]) -> str:
-    """What each decision means. A map, because a CASE would be planned with the decision's own CASE in each branch."""
+    """The meaning of each decision. A map: a CASE would be planned with the decision's own CASE in each branch."""
     pairs = (f"{_literal(decision)}: {_literal(meaning)}" for decision, meaning in words.items())
     return f"MAP {{{', '.join(pairs)}}}[decision]"
 
 
-def _supported(profile: Profile) -> str:
+def _supported_carriers(profile: Profile) -> str:
     """The profile's carriers as rows of text: name and client."""
     rows = [
         f"({_literal(carrier.name)}, CAST({'NULL' if carrier.asks is None else _literal(carrier.asks)} AS VARCHAR))"
         for carrier in profile.carriers
     ]
-    # A profile may have removed all of its base's; VALUES without rows is none.
+    # A profile may have removed all carriers of its base; VALUES without rows is not SQL.
     return f"VALUES {', '.join(rows)}" if rows else "SELECT '', CAST(NULL AS VARCHAR) WHERE FALSE"
 
 

@@ -1,7 +1,7 @@
-"""The lines of a report's TSV and CSV as a statement of DuckDB: the same bytes as `layouts.py`, for millions of rows.
+"""The lines of a report's TSV and CSV made by DuckDB: the same bytes as from `layouts.py`, for millions of rows.
 
-Python takes twenty times longer to make a row's values and write them than DuckDB takes to decide the row. What a cell
-looks like is decided in `layouts.py`; tests hold the two against each other.
+Making and writing a row's values takes Python twenty times longer than deciding the row takes DuckDB. `layouts.py`
+defines what a cell looks like; tests compare the two.
 """
 
 import re
@@ -26,7 +26,7 @@ def select_lines(relation: str, types: Mapping[str, str], columns: Sequence[str]
 
 
 def texts(batches: Iterable[pa.RecordBatch]) -> Iterator[str]:
-    """The lines of such a statement's batches, many in one text. No Python object is made of a line."""
+    """The lines of such a statement's batches, many in one text, without a Python object per line."""
     for batch in batches:
         lines = batch.column(0)
         joined = lines.buffers()[2]
@@ -63,5 +63,5 @@ def _cell(column: str, kind: str, form: str) -> str:
 
 
 def _pattern(pattern: "re.Pattern[str]") -> str:
-    """A pattern as DuckDB's engine writes it."""
+    """A pattern in the syntax of DuckDB's regular expressions."""
     return re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", pattern.pattern)

@@ -1,4 +1,4 @@
-"""Why a package got what it got, as values, as words and as JSON; `engine/explain.py` fills them in."""
+"""The explanation of a decision: as values, as text and as JSON. `engine/explain.py` makes the values."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,9 +18,16 @@ PackageKey = tuple[str, int | None]
 
 Value = str | float | bool | None
 
+TITLES: Mapping[str, str] = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
+"""What people call the carriers."""
 
-_TITLES = {client.CARRIER: client.TITLE for client in (ups, usps, fedex, dhl, chinapost)}
-
+CLASS_WORDS: Mapping[str, str] = {
+    "partner": "another firm has the parcel",
+    "foreign": "another post, an airline or customs",
+    "inferred": "a system's conclusion, nobody read the parcel",
+    "grey": "decides nothing alone",
+}
+"""What the classes of scan codes mean that may look like a scan of the carrier and are not."""
 
 _STATES: Mapping[State, str] = {
     "excluded": "not in the report",
@@ -33,7 +40,11 @@ _STATES: Mapping[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RuleOutcome:
-    """A rule and what became of it. holds: None if it could not be told; values: of the columns that it reads."""
+    """A rule and its outcome.
+
+    holds: None if that is unknown.
+    values: of the columns that the rule reads.
+    """
 
     rule: Rule
     holds: bool | None
@@ -42,7 +53,12 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOutcome:
-    """A submission. judged: it is the one; superseded_by: a later one's seq; rules: whether it counts."""
+    """A submission and its part in the decision.
+
+    judged: whether it is the submission that was judged.
+    superseded_by: the seq of the later submission that counts instead.
+    rules: the outcomes of the rules by which it counts or not.
+    """
 
     seq: int
     submitted_at: datetime
@@ -55,13 +71,17 @@ class SubmissionOutcome:
 
     @property
     def kept_out_by(self) -> RuleOutcome | None:
-        """The first rule by which it does not count."""
-        return next((told for told in self.rules if told.holds is not True), None)
+        """The first rule that keeps it from counting."""
+        return next((outcome for outcome in self.rules if outcome.holds is not True), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ScanOutcome:
-    """An event of the number. counts: as a physical scan of this order; why_not: empty if it does."""
+    """An event of the number.
+
+    counts: whether it counts as a physical scan of this order.
+    why_not: the reason if it does not; otherwise empty.
+    """
 
     at: datetime | None
     code: str
@@ -77,9 +97,12 @@ class ScanOutcome:
 class Explanation:
     """Why a package got its decision.
 
-    decision: a rule's name, VALID, or unanswered; says: its words. rules: in the order of decision, the hit last.
-    asked: the client and the number it was asked about, None if no answer was needed. outcome: known, unknown,
-    unanswered. known_to: other carriers that know the number.
+    decision: a rule's name, VALID, or unanswered.
+    says: the text of the decision.
+    rules: in the order of decision; the one that decided is the last.
+    asked: the client and the number it was asked about, None if no answer was needed.
+    outcome: known, unknown or unanswered; None if no answer was needed.
+    known_to: other carriers that know the number.
     """
 
     order_id: str
@@ -103,13 +126,13 @@ class Explanation:
         return self.rules[-1] if self.rules and self.rules[-1].rule.name == self.decision else None
 
     def as_json(self) -> dict[str, Any]:
-        """The explanation as JSON values; keys are added, never renamed. text: what people read, line by line."""
+        """The explanation as JSON values; keys are added, never renamed. text: the lines for people."""
         return {
             "decision": self.decision,
             "state": self.state,
             "says": self.says,
-            "rules": [_rule_json(told) for told in self.rules],
-            "submissions": [_submission_json(told) for told in self.submissions],
+            "rules": [_rule_json(outcome) for outcome in self.rules],
+            "submissions": [_submission_json(submission) for submission in self.submissions],
             "evidence": {
                 "asked": self.asked[0] if self.asked else None,
                 "number": self.asked[1] if self.asked else None,
@@ -124,12 +147,12 @@ class Explanation:
         }
 
     def lines(self, events: int = 20) -> Iterator[str]:
-        """The explanation for people. events: how many of the number's events are shown."""
+        """The explanation for people. events: the most events to show."""
         name = self.order_id if self.package is None else f"{self.order_id}/{self.package}"
         named = {"valid": "", "unanswered": ""}.get(self.state, f", {self.decision}")
         yield printable(f"{name}: {_STATES[self.state]}{named}. {self.says}")
-        for told in self.submissions:
-            yield printable(f"  {_submission_words(told, len(self.submissions))}")
+        for submission in self.submissions:
+            yield printable(f"  {_submission_words(submission, len(self.submissions))}")
         if self.state in {"valid", "invalid", "unanswered"}:
             yield from (printable(f"  {line}") for line in self._evidence_lines(events))
         hit = self.hit
@@ -138,7 +161,7 @@ class Explanation:
             yield printable(
                 f"              (source {hit.rule.source}, grade {hit.rule.grade}; what would pass: {hit.rule.right})"
             )
-        passed = [told.rule.name for told in self.rules if told is not hit and told.rule.stage == "evidence"]
+        passed = [each.rule.name for each in self.rules if each is not hit and each.rule.stage == "evidence"]
         if passed:
             yield f"  passed:     {', '.join(passed)}"
 
@@ -149,43 +172,43 @@ class Explanation:
         if self.asked is None:
             yield "answer:     no carrier was asked; the rule needs none"
             return
-        title, number = _TITLES[self.asked[0]], self.asked[1]
-        others = " and ".join(_TITLES[carrier] for carrier in self.known_to)
+        title, number = TITLES[self.asked[0]], self.asked[1]
+        others = " and ".join(TITLES[carrier] for carrier in self.known_to)
         if self.outcome == "unknown":
             yield f"answer:     {title} does not know {number}" + (f"; {others} does" if others else "")
         else:
-            yield f"answer:     {title} knows {number}; {self._sighted()}"
+            yield f"answer:     {title} knows {number}; {self._events_words()}"
         shown = self.scans if self.state == "invalid" else [scan for scan in self.scans if scan.counts][:1]
         for scan in shown[:events]:
             yield f"            {_scan_words(scan)}"
         if len(shown) > events:
             yield f"            … and {len(shown) - events} more events"
 
-    def _sighted(self) -> str:
+    def _events_words(self) -> str:
         if not self.scans:
             return "it shows no events"
-        delivered = f"delivered {spoken(self.delivered_at)}" if self.delivered_at else "no delivery"
+        delivered = f"delivered {instant_words(self.delivered_at)}" if self.delivered_at else "no delivery"
         counting = sum(scan.counts for scan in self.scans)
         verb = "count" if counting > 1 else "counts"
         return f"{counting or 'none'} of {counted(len(self.scans), 'event')} {verb} as a physical scan; {delivered}"
 
 
-def _submission_words(told: SubmissionOutcome, count: int) -> str:
-    number = f"{told.tracking_number!r}" if told.tracking_number else "no tracking number"
-    carrier = told.carrier_code or "no carrier"
-    if told.carrier_name:
-        carrier += f" with {told.carrier_name!r} typed"
-    which = "the one submission" if count == 1 else f"submission {told.seq} of {count}"
-    shown = f"{which}, {spoken(told.submitted_at)}: {carrier}, {number}"
-    if told.judged:
-        return f"judged:     {shown}"
-    kept_out = told.kept_out_by
-    if told.superseded_by is not None:
-        return f"replaced:   {shown}; submission {told.superseded_by} came later and counts"
+def _submission_words(submission: SubmissionOutcome, count: int) -> str:
+    number = f"{submission.tracking_number!r}" if submission.tracking_number else "no tracking number"
+    carrier = submission.carrier_code or "no carrier"
+    if submission.carrier_name:
+        carrier += f" with {submission.carrier_name!r} typed"
+    which = "the one submission" if count == 1 else f"submission {submission.seq} of {count}"
+    text = f"{which}, {instant_words(submission.submitted_at)}: {carrier}, {number}"
+    if submission.judged:
+        return f"judged:     {text}"
+    kept_out = submission.kept_out_by
+    if submission.superseded_by is not None:
+        return f"replaced:   {text}; submission {submission.superseded_by} came later and counts"
     if kept_out is None:
-        return f"undecided:  {shown}"
+        return f"undecided:  {text}"
     return (
-        f"no effect:  {shown}; {kept_out.rule.name} ({kept_out.rule.source}): {kept_out.rule.says}"
+        f"no effect:  {text}; {kept_out.rule.name} ({kept_out.rule.source}): {kept_out.rule.says}"
         f" ({_values_words(kept_out.values)})"
     )
 
@@ -193,7 +216,7 @@ def _submission_words(told: SubmissionOutcome, count: int) -> str:
 def _scan_words(scan: ScanOutcome) -> str:
     place = f", {scan.location}" if scan.location else ""
     counts = "a physical scan" if scan.counts else f"does not count: {scan.why_not}"
-    return f"{spoken(scan.at)} {scan.code} ({scan.means}){place}: {counts}"
+    return f"{instant_words(scan.at)} {scan.code} ({scan.means}){place}: {counts}"
 
 
 def _values_words(values: Mapping[str, Value]) -> str:
@@ -208,13 +231,13 @@ def _value_words(value: Value) -> str:
     return (value or "''") if isinstance(value, str) else str(value)
 
 
-def spoken(instant: datetime | None) -> str:
+def instant_words(instant: datetime | None) -> str:
     """An instant for people."""
     return "(no time)" if instant is None else instant_text(instant)
 
 
-def _rule_json(told: RuleOutcome) -> dict[str, Any]:
-    rule = told.rule
+def _rule_json(outcome: RuleOutcome) -> dict[str, Any]:
+    rule = outcome.rule
     return {
         "rule": rule.name,
         "stage": rule.stage,
@@ -222,21 +245,21 @@ def _rule_json(told: RuleOutcome) -> dict[str, Any]:
         "grade": rule.grade,
         "says": rule.says,
         "condition": rule.condition.text,
-        "holds": told.holds,
-        "values": dict(told.values),
+        "holds": outcome.holds,
+        "values": dict(outcome.values),
     }
 
 
-def _submission_json(told: SubmissionOutcome) -> dict[str, Any]:
+def _submission_json(submission: SubmissionOutcome) -> dict[str, Any]:
     return {
-        "seq": told.seq,
-        "submitted_at": instant_text(told.submitted_at),
-        "carrier_code": told.carrier_code,
-        "carrier_name": told.carrier_name,
-        "tracking_number": told.tracking_number,
-        "judged": told.judged,
-        "superseded_by": told.superseded_by,
-        "rules": [_rule_json(rule) for rule in told.rules],
+        "seq": submission.seq,
+        "submitted_at": instant_text(submission.submitted_at),
+        "carrier_code": submission.carrier_code,
+        "carrier_name": submission.carrier_name,
+        "tracking_number": submission.tracking_number,
+        "judged": submission.judged,
+        "superseded_by": submission.superseded_by,
+        "rules": [_rule_json(rule) for rule in submission.rules],
     }
 
 

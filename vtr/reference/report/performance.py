@@ -1,12 +1,12 @@
-"""The rate as Amazon's seller performance report gives it (GET_V2_SELLER_PERFORMANCE_REPORT), for readers of that.
+"""The rate in the format of Amazon's seller performance report (GET_V2_SELLER_PERFORMANCE_REPORT).
 
 Its schema of 2020-11-18 (A) has, by marketplace, an object `validTrackingRate`: one window, no categories. Only that
-object is written, where the report has it; the other metrics are not ours to tell.
+object is written, at its place in the report; the other metrics are not known here.
 
-Choices (X): the range is the window's promised delivery dates, from 00:00 of the first to 23:59 of the last in UTC, as
-the schema's sample writes them. When nothing is counted, rate is 0, because the schema wants a number; the status NONE
-tells. The status is that of the profile's target, whatever targetCondition says: the schema knows GREATER_THAN and no
-"at least".
+Choices (X): the range is the window's promised delivery dates, from 00:00 of the first to 23:59 of the last in UTC, in
+the form of the schema's sample. When nothing is counted, rate is 0, because the schema requires a number; the status
+NONE shows it. The status follows the profile's target, whatever targetCondition says: the schema has GREATER_THAN but
+no "at least".
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from typing import Any
 
 from vtr.reference.report.report import Rate
 
-# The id of the US is that of the schema's own sample (A), Japan's stands in others' programs (C), the rest is D.
+# The id of the US is that of the schema's own sample (A), Japan's is in other programs (C), the rest is D.
 _MARKETPLACE_IDS: Mapping[str, str] = MappingProxyType(
     {
         "US": "ATVPDKIKX0DER",
@@ -32,8 +32,8 @@ _MARKETPLACE_IDS: Mapping[str, str] = MappingProxyType(
 def performance_report(overall: Rate, window: tuple[date, date], target: float, marketplace: str) -> dict[str, Any]:
     """The report with `validTrackingRate` alone, as JSON values.
 
-    window: first and last promised delivery date. target: a fraction. marketplace: as profiles name it; of one whose id
-    is not known here, marketplaceId is left out.
+    window: first and last promised delivery date. target: a fraction. marketplace: as profiles name it; without a
+    known id, marketplaceId is left out.
     """
     start, end = window
     identified = {"marketplaceId": _MARKETPLACE_IDS[marketplace]} if marketplace in _MARKETPLACE_IDS else {}

@@ -1,7 +1,7 @@
-"""A report as values: its rows, its rates, and everything given that is not in it, with the reason.
+"""A report as values: its rows, its rates, and every package that is not in it, with the reason.
 
-What is left out is part of the report on purpose: a package that nobody can find again is how a rate becomes wrong
-without anyone noticing. `as_json` is the shape that other programs read.
+Packages that are left out are part of the report on purpose: if one could vanish, a rate could be wrong unnoticed.
+`as_json` is the shape that other programs read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,11 @@ Status = Literal["GOOD", "BAD", "NONE"]
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A package, or an order without one (package None), that is not in the report. why: the rule; says: its words."""
+    """A package, or an order without one (package None), that is not in the report.
+
+    why: the rule.
+    says: the rule's text.
+    """
 
     order_id: str
     package: int | None
@@ -31,7 +35,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A package that cannot be judged because an answer is missing; why says which."""
+    """A package that cannot be judged because an answer is missing. why: which answer."""
 
     order_id: str
     package: int
@@ -43,9 +47,11 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The valid tracking rate of a category when the orders were placed, or of all (category None).
+    """The valid tracking rate of a category, or of all.
 
-    confirmed = exempt + unanswered + counted. rate: valid by counted, None when nothing is counted (status NONE).
+    category: when the order was placed; None: all categories.
+    confirmed: exempt + unanswered + counted.
+    rate: valid / counted; None when nothing is counted (status NONE).
     """
 
     category: str | None
@@ -60,10 +66,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A valid tracking report. as_of is aware; window_start and window_end are inclusive promised delivery dates.
+    """A valid tracking report.
 
-    explanations: why each package got what it got, by order id and package number (None for an order without one);
-    empty unless asked for. Their JSON is the key `explanation` of each row, unanswered and excluded package.
+    as_of: the instant of the report, aware.
+    window_start, window_end: the promised delivery dates it is about, both inclusive.
+    explanations: why each package got its decision, by order id and package number (None for an order without one);
+        empty unless requested. Their JSON is the key `explanation` of each row, unanswered and excluded package.
     """
 
     profile: str

@@ -1,6 +1,6 @@
-"""The rates of a report as a table of their own: overall and by category, with the window that they are about.
+"""The rates of a report as a table of their own: overall and by category, with the window.
 
-CSV and TSV name the row of all categories in the column `scope`, because a category may be called anything.
+The column `scope` marks the row of all categories, because a category may have any name.
 """
 
 import csv
@@ -21,7 +21,7 @@ COLUMNS = ("scope", "category", "window_start", "window_end", *_COUNTS)
 
 
 def summary_text(path: Path, rates: Sequence[Rate], window: tuple[date, date]) -> str:
-    """The text of a file of rates, in the form that its suffix says. Raises VtrError for another suffix.
+    """The text of a file of rates, in the format of its suffix. Raises VtrError for another suffix.
 
     window: first and last promised delivery date. A rate is a fraction of 1, empty (null) when nothing is counted.
     """
@@ -43,10 +43,10 @@ def summary_text(path: Path, rates: Sequence[Rate], window: tuple[date, date]) -
 
 
 def summary_suffix(path: Path) -> str:
-    """The suffix, in lower case. Raises VtrError for one that is none of SUFFIXES."""
+    """The suffix, in lower case. Raises VtrError for one that is not in SUFFIXES."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise VtrError(f"{path}: rates are written as one of {' '.join(SUFFIXES)}; name the file so")
+        raise VtrError(f"{path}: unsupported file type; rates are written as {', '.join(SUFFIXES)}")
     return suffix
 
 

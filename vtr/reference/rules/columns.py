@@ -1,9 +1,9 @@
 """The columns that a rule's condition may use, stage by stage: the one place where they are documented.
 
-The checker of conditions (`conditions.py`) knows no others, `vtr rules` prints them, and the stages (`stages/*.sql`)
-deliver them. Each says what it `needs` before it can be told: nothing but the order and its package, a decision about
-which submissions count, the submission that is judged, or a carrier's answer. From that it is found where a package
-whose carrier gave no usable answer has to stop: right before the first rule that would need it.
+The checker of conditions (`conditions.py`) allows no others, `vtr rules` prints them, and the stages (`stages/*.sql`)
+have them. Each column says what it `needs` before it is known: only the order and its package, a decision about which
+submissions count, the submission that is judged, or a carrier's answer. So it is known where judging has to stop for a
+package whose carrier gave no usable answer: right before the first rule that needs the answer.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,10 @@ Needs = Literal["order", "counting", "submission", "answer"]
 
 STAGES: tuple[Stage, ...] = ("population", "submission", "evidence")
 
-SQL_TYPES: dict[Kind, str] = {
-    "text": "VARCHAR",
-    "number": "DECIMAL(18, 4)",
-    "boolean": "BOOLEAN",
-    "instant": "TIMESTAMP",
-    "date": "DATE",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A documented column. kind: instants are UTC without a zone, numbers of money are in the order's currency."""
+    """A documented column. kind: instants are in UTC without a zone, money is a number in the order's currency."""
 
     name: str
     kind: Kind
@@ -136,7 +128,7 @@ NULLABLE = frozenset(
         *("delivered_so_far", "first_scan_at", "delivered_at"),
     }
 )
-"""The columns that can be NULL where a rule is asked."""
+"""The columns that can be NULL when a rule is evaluated."""
 
 
 def columns_of(stage: Stage) -> dict[str, Column]:

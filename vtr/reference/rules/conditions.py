@@ -1,14 +1,14 @@
-"""A rule's condition: parsed, checked node by node, and written anew.
+"""A rule's condition: parsed, checked node by node, and generated again as SQL.
 
-A condition is one SQL expression over its stage's columns (`columns.py`). The text of a user is never run: sqlglot
-parses it, `_Reading` walks the tree and knows the few kinds of node, functions and types there are (what it does not
-know is refused, so a new kind of node in a later sqlglot is refused too), and what DuckDB gets is generated from the
-tree. Types are checked here and not by DuckDB, because DuckDB turns text into numbers at run time and would fail in the
-middle of a report instead of at the line of the rule.
+A condition is one SQL expression over its stage's columns (`columns.py`). A user's text is never run: sqlglot parses
+it, `_KindChecker` walks the tree, and the SQL for DuckDB is generated from the tree. The checker allows the few kinds
+of node, functions and types listed here and refuses everything else, including new kinds of node of a later sqlglot.
+Types are checked here and not by DuckDB, which converts text to numbers at run time and would fail in the middle of a
+report instead of at the line of the rule.
 
-A profile may be a stranger's, so what a condition can cost is limited too. No function makes a text longer or a list
-of anything. Length and depth are bounded before the parser and the reader, which recurse, see the text. DuckDB matches
-regular expressions in time that grows with the text and with the expression, whose repetitions are bounded here.
+A profile is not trusted, so the cost of a condition is limited, too. No function makes a text longer or makes a list.
+Length and depth are bounded before the parser and the checker, which recurse, see the text. DuckDB matches regular
+expressions in time that grows with the text and with the expression, whose repetitions are bounded here.
 """
 
 import re
@@ -44,12 +44,17 @@ _UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY", "WEEK"})
 
 
 class ConditionError(ValueError):
-    """A condition that cannot be used; the message says what in it and what is possible."""
+    """A condition that cannot be used; the message says why, and what is possible."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A checked condition. text: as written; stage: whose columns it uses; tree: what `sql` is generated from."""
+    """A checked condition.
+
+    text: as written.
+    stage: the stage whose columns it uses.
+    tree: the parsed text, from which `sql` is generated.
+    """
 
     text: str
     stage: Stage
@@ -62,17 +67,17 @@ class Condition:
 
     @cached_property
     def patterns(self) -> tuple[str, ...]:
-        """The regular expressions that it matches texts with."""
+        """The regular expressions in it."""
         return tuple(match.expression.name for match in self.tree.find_all(exp.RegexpLike))
 
     @cached_property
     def needs(self) -> frozenset[Needs]:
-        """What has to be told before it can be evaluated."""
+        """What must be known before it can be evaluated."""
         known = columns_of(self.stage)
         return frozenset(known[name].needs for name in self.columns)
 
     def sql(self, renamed: dict[str, str] | None = None) -> str:
-        """The expression for DuckDB, in brackets, every name quoted. renamed: columns to be read under another name."""
+        """The expression for DuckDB, in brackets, every name quoted. renamed: new names of columns."""
         names = renamed or {}
 
         def rename(node: exp.Expression) -> exp.Expression:
@@ -84,14 +89,14 @@ class Condition:
 
 
 def read_condition(text: str, stage: Stage) -> Condition:
-    """Read a condition of that stage.
+    """Parse and check a condition of a stage.
 
-    Raises ConditionError, without the rule's name and line: the profile knows those.
+    Raises ConditionError without the rule's name and line, which the reader of profiles adds.
     """
     tree = _parse(text)
     if _depth(tree) > _DEEPEST_TREE:
         raise ConditionError(_TOO_DEEP)
-    kind = _Reading(columns_of(stage), stage).kind_of(tree)
+    kind = _KindChecker(columns_of(stage), stage).kind_of(tree)
     if kind not in ("boolean", "null"):
         raise ConditionError(
             f"the condition gives {_a(kind)}, but must be true or false, as in 'submitted_at > placed_at'"
@@ -113,7 +118,7 @@ def _parse(text: str) -> exp.Expression:
     except SqlglotError as error:
         raise ConditionError(f"the condition {text!r} is not an SQL expression: {_first_words(error)}") from None
     if any(token.token_type is TokenType.TILDE for token in tokens):
-        # The parser reads it as a search, DuckDB as a match of the whole text: nobody should have to know which.
+        # The parser takes it as a search, DuckDB as a match of the whole text.
         raise ConditionError("the operator ~ is not available; write regexp_matches(column, '^…$')")
     found = [tree for tree in trees if tree is not None]
     if len(found) != 1 or any(token.token_type is TokenType.SEMICOLON for token in tokens):
@@ -130,7 +135,7 @@ _TOO_DEEP = "the condition is nested too deeply; write alternatives as IN (…),
 
 
 def _check_tokens(tokens: Sequence[Token]) -> None:
-    """What the parser should not even see: whole commands, and brackets in brackets in brackets."""
+    """Refuse what the parser should not see: whole commands, and deeply nested brackets."""
     depth = 0
     for token in tokens:
         depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
@@ -141,7 +146,7 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
 
 
 def _depth(tree: exp.Expression) -> int:
-    """How many nodes stand under each other, at most; without recursion."""
+    """The depth of a tree, found without recursion."""
     deepest, waiting = 0, [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
@@ -151,58 +156,58 @@ def _depth(tree: exp.Expression) -> int:
 
 
 def _first_words(error: SqlglotError) -> str:
-    """What the parser found wrong, on one line and without the colours that it puts into its messages."""
+    """The parser's message, on one line and without its colours."""
     words = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     return words.splitlines()[0].rstrip(".") if words else "it cannot be parsed"
 
 
-class _Reading:
-    """One walk over a tree: the kind of every node, or a ConditionError for what is not available."""
+class _KindChecker:
+    """Finds the kind of every node of a tree; raises ConditionError for what is not available."""
 
     def __init__(self, columns: dict[str, Column], stage: Stage) -> None:
         self._columns = columns
         self._stage = stage
 
     def kind_of(self, node: exp.Expression) -> _Kind:
-        reader = _READERS.get(type(node))
-        if reader is None:
+        check = _CHECKERS.get(type(node))
+        if check is None:
             named = node.name if isinstance(node, exp.Anonymous) else ""
             hint = did_you_mean(named, _FUNCTIONS) or f"; functions are: {', '.join(_FUNCTIONS)}"
-            raise ConditionError(f"{_shown(node)} is not available in a condition{hint}")
+            raise ConditionError(f"{_excerpt(node)} is not available in a condition{hint}")
         _only_known_parts(node)
-        return reader(self, node)
+        return check(self, node)
 
     def part(self, node: exp.Expression, name: str) -> exp.Expression:
         part = node.args.get(name)
         if not isinstance(part, exp.Expression):
-            raise ConditionError(f"{_shown(node)} is incomplete")
+            raise ConditionError(f"{_excerpt(node)} is incomplete")
         return part
 
     def expect(self, node: exp.Expression, *kinds: _Kind) -> _Kind:
-        """The kind of a node that must be one of these; NULL is of every kind."""
+        """The kind of a node, which must be one of these; NULL is of every kind."""
         kind = self.kind_of(node)
         if kind not in (*kinds, "null"):
             wanted = " or ".join(_a(kind) for kind in kinds)
-            raise ConditionError(f"{_shown(node)} is {_a(kind)}, but {wanted} is needed there")
+            raise ConditionError(f"{_excerpt(node)} is {_a(kind)}, but {wanted} is needed there")
         return kind
 
-    def same(self, node: exp.Expression, parts: Sequence[exp.Expression]) -> _Kind:
+    def common_kind(self, node: exp.Expression, parts: Sequence[exp.Expression]) -> _Kind:
         """The one kind that all these parts share."""
         kinds = [(self.kind_of(part), part) for part in parts]
         named = [(kind, part) for kind, part in kinds if kind != "null"]
         if not named:
             return "null"
-        first, shown = named[0]
+        first, example = named[0]
         for kind, part in named[1:]:
             if kind != first:
                 raise ConditionError(
-                    f"{_shown(node)} compares {_shown(shown)}, {_a(first)}, with {_shown(part)}, {_a(kind)}"
+                    f"{_excerpt(node)} compares {_excerpt(example)}, {_a(first)}, with {_excerpt(part)}, {_a(kind)}"
                 )
         return first
 
     def column(self, node: exp.Expression) -> _Kind:
         if any(node.args.get(part) for part in ("table", "db", "catalog")):
-            raise ConditionError(f"{_shown(node)}: columns are written without a table's name")
+            raise ConditionError(f"{_excerpt(node)}: columns are written without a table's name")
         name = node.name
         column = self._columns.get(name)
         if column is None:
@@ -234,30 +239,30 @@ class _Reading:
         return "boolean"
 
     def comparison(self, node: exp.Expression) -> _Kind:
-        if self.same(node, _children(node)) == "interval":
+        if self.common_kind(node, _children(node)) == "interval":
             raise ConditionError(
-                f"{_shown(node)} compares intervals; compare instants, as in 'a + INTERVAL 72 HOUR <= b'"
+                f"{_excerpt(node)} compares intervals; compare instants, as in 'a + INTERVAL 72 HOUR <= b'"
             )
         return "boolean"
 
-    def being(self, node: exp.Expression) -> _Kind:
+    def is_test(self, node: exp.Expression) -> _Kind:
         wanted = self.part(node, "expression")
         if isinstance(wanted, exp.Boolean):
             self.expect(self.part(node, "this"), "boolean")
         elif isinstance(wanted, exp.Null):
             self.kind_of(self.part(node, "this"))
         else:
-            raise ConditionError(f"{_shown(node)}: IS goes with NULL, TRUE or FALSE")
+            raise ConditionError(f"{_excerpt(node)}: IS goes with NULL, TRUE or FALSE")
         return "boolean"
 
-    def among(self, node: exp.Expression) -> _Kind:
+    def membership(self, node: exp.Expression) -> _Kind:
         listed = node.args.get("expressions") or []
         if not listed:
-            raise ConditionError(f"{_shown(node)}: IN needs a list of values, as in carrier IN ('UPS', 'USPS')")
-        self.same(node, [self.part(node, "this"), *listed])
+            raise ConditionError(f"{_excerpt(node)}: IN needs a list of values, as in carrier IN ('UPS', 'USPS')")
+        self.common_kind(node, [self.part(node, "this"), *listed])
         return "boolean"
 
-    def likeness(self, node: exp.Expression) -> _Kind:
+    def like(self, node: exp.Expression) -> _Kind:
         for part in _children(node):
             self.expect(part, "text")
         return "boolean"
@@ -266,14 +271,14 @@ class _Reading:
         self.expect(self.part(node, "this"), "text")
         pattern = self.part(node, "expression")
         if not (isinstance(pattern, exp.Literal) and pattern.args.get("is_string")):
-            raise ConditionError(f"{_shown(node)}: the pattern must be written out as text")
+            raise ConditionError(f"{_excerpt(node)}: the pattern must be written out as text")
         _check_pattern(pattern.name)
         return "boolean"
 
     def sum(self, node: exp.Expression) -> _Kind:
         left, right = (self.expect(part, "number", "instant", "date", "interval") for part in _children(node))
         if "null" in (left, right):
-            raise ConditionError(f"{_shown(node)} is always NULL")
+            raise ConditionError(f"{_excerpt(node)} is always NULL")
         if left == right and left in ("number", "interval"):
             return left
         if left in ("instant", "date") and right == "interval":
@@ -281,7 +286,7 @@ class _Reading:
         if left == "interval" and right in ("instant", "date") and isinstance(node, exp.Add):
             return "instant"
         raise ConditionError(
-            f"{_shown(node)} combines {_a(left)} with {_a(right)}; "
+            f"{_excerpt(node)} combines {_a(left)} with {_a(right)}; "
             "an interval is added, as in placed_at + INTERVAL 3 DAY"
         )
 
@@ -293,16 +298,16 @@ class _Reading:
     def interval(self, node: exp.Expression) -> _Kind:
         amount, unit = self.part(node, "this"), self.part(node, "unit")
         if not isinstance(amount, exp.Literal) or not re.fullmatch(r"[0-9]{1,6}", amount.name):
-            raise ConditionError(f"{_shown(node)}: an interval is a whole number and a unit, as in INTERVAL 72 HOUR")
+            raise ConditionError(f"{_excerpt(node)}: an interval is a whole number and a unit, as in INTERVAL 72 HOUR")
         if unit.name.upper().removesuffix("S") not in _UNITS:
-            raise ConditionError(f"{_shown(node)}: the unit must be one of {', '.join(sorted(_UNITS))}")
+            raise ConditionError(f"{_excerpt(node)}: the unit must be one of {', '.join(sorted(_UNITS))}")
         return "interval"
 
     def cast(self, node: exp.Expression) -> _Kind:
         wanted = self.part(node, "to").sql(dialect=_DIALECT).upper()
         value = self.part(node, "this")
         if wanted not in ("DATE", "TIMESTAMP"):
-            raise ConditionError(f"{_shown(node)}: only casts to DATE and TIMESTAMP are available")
+            raise ConditionError(f"{_excerpt(node)}: only casts to DATE and TIMESTAMP are available")
         kind = self.expect(value, "text", "date", "instant")
         if kind == "text":
             _check_written_time(node, value, wanted)
@@ -310,7 +315,7 @@ class _Reading:
 
     def choice(self, node: exp.Expression) -> _Kind:
         if node.args.get("this") is not None:
-            raise ConditionError(f"{_shown(node)}: write CASE WHEN condition THEN …")
+            raise ConditionError(f"{_excerpt(node)}: write CASE WHEN condition THEN …")
         outcomes = []
         for branch in node.args.get("ifs") or []:
             _only_known_parts(branch)
@@ -318,10 +323,10 @@ class _Reading:
             outcomes.append(self.part(branch, "true"))
         if node.args.get("default") is not None:
             outcomes.append(self.part(node, "default"))
-        return self.same(node, outcomes)
+        return self.common_kind(node, outcomes)
 
-    def alike(self, node: exp.Expression) -> _Kind:
-        return self.same(node, _children(node))
+    def same_kind(self, node: exp.Expression) -> _Kind:
+        return self.common_kind(node, _children(node))
 
     def text_to_text(self, node: exp.Expression) -> _Kind:
         for part in _children(node):
@@ -337,51 +342,51 @@ class _Reading:
         return "boolean"
 
 
-_READERS: dict[type[exp.Expression], Callable[[_Reading, exp.Expression], _Kind]] = {
-    exp.Column: _Reading.column,
-    exp.Literal: _Reading.literal,
-    exp.Boolean: _Reading.boolean,
-    exp.Null: _Reading.null,
-    exp.Paren: _Reading.bracket,
-    exp.And: _Reading.logic,
-    exp.Or: _Reading.logic,
-    exp.Not: _Reading.logic,
-    exp.EQ: _Reading.comparison,
-    exp.NEQ: _Reading.comparison,
-    exp.LT: _Reading.comparison,
-    exp.LTE: _Reading.comparison,
-    exp.GT: _Reading.comparison,
-    exp.GTE: _Reading.comparison,
-    exp.NullSafeEQ: _Reading.comparison,
-    exp.NullSafeNEQ: _Reading.comparison,
-    exp.Between: _Reading.comparison,
-    exp.Is: _Reading.being,
-    exp.In: _Reading.among,
-    exp.Like: _Reading.likeness,
-    exp.ILike: _Reading.likeness,
-    exp.RegexpLike: _Reading.pattern,
-    exp.Add: _Reading.sum,
-    exp.Sub: _Reading.sum,
-    exp.Mul: _Reading.product,
-    exp.Neg: _Reading.product,
-    exp.Abs: _Reading.product,
-    exp.Interval: _Reading.interval,
-    exp.Cast: _Reading.cast,
-    exp.Case: _Reading.choice,
-    exp.Coalesce: _Reading.alike,
-    exp.Nullif: _Reading.alike,
-    exp.Greatest: _Reading.alike,
-    exp.Least: _Reading.alike,
-    exp.Lower: _Reading.text_to_text,
-    exp.Upper: _Reading.text_to_text,
-    exp.Trim: _Reading.text_to_text,
-    exp.Length: _Reading.text_to_number,
-    exp.StartsWith: _Reading.text_to_boolean,
-    exp.EndsWith: _Reading.text_to_boolean,
+_CHECKERS: dict[type[exp.Expression], Callable[[_KindChecker, exp.Expression], _Kind]] = {
+    exp.Column: _KindChecker.column,
+    exp.Literal: _KindChecker.literal,
+    exp.Boolean: _KindChecker.boolean,
+    exp.Null: _KindChecker.null,
+    exp.Paren: _KindChecker.bracket,
+    exp.And: _KindChecker.logic,
+    exp.Or: _KindChecker.logic,
+    exp.Not: _KindChecker.logic,
+    exp.EQ: _KindChecker.comparison,
+    exp.NEQ: _KindChecker.comparison,
+    exp.LT: _KindChecker.comparison,
+    exp.LTE: _KindChecker.comparison,
+    exp.GT: _KindChecker.comparison,
+    exp.GTE: _KindChecker.comparison,
+    exp.NullSafeEQ: _KindChecker.comparison,
+    exp.NullSafeNEQ: _KindChecker.comparison,
+    exp.Between: _KindChecker.comparison,
+    exp.Is: _KindChecker.is_test,
+    exp.In: _KindChecker.membership,
+    exp.Like: _KindChecker.like,
+    exp.ILike: _KindChecker.like,
+    exp.RegexpLike: _KindChecker.pattern,
+    exp.Add: _KindChecker.sum,
+    exp.Sub: _KindChecker.sum,
+    exp.Mul: _KindChecker.product,
+    exp.Neg: _KindChecker.product,
+    exp.Abs: _KindChecker.product,
+    exp.Interval: _KindChecker.interval,
+    exp.Cast: _KindChecker.cast,
+    exp.Case: _KindChecker.choice,
+    exp.Coalesce: _KindChecker.same_kind,
+    exp.Nullif: _KindChecker.same_kind,
+    exp.Greatest: _KindChecker.same_kind,
+    exp.Least: _KindChecker.same_kind,
+    exp.Lower: _KindChecker.text_to_text,
+    exp.Upper: _KindChecker.text_to_text,
+    exp.Trim: _KindChecker.text_to_text,
+    exp.Length: _KindChecker.text_to_number,
+    exp.StartsWith: _KindChecker.text_to_boolean,
+    exp.EndsWith: _KindChecker.text_to_boolean,
 }
 
-# What a node may carry beside the parts that its reader looks at. A part that is in neither place is refused, so that
-# nothing can ride along unread (a position of TRIM, an escape of LIKE, a flag of regexp_matches).
+# The parts of nodes that the checker looks at. Any other part is refused, so that nothing is generated unchecked (a
+# position of TRIM, an escape of LIKE, a flag of regexp_matches).
 _KNOWN_PARTS = frozenset(
     {
         "this",
@@ -405,10 +410,10 @@ def _only_known_parts(node: exp.Expression) -> None:
         if part in (None, False, []) or name in _KNOWN_PARTS:
             continue
         if isinstance(node, exp.Column) and name in ("table", "db", "catalog"):
-            continue  # refused with its own words
+            continue  # refused with a message of its own
         if part is True:
-            continue  # how the parser marks the dialect's own behaviour
-        raise ConditionError(f"{_shown(node)} has a part ({name}) that is not available in a condition")
+            continue  # a mark of the parser for the dialect
+        raise ConditionError(f"{_excerpt(node)} has a part ({name}) that is not available in a condition")
 
 
 def _children(node: exp.Expression) -> list[exp.Expression]:
@@ -419,7 +424,7 @@ def _children(node: exp.Expression) -> list[exp.Expression]:
 
 
 def _check_pattern(pattern: str) -> None:
-    """Refuse a regular expression that is long, or that its repetitions make long."""
+    """Refuse a regular expression that is long, or that repetitions make long."""
     if len(pattern) > _LONGEST_PATTERN:
         raise ConditionError(f"a pattern has {len(pattern)} characters, the most is {_LONGEST_PATTERN}")
     counts = [int(count) for braces in re.findall(r"\{([0-9,]+)\}", pattern) for count in braces.split(",") if count]
@@ -432,7 +437,7 @@ def _check_pattern(pattern: str) -> None:
 
 
 def _check_written_time(node: exp.Expression, value: exp.Expression, wanted: str) -> None:
-    """A date or instant written out must be one; text of a column may be anything and is refused."""
+    """A written date or instant must be valid; the text of a column may be anything and is refused."""
     form = r"\d{4}-\d{2}-\d{2}" if wanted == "DATE" else r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?"
     written = isinstance(value, exp.Literal) and re.fullmatch(form, value.name, re.ASCII)
     try:
@@ -441,14 +446,14 @@ def _check_written_time(node: exp.Expression, value: exp.Expression, wanted: str
             return
     except ValueError:
         pass  # the 45th of a month: refused like any other text
-    raise ConditionError(f"{_shown(node)}: write DATE '2026-03-09' or TIMESTAMP '2026-03-09 14:00:00' (UTC)")
+    raise ConditionError(f"{_excerpt(node)}: write DATE '2026-03-09' or TIMESTAMP '2026-03-09 14:00:00' (UTC)")
 
 
-def _shown(node: exp.Expression) -> str:
-    """A node as its user wrote it, about."""
-    shown = node.sql(dialect=_DIALECT, comments=False)
+def _excerpt(node: exp.Expression) -> str:
+    """A node nearly as the user wrote it, cut to 80 characters."""
+    text = node.sql(dialect=_DIALECT, comments=False)
     longest = 80
-    return f"'{shown}'" if len(shown) <= longest else f"'{shown[:longest]}…'"
+    return f"'{text}'" if len(text) <= longest else f"'{text[:longest]}…'"
 
 
 def _a(kind: str) -> str:

@@ -1,18 +1,22 @@
-"""What a profile is once it was read: the policy of one marketplace as values, and the switches that there are.
+"""A profile as values: the policy of one marketplace, and the switches that a profile sets.
 
-Read by `profile.py`. Of every setting and rule it is kept where it was written, because a profile may stand on another
-one and a reader of `vtr rules` must see which file says what.
+`profile_reader.py` reads it from YAML. Every setting and rule keeps the place where it was written, because a profile
+may extend another one and a reader of `vtr rules` must see which file says what.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from vtr.reference.errors import ProfileError
-from vtr.reference.rules.columns import Stage
-from vtr.reference.rules.conditions import Condition
-from vtr.reference.scan_codes import ScanClass
+if TYPE_CHECKING:  # sqlglot and YAML are slow to load, and commands read DEFAULT_PROFILE before they need either
+    from vtr.reference.rules.columns import Stage
+    from vtr.reference.rules.conditions import Condition
+    from vtr.reference.scan_codes import ScanClass
+
+DEFAULT_PROFILE = "us-2019"
+"""The bundled profile that is used where none is named."""
 
 GRADES = ("A", "B", "C", "D", "I", "X")
 """How sure a rule is, the surest first. A: Amazon's own text. B: an Amazon employee. C: a third party repeating Amazon.
@@ -21,7 +25,11 @@ D: what sellers report. I: concluded from these. X: not known, a choice made her
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A choice that the sources leave open. choices: what it may be set to. says: what each of them means."""
+    """A choice that the sources leave open.
+
+    choices: what it may be set to.
+    says: what each of them means.
+    """
 
     name: str
     choices: tuple[str, ...]
@@ -60,7 +68,7 @@ SWITCHES = (
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What a profile chooses, one of the choices of each Switch."""
+    """The choice of a profile for each Switch."""
 
     prior_scans: str
     inner_space: str
@@ -76,7 +84,11 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class SupportedCarrier:
-    """A carrier that the policy can verify. name: the exact spelling; asks: the client, None if there is none."""
+    """A carrier that the policy can verify.
+
+    name: the exact spelling.
+    asks: the client that asks the carrier, None if there is none.
+    """
 
     name: str
     asks: str | None
@@ -84,11 +96,11 @@ class SupportedCarrier:
 
 @dataclass(frozen=True, slots=True)
 class ChosenClass:
-    """A class that the profile gives a carrier's scan code, in place of the one in the carrier's table."""
+    """A class that the profile gives a carrier's scan code, instead of the class in the carrier's table."""
 
     carrier: str
     code: str
-    scan_class: ScanClass
+    scan_class: "ScanClass"
 
     @property
     def key(self) -> str:
@@ -98,35 +110,40 @@ class ChosenClass:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. exempt: its packages leave both counts of the rate, yet were confirmed.
+    """One rule.
 
-    origin, line: where it stands. changes: where profiles that stand on that one change it, as file:line.
+    exempt: its packages are in neither count of the rate, though they were confirmed.
+    origin, line: the place of its first definition.
+    changes: the places, as file:line, where profiles that extend that one change it.
     """
 
     name: str
-    stage: Stage
+    stage: "Stage"
     exempt: bool
     source: str
     grade: str
     says: str
     right: str
     wrong: str
-    condition: Condition
+    condition: "Condition"
     origin: str
     line: int
     changes: tuple[str, ...] = ()
 
     @property
     def written_at(self) -> str:
-        """Where it stands, and where it was changed."""
+        """Where it is defined, and where it was changed."""
         return ", changed ".join((f"{self.origin}:{self.line}", *self.changes))
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A policy that was read and checked. target: the rate to reach; origin: the file, for messages.
+    """A policy that was read and checked.
 
-    layout: the name of its report's layout. extends: the origins of the profiles it stands on, the nearest first.
+    target: the rate to reach, a fraction of 1.
+    layout: the name of its report's layout.
+    origin: the file, for messages.
+    extends: the origins of the profiles it extends, the nearest first.
     written_at: file:line of each setting, by its key; a switch by `switches.NAME`, a class by `scan_classes.CODE`.
     """
 
@@ -152,14 +169,6 @@ class Profile:
         """How a perfect order spells the carrier that each client asks: by the first name that asks it."""
         return {carrier.asks: carrier.name for carrier in reversed(self.carriers) if carrier.asks is not None}
 
-    def carrier_name(self, client: str) -> str:
-        """How a perfect order spells the carrier which that client asks. Raises ProfileError if there is none."""
-        for carrier in self.carriers:
-            if carrier.asks == client:
-                return carrier.name
-        asked = sorted({carrier.asks for carrier in self.carriers if carrier.asks is not None})
-        raise ProfileError(f"{self.origin}: no carrier asks '{client}'; those asked are: {', '.join(asked)}")
-
-    def rules_of(self, stage: Stage) -> tuple[Rule, ...]:
+    def rules_of(self, stage: "Stage") -> tuple[Rule, ...]:
         """The rules of a stage in their order."""
         return tuple(rule for rule in self.rules if rule.stage == stage)

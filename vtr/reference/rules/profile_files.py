@@ -1,9 +1,8 @@
-"""The texts that make a profile: its own and those of the profiles that it stands on, found, limited, and parsed.
+"""The texts that make up a profile: its own and those of the profiles that it extends, found, limited, and parsed.
 
-Profiles are passed around, so a text is taken for a stranger's: its size, depth and number of bases are limited before
-anything is built on it; anchors, aliases and tags are refused; and `extends` reaches the bundled profiles and files in
-the same folder or below it, nothing else of the machine. PyYAML's C parser makes nodes, never objects, and only nodes
-know their lines.
+Profiles are passed around, so a text is not trusted: its size, depth and number of bases are limited before anything is
+built on it; anchors, aliases and tags are refused; and `extends` reaches the bundled profiles and files in the same
+folder or below it, nothing else on the machine.
 """
 
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from vtr.reference import yaml_reader
 from vtr.reference.errors import ProfileError
 from vtr.reference.messages import did_you_mean
 
@@ -23,8 +23,6 @@ BASES_LIMIT = 8
 EXTENDS = "extends"
 
 _BUNDLED = "vtr/profiles"  # how messages name their folder
-# The C parser where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def bundled_profiles() -> tuple[str, ...]:
 
 
 def profile_text(name: str | Path) -> tuple[str, str]:
-    """The text of a profile, and the file it stands in as messages name it. Raises ProfileError."""
+    """The text of a profile, and its file as messages name it. Raises ProfileError."""
     if isinstance(name, Path) or _is_path(name):
         return _file_text(Path(name)), str(name)
     known = bundled_profiles()
@@ -55,7 +53,7 @@ def profile_text(name: str | Path) -> tuple[str, str]:
 
 
 def with_bases(text: str, origin: str) -> tuple[ProfileText, ...]:
-    """A profile's text and those of the profiles that it stands on, the nearest first. Raises ProfileError."""
+    """A profile's text and those of the profiles that it extends, the nearest first. Raises ProfileError."""
     chain = [ProfileText(text, origin)]
     seen = {_identity(origin)}
     while (base := _base_of(chain[-1])) is not None:
@@ -63,16 +61,16 @@ def with_bases(text: str, origin: str) -> tuple[ProfileText, ...]:
         identity = _identity(found.origin)
         if identity in seen:
             around = " -> ".join((*(each.origin for each in chain), found.origin))
-            raise placed(chain[-1].origin, node, f"a profile cannot stand on itself: {around}")
+            raise _error_at(chain[-1].origin, node, f"a profile cannot extend itself: {around}")
         if len(chain) > BASES_LIMIT:
-            raise placed(chain[-1].origin, node, f"more than {BASES_LIMIT} profiles stand on each other; join some")
+            raise _error_at(chain[-1].origin, node, f"more than {BASES_LIMIT} profiles extend each other; merge some")
         seen.add(identity)
         chain.append(found)
     return tuple(chain)
 
 
 def compose(text: str, origin: str) -> yaml.Node | None:
-    """The one document of a YAML text as nodes. Raises ProfileError for what is no YAML, and for what is too much."""
+    """The one document of a profile's text as nodes. Raises ProfileError if it is not YAML, or too much."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
@@ -80,49 +78,17 @@ def compose(text: str, origin: str) -> yaml.Node | None:
     if size > SIZE_LIMIT_BYTES:
         raise ProfileError(f"{origin}: {size} bytes; a profile has at most {SIZE_LIMIT_BYTES}")
     try:
-        _check_events(text, origin)
-        return yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        tab = "".join(text.split("\n")[line - 1 : line])[column - 1 : column] == "\t"
-        words = "a tab stands here; indent with blanks" if tab else error.problem or error
-        if "nesting" in str(words):
-            words = f"nested more than {DEPTH_LIMIT} deep; no profile needs that"
-        raise ProfileError(f"{origin}:{line}:{column}: this is not YAML: {words}") from None
-    except yaml.YAMLError as error:
-        raise ProfileError(f"{origin}: this is not YAML: {error}") from None
+        return yaml_reader.compose(text, origin, "profile", DEPTH_LIMIT)
+    except yaml_reader.Unreadable as error:
+        raise ProfileError(str(error)) from None
 
 
-def placed(origin: str, node: yaml.Node | yaml.Event | None, words: str) -> ProfileError:
-    """A complaint about a node, with file, line and column."""
-    mark = node.start_mark if node is not None else None
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    return ProfileError(f"{origin}:{line}:{column}: {words}")
-
-
-def _check_events(text: str, origin: str) -> None:
-    """Refuse what a profile has no use for, before nodes are made of it."""
-    depth = documents = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEPTH_LIMIT:
-                raise placed(origin, event, f"nested more than {DEPTH_LIMIT} deep; no profile needs that")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise placed(origin, event, "a second document begins here; a profile is one")
-        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            raise placed(origin, event, "anchors and aliases are not available in a profile; write the value out")
-        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-            raise placed(origin, event, f"the tag {event.tag} is not available in a profile; leave it away")
+def _error_at(origin: str, node: yaml.Node, words: str) -> ProfileError:
+    return ProfileError(yaml_reader.located(origin, node, words).message)
 
 
 def _base_of(profile: ProfileText) -> tuple[ProfileText, yaml.Node] | None:
-    """The text that a profile stands on, and the node that names it."""
+    """The text of the profile that a profile extends, and the node that names it."""
     if EXTENDS not in profile.text:
         return None  # nearly all profiles, and parsing costs
     root = compose(profile.text, profile.origin)
@@ -130,27 +96,27 @@ def _base_of(profile: ProfileText) -> tuple[ProfileText, yaml.Node] | None:
         return None
     for key, value in root.value:
         if isinstance(key, yaml.ScalarNode) and key.value == EXTENDS:
-            return _named(value, profile.origin), value
+            return _text_named(value, profile.origin), value
     return None
 
 
-def _named(node: yaml.Node, origin: str) -> ProfileText:
+def _text_named(node: yaml.Node, origin: str) -> ProfileText:
     known = bundled_profiles()
     if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-        raise placed(origin, node, f"'{EXTENDS}' is the name of a profile, one of: {', '.join(known)}, or a file")
+        raise _error_at(origin, node, f"'{EXTENDS}' is the name of a profile, one of: {', '.join(known)}, or a file")
     name = node.value.strip()
     if not _is_path(name):
         if name not in known:
-            raise placed(
+            raise _error_at(
                 origin,
                 node,
                 f"no profile is called '{name}'{did_you_mean(name, known)}; bundled are: {', '.join(known)}; or name a"
-                " file beside this one, as base.yaml",
+                " file in the same folder, as base.yaml",
             )
         text, found = profile_text(name)
         return ProfileText(text, found)
     if _is_bundled(origin):
-        raise placed(origin, node, "a bundled profile stands on a bundled one; give its name")
+        raise _error_at(origin, node, "a bundled profile extends a bundled one; give its name")
     folder = Path(origin).parent
     path = folder / name
     try:
@@ -158,13 +124,13 @@ def _named(node: yaml.Node, origin: str) -> ProfileText:
     except (OSError, ValueError):
         inside = False
     if not inside or path.suffix not in (".yaml", ".yml"):
-        raise placed(
-            origin, node, f"'{name}' is no .yaml file in the folder of this profile or below; move the base there"
+        raise _error_at(
+            origin, node, f"'{name}' is not a .yaml file in the folder of this profile or below; move the base there"
         )
     try:
         return ProfileText(_file_text(path), str(path))
     except ProfileError as error:
-        raise placed(origin, node, str(error)) from None
+        raise _error_at(origin, node, str(error)) from None
 
 
 def _is_path(name: str) -> bool:
@@ -194,7 +160,7 @@ def _file_text(path: Path) -> str:
             f" {', '.join(bundled_profiles())}"
         ) from None
     if len(content) > SIZE_LIMIT_BYTES:
-        raise ProfileError(f"{path}: more than {SIZE_LIMIT_BYTES} bytes; a profile has at most so many")
+        raise ProfileError(f"{path}: more than {SIZE_LIMIT_BYTES} bytes, the most for a profile")
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -1,5 +1,5 @@
--- asking: whom to ask about which numbers: all numbers, up to the last that may count, of the packages that cannot be
--- judged as long as nobody has answered.
+-- asking: the clients to ask, and the numbers: of the packages that cannot be judged without an answer, all numbers up to
+-- the last that may count.
 --
 -- reads    verdict (of not_asked), submitted
 -- columns  client, asked_number

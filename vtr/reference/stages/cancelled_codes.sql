@@ -1,7 +1,7 @@
 -- cancelled_codes: which codes of a number were taken back by a later event (a scan made by mistake).
 --
 -- reads    visible_scans, scan_codes
--- columns  carrier, tracking_number, code (the one taken back), position (events of that code before it do not stand)
+-- columns  carrier, tracking_number, code (the one taken back), position (events of that code before it are cancelled)
 SELECT scan.carrier, scan.tracking_number, taken_back.code, max(scan."position") AS "position"
 FROM visible_scans AS scan
 JOIN (

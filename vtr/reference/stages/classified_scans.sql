@@ -1,9 +1,9 @@
--- classified_scans: each event with its class, and whether it stands.
+-- classified_scans: each event with its class, and whether it was cancelled.
 --
 -- reads    coded_scans, cancelled_codes
--- columns  carrier, tracking_number, position, at, code, class, counts (a physical scan that stands), delivers (it says
---          delivered, and stands), at_facility (it counts, in a facility), attempts (it says that a delivery was tried
---          in vain, whoever tried, and stands)
+-- columns  carrier, tracking_number, position, at, code, class, counts (a physical scan), delivers (it says delivered),
+--          at_facility (it counts, in a facility), attempts (it says that a delivery by any firm failed); all of these
+--          are false for a cancelled event
 SELECT
     scan.carrier,
     scan.tracking_number,

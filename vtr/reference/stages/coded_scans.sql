@@ -1,13 +1,13 @@
 -- coded_scans: each event with its class, by the carrier's own flag and the tables of scan codes.
 --
--- Decided in this order: a class that the profile gives the code; an event that cancels others is none itself; the
--- carrier's own flag; a second code known to mean that nobody read the parcel; the code, unless it alone decides
--- nothing; the second code; what no table knows is grey.
+-- Decided in this order: a class that the profile gives the code; an event that cancels others is not a scan; the
+-- carrier's own flag; a second code that means that the parcel was not read; the code, unless it alone decides nothing;
+-- the second code; a code in no table is grey.
 --
 -- reads    visible_scans, scan_codes
 -- columns  visible_scans'; class; says_delivered; milestone (of the code that decided); is_physical (by the profile's
---          counting_classes); is_in_facility (a physical scan in a facility); is_attempt (it says that a delivery was
---          tried in vain, whoever tried). Whether an event stands is not looked at
+--          counting_classes); is_in_facility (a physical scan in a facility); is_attempt (it says that a delivery by any
+--          firm failed). Cancelled events are not taken out
 -- {{counting_classes}}  the classes that count as physical, by the profile
 WITH classed AS (
     SELECT

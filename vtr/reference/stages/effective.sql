@@ -1,8 +1,8 @@
 -- effective: of each package the submission that is judged: the last one that counts.
 --
--- Whether an edit counts may hang on an answer that is missing. Then both ways are tried: with no delivery that is not
--- known of, and with one before everything. If they differ, nobody can tell (counts is NULL), and if that is so of a
--- submission after the last one that surely counts, the package cannot be judged (undecided).
+-- Whether an edit counts may depend on a missing answer. Then both extremes are tried: no delivery besides the known ones,
+-- and a delivery before everything. If the results differ, it is unknown whether the edit counts (counts is NULL). If such
+-- a submission comes after the last one that surely counts, the package cannot be judged (undecided).
 --
 -- reads    evidence
 -- columns  evidence's; counting_submissions; last_possible (seq of the last that counts or may); undecided;

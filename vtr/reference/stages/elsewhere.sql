@@ -1,4 +1,4 @@
--- elsewhere: numbers that the carrier asked does not know and another one does.
+-- elsewhere: numbers that the named carrier does not know and another one knows.
 --
 -- reads    answered, answers
 -- columns  client (the one that was named), asked_number

@@ -2,7 +2,7 @@
 --
 -- reads    seen
 -- columns  answered's; those of columns.py that need "answer"; earliest_delivered_so_far (delivered_so_far, but the
---          beginning of time if a number up to this one has no answer: its delivery may have been at any instant)
+--          earliest instant there is if a number up to this one has no answer: its delivery may have been at any instant)
 WITH so_far AS (
     SELECT
         order_id,

@@ -1,5 +1,4 @@
--- file_seen: seen, of a file of scans: the totals of a number where they say enough, what was recounted where they do
--- not.
+-- file_seen: seen, from a file of scans: the totals of a number where they are enough, otherwise what was recounted.
 --
 -- reads    answered (with the columns of scan_totals), recounted, sightings (of what is recounted), elsewhere
 -- columns  seen's

@@ -1,5 +1,5 @@
 -- lines_of_scans: the lines of a file of scans in the place of visible_scans, each with whether the report can know of
--- it; a line that says no more than what the carrier said about a number is none.
+-- it; a line that only holds the carrier's answer about a number is not an event.
 --
 -- reads    scan_lines, settings
 -- columns  carrier, tracking_number (as written), at, code, subcode, physical, visible

@@ -1,4 +1,4 @@
--- not_asked: seen, as long as nobody was asked: what is left open is open for want of an answer, and nothing was seen.
+-- not_asked: seen, before any carrier was asked: every open submission is unanswered, and nothing was seen.
 --
 -- reads    submitted
 -- columns  seen's (unanswered_why is NULL: there is no reason yet)

@@ -1,13 +1,12 @@
--- population: which packages the report is about, as far as the order and its confirmation tell.
+-- population: which packages the report is about, as far as the order and its confirmation decide that.
 --
 -- An order without a confirmation is one row with package NULL; a confirmation without its order is a row too, so that
--- nothing given is lost without a word.
+-- nothing is dropped silently.
 --
 -- reads    orders, packages, settings
 -- columns  the order's and the package's (columns.py, needs "order"), and why (the first rule that takes it out, of
--- those
---          that come before a rule about its submissions; NULL if none does); missing_outcome (what no answer at all
---          about a number means: unanswered, or unknown)
+--          those that come before a rule about its submissions; NULL if none does); missing_outcome (the meaning of
+--          having no answer about a number: unanswered, or unknown)
 -- {{early_population}}  those rules as one CASE
 WITH dated AS (
     SELECT

@@ -1,7 +1,7 @@
 -- rates: the valid tracking rate, overall (category NULL) and per category when the order was placed.
 --
--- confirmed = counted + exempt + unanswered. The target is compared in whole numbers: 190 of 200 is 95 % exactly,
--- whatever floating point makes of it.
+-- confirmed = counted + exempt + unanswered. The target is compared in whole numbers: 190 of 200 is exactly 95 %, which
+-- floating point might miss.
 --
 -- reads    verdicts
 -- columns  category, confirmed, exempt, unanswered, counted, valid, rate (NULL when nothing counts), status (GOOD, BAD,

@@ -1,5 +1,5 @@
--- recounted: the numbers in a file of scans of which the totals do not say enough: an event takes others back, or one
--- of them happened before the order was placed.
+-- recounted: the numbers in a file of scans whose totals are not enough: an event cancels others, or one happened before
+-- the order was placed.
 --
 -- reads    answered (with the columns of scan_totals)
 -- columns  carrier, tracking_number

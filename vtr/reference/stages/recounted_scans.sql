@@ -1,5 +1,5 @@
--- recounted_scans: the events of the numbers that are recounted, in the place of visible_scans. Where the file gives no
--- positions they are those that a reader of small files gives: by time, or as they stand if one has no time.
+-- recounted_scans: the events of the numbers that are recounted, in the place of visible_scans. Without positions in the
+-- file they are numbered as by the reader of small files: by time, or in the file's order if one has no time.
 --
 -- reads    scan_lines, settings, recounted
 -- columns  visible_scans'

@@ -2,12 +2,11 @@
 --
 -- reads    verdicts (the stage verdict, kept)
 -- columns  those of a report row (layouts.py): dates are days in the marketplace's zone, instants UTC; tracking_id is
--- the
---          text as submitted without white space around it, or the stand-in <order_id>-InvalidId where it cannot be
+--          the text as submitted without white space around it, or the stand-in <order_id>-InvalidId where it cannot be
 --          processed (rules named INVALID_ID…); reason is a rule's name or VALID
 -- {{column_e}}  the profile's switch
 --
--- A day is that of the connection's zone, which is the profile's (engine.lock): a plan with timezone() is not kept.
+-- A day is that of the connection's zone, which is the profile's (in_memory.lock): a plan with timezone() is not kept.
 WITH local AS (
     SELECT
         *,

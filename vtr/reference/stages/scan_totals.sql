@@ -1,12 +1,12 @@
--- scan_totals: what a file of scans says about each number, in one pass. For files of millions of events: most numbers
--- belong to one order and have no event taken back, and then this is all there is to know of them (recounted).
+-- scan_totals: the totals of each number in a file of scans, in one pass. For files of millions of events: most numbers
+-- belong to one order and have no cancelled event, and then the totals are enough (see recounted).
 --
 -- reads    scan_lines, coded_scans (of lines_of_scans)
 -- columns  carrier, tracking_number (the number's key), outcome, why; earliest_at (of the events that the report can
---          know of); takes_back (whether one of them takes others back); physical_scans, facility_scans, attempt_scans,
+--          know of); takes_back (whether one of them cancels others); physical_scans, facility_scans, attempt_scans,
 --          delivery_scans, first_scan_at, delivered_at
 -- {{delivery_only}}  the profile's switch
--- {{key}}  the number's key made of tracking_number: made of each number and not of each event, because it is dear
+-- {{key}}  the number's key made of tracking_number: made of each number and not of each event, because it is slow
 WITH spelled AS (
     SELECT
         carrier,

@@ -1,4 +1,4 @@
--- seen: answered, with what the carrier has seen of the parcel.
+-- seen: answered, with what the carrier's events say about the parcel.
 --
 -- reads    answered, sightings, elsewhere
 -- columns  answered's; number_known, known_elsewhere; physical_scans, facility_scans, attempt_scans, delivery_scans,

@@ -1,7 +1,7 @@
 -- sightings: what the scans of a submission's number say about this order.
 --
 -- Scans before the order was placed are another parcel's (a number used again) and are left out, unless the switch
--- prior_scans says count. A scan without a time counts as a scan, and is nobody's delivery time.
+-- prior_scans says count. A scan without a time counts as a scan, but gives no delivery time.
 --
 -- reads    answered, classified_scans
 -- columns  order_id, package, seq, physical_scans, facility_scans, attempt_scans, delivery_scans, first_scan_at,

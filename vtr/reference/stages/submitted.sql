@@ -1,12 +1,12 @@
--- submitted: every submission made until the report, of the packages still in the population, with all that can be told
--- of it without a carrier's answer. What has none (left out already, or nothing submitted yet) is one row without seq.
+-- submitted: every submission made up to the report, of the packages still in the population, with all that is known of it
+-- without a carrier's answer. A package without one (left out already, or nothing submitted yet) is one row without seq.
 --
 -- reads    population, submissions
--- columns  population's; those of columns.py that need "submission"; client (who can be asked about the carrier, NULL
---          if nobody can); settled (the evidence rule that decides it without an answer, NULL if none does); asked_number
+-- columns  population's; those of columns.py that need "submission"; client (that asks the carrier, NULL
+--          if there is none); settled (the evidence rule that decides it without an answer, NULL if none does); asked_number
 --          (the key under which the carrier is asked, NULL if settled)
 -- {{settled}}  the evidence rules before the first that needs an answer, as one CASE
--- {{supported_carriers}}  the profile's carriers: name, and the client who can be asked (NULL if nobody can)
+-- {{supported_carriers}}  the profile's carriers: name, and the client that asks it (NULL if there is none)
 -- {{inner_space}}, {{full_width}}  the profile's switches
 WITH supported_carriers(name, client) AS (
     {{supported_carriers}}

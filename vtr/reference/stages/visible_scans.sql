@@ -1,5 +1,5 @@
--- visible_scans: the carriers' events that the report can know of: happened, and published, at its instant or before.
--- An event without a time stays: that it was seen is evidence although nobody knows when.
+-- visible_scans: the carriers' events that the report can know of: happened, and published, not after its instant. An
+-- event without a time is kept: it is evidence of a scan at an unknown time.
 --
 -- reads    scans, settings
 -- columns  carrier, tracking_number (the number's key: upper case, no blanks around it), position (0 is the oldest of

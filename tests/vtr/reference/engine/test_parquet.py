@@ -13,7 +13,7 @@ import pytest
 from vtr.reference.checking import check_collected
 from vtr.reference.engine.parquet import ParquetEngine, ParquetFiles
 from vtr.reference.errors import InputError
-from vtr.reference.layouts import US_2019, csv_lines, tsv_lines, write_batches, write_report
+from vtr.reference.layouts import US_2019, csv_lines, tsv_lines, write_batches, write_rows
 from vtr.reference.records import read_orders, read_scans, read_submissions
 from vtr.reference.rules.profile_reader import load_profile
 
@@ -125,7 +125,7 @@ def changed(name: str, column: str, values: Any) -> Callable[[dict[str, Columns]
         (without("orders", "placed_at"), "orders.parquet: column 'placed_at' is missing"),
         (changed("orders", "catgory", ["x", "y"]), "unknown column 'catgory'; did you mean 'category'?"),
         (changed("orders", "placed_at", ["x", "y"]), "column 'placed_at' is VARCHAR, but must be TIMESTAMP"),
-        (changed("orders", "order_id", ["a", "a"]), "column 'order_id': 'a' stands twice"),
+        (changed("orders", "order_id", ["a", "a"]), "column 'order_id': 'a' is repeated"),
         (changed("orders", "order_id", ["a", None]), "column 'order_id' is blank in 1 rows"),
         (changed("confirmations", "submitted_at", instants(None, None)), "'submitted_at' is blank in 2 rows"),
         (changed("scans", "tracking_number", ["x", None]), "'tracking_number' is blank in 1 rows"),
@@ -263,7 +263,7 @@ def test_lines_are_the_bytes_that_rows_are_written_as(
 def test_batches_are_the_rows(tmp_path: Path) -> None:
     with ParquetEngine(load_profile("us-2019"), files(tmp_path, awkward())) as engine:
         engine.decide(AS_OF)
-        write_report(tmp_path / "rows.parquet", engine.rows(), "parquet")
+        write_rows(tmp_path / "rows.parquet", engine.rows())
         write_batches(tmp_path / "batches.parquet", engine.batches())
     assert pq.read_table(tmp_path / "rows.parquet").equals(pq.read_table(tmp_path / "batches.parquet"))
 

@@ -6,7 +6,7 @@ carrier's: paper, scans, deliveries, attempts, a partner's and a system's events
 
 from dataclasses import dataclass
 
-# The exact spelling, and which of the five carriers can be asked; None: nobody here can ask it.
+# The exact spelling, and which of the five carriers can be asked; None: there is no client.
 SUPPORTED = {
     "UPS": "ups", "UPSMI": "ups", "USPS": "usps", "DHL": "dhl", "DHL Global Mail": "dhl", "FedEx": "fedex",
     "FedEx SmartPost": "fedex", "OnTrac": None, "Newgistics": None, "Canada Post": None, "LaserShip": None,

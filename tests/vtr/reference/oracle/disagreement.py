@@ -12,7 +12,7 @@ Judge = Callable[[Story], tuple[list[Verdict], list[Counts]]]
 
 
 def differences(judge: Judge, story: Story) -> list[tuple[Key | None, str, str]]:
-    """What is said otherwise: the package (None: the rates), the oracle's words, the judge's."""
+    """The differing verdicts: the package (None: the rates), the oracle's words, the judge's."""
     ours = verdicts(story)
     theirs, their_rates = judge(story)
     mine = {(verdict.order_id, verdict.package): verdict for verdict in ours}
@@ -81,14 +81,14 @@ def _with(values: tuple[Any, ...], place: int, value: object) -> tuple[Any, ...]
     return (*values[:place], value, *values[place + 1 :])
 
 
-def shown(value: object, indent: str = "") -> str:
+def story_text(value: object, indent: str = "") -> str:
     """A story for people: one line a value, nested by two blanks."""
     lines = []
     for field in fields(value) if is_dataclass(value) else ():
         inner = getattr(value, field.name)
         if isinstance(inner, tuple):
             lines.append(f"{indent}{field.name}:")
-            lines += [f"{indent}  - {type(one).__name__}\n{shown(one, indent + '    ')}" for one in inner]
+            lines += [f"{indent}  - {type(one).__name__}\n{story_text(one, indent + '    ')}" for one in inner]
         else:
             lines.append(
                 f"{indent}{field.name}: {inner!s:}"

@@ -7,24 +7,24 @@ PLAIN = frozenset(string.ascii_letters + string.digits)
 NO_BREAK_SPACE = "\u00a0"
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """Without ASCII white space at both ends."""
     return text.strip(ASCII_BLANKS)
 
 
-def read(text: str, inner_space: str) -> str:
+def processed_text(text: str, inner_space: str) -> str:
     """The text that is judged."""
-    kept = trimmed(text)
+    kept = trim(text)
     return "".join(letter for letter in kept if letter not in ASCII_BLANKS) if inner_space == "strip" else kept
 
 
-def asked(text: str) -> str:
+def lookup_key(text: str) -> str:
     """The key of a number: carriers ignore case."""
     return text.upper()
 
 
-def invalid(text: str, carrier_code: str) -> str | None:
-    """Why a text (as `read` gives it) cannot be processed, or None."""
+def invalid_reason(text: str, carrier_code: str) -> str | None:
+    """Why a text (as `processed_text` gives it) cannot be processed, or None."""
     if all(letter in ASCII_BLANKS or letter == NO_BREAK_SPACE for letter in text):
         return "INVALID_ID_BLANK"
     if all(letter in PLAIN for letter in text):

@@ -17,7 +17,7 @@ class Seen:
     delivered: datetime | None
 
 
-def seen(carrier: str, events: Iterable[Event], *, as_of: datetime, placed_at: datetime, prior_scans: str) -> Seen:
+def sightings(carrier: str, events: Iterable[Event], *, as_of: datetime, placed_at: datetime, prior_scans: str) -> Seen:
     """Read an answer as it was at the report."""
     standing: list[Event] = []
     for event in events:
@@ -40,7 +40,7 @@ def _visible(event: Event, as_of: datetime) -> bool:
 
 
 def _of_this_shipment(event: Event, placed_at: datetime, prior_scans: str) -> bool:
-    """A number is used again: what was scanned before the order was placed is a stranger's."""
+    """A number is used again: a scan from before the order was placed is another parcel's."""
     return prior_scans == "count" or event.at is None or event.at >= placed_at
 
 

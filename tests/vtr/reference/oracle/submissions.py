@@ -15,12 +15,12 @@ REFLECTED_AFTER = timedelta(hours=72)
 Pair = tuple[str, str]  # a carrier's exact name and the number's key
 
 
-def reflected(submissions: Sequence[Submission], as_of: datetime) -> list[Submission]:
+def reflected_submissions(submissions: Sequence[Submission], as_of: datetime) -> list[Submission]:
     """Those that the report shows: made 72 hours before it or earlier."""
     return [one for one in submissions if one.at + REFLECTED_AFTER <= as_of]
 
 
-def judged(
+def candidates(
     submissions: Sequence[Submission],
     pairs: Sequence[Pair | None],
     delivered: Mapping[Pair, datetime],

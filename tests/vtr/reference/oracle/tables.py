@@ -1,4 +1,4 @@
-"""A story handed to vtr's engine, and what the engine says, in the oracle's words."""
+"""A story as tables for the reference's engine, and the engine's verdicts in the oracle's terms."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from vtr.reference.engine.parquet import ParquetEngine, ParquetFiles
 from vtr.reference.report.report import Report
 from vtr.reference.rules.profile_reader import Profile, profile_text, read_profile
 
-# A line of scans may say what the carrier said about a number instead; its code and time are blank then.
+# A line of scans may hold the carrier's answer about a number instead of an event; its code and time are blank then.
 _SCAN_LINES = pa.schema(
     [*(field.with_nullable(nullable=True) for field in SCANS_SCHEMA), pa.field("outcome", pa.string())]
 )
@@ -39,14 +39,14 @@ def _replaced(text: str, old: str, new: str) -> str:
 
 
 def judge(engine: Engine, story: Story) -> tuple[list[Verdict], list[Counts]]:
-    """What the engine says about a story."""
+    """The engine's verdicts on a story."""
     report = engine.decide(given(story), story.as_of)
     categories = {order.order_id: order.category for order in story.orders}
     return _verdicts(report, categories), _counts(report)
 
 
 def judge_files(profile: Profile, folder: Path, story: Story) -> tuple[list[Verdict], list[Counts]]:
-    """What the engine for Parquet says about a story, written into a folder: a number not named there is unknown."""
+    """The Parquet engine's verdicts on a story, written into a folder; a number that is not there is unknown."""
     tables = given(story)
     without_events = [
         {"carrier": answer.carrier, "tracking_number": answer.number, "outcome": answer.outcome}

@@ -9,9 +9,9 @@ from fractions import Fraction
 from oracle import numbers
 from oracle.carriers import SUPPORTED
 from oracle.days import window
-from oracle.scans import Seen, seen
+from oracle.scans import Seen, sightings
 from oracle.story import Answer, Order, Package, Story, Submission
-from oracle.submissions import Pair, judged, reflected
+from oracle.submissions import Pair, candidates, reflected_submissions
 
 ENVELOPES = frozenset({"Standard Mail envelope", "First Class Mail envelope"})
 TARGET = Fraction(95, 100)
@@ -60,7 +60,7 @@ def _verdict(story: Story, order: Order, package: Package | None, known: dict[tu
     number = None if package is None else package.number
     if out or package is None:
         return Verdict(order.order_id, number, order.category, "out", out)
-    submissions = reflected(package.submissions, story.as_of)
+    submissions = reflected_submissions(package.submissions, story.as_of)
     if not submissions:  # the report does not know of the confirmation yet
         return Verdict(order.order_id, number, order.category, "out", frozenset({"NOT_YET_REFLECTED"}))
     if _cheap_from_abroad(order):
@@ -118,10 +118,10 @@ def _exempt(order: Order, submission: Submission) -> frozenset[str]:
 
 def _pair(story: Story, submission: Submission) -> Pair | None:
     """Which carrier is asked about what; None where the text or the name settles it."""
-    text = numbers.read(submission.tracking, story.switches.inner_space)
-    if numbers.invalid(text, submission.carrier_code) or submission.carrier_code not in SUPPORTED:
+    text = numbers.processed_text(submission.tracking, story.switches.inner_space)
+    if numbers.invalid_reason(text, submission.carrier_code) or submission.carrier_code not in SUPPORTED:
         return None
-    return SUPPORTED[submission.carrier_code] or submission.carrier_code, numbers.asked(text)
+    return SUPPORTED[submission.carrier_code] or submission.carrier_code, numbers.lookup_key(text)
 
 
 def _outcome(story: Story, pair: Pair, known: dict[tuple[str, str], Answer]) -> str:
@@ -136,7 +136,9 @@ def _outcome(story: Story, pair: Pair, known: dict[tuple[str, str], Answer]) -> 
 def _seen(story: Story, order: Order, pair: Pair, known: dict[tuple[str, str], Answer]) -> Seen:
     answer = known.get(pair)
     events = answer.events if answer is not None else ()
-    return seen(pair[0], events, as_of=story.as_of, placed_at=order.placed_at, prior_scans=story.switches.prior_scans)
+    return sightings(
+        pair[0], events, as_of=story.as_of, placed_at=order.placed_at, prior_scans=story.switches.prior_scans
+    )
 
 
 def _judged(
@@ -150,7 +152,7 @@ def _judged(
         instant = _seen(story, order, pair, known).delivered
         if instant is not None:
             delivered[pair] = instant
-    return judged(submissions, pairs, delivered, silent)
+    return candidates(submissions, pairs, delivered, silent)
 
 
 def _of_submission(  # noqa: PLR0911 (one way out for each rule: the order of decision is what it shows)
@@ -167,7 +169,7 @@ def _of_submission(  # noqa: PLR0911 (one way out for each rule: the order of de
             "valid" if reason == "VALID" else "invalid",
             frozenset({reason}),
             submission.carrier_name if submission.carrier_code in {"", "Other"} else submission.carrier_code,
-            f"{order.order_id}-InvalidId" if invalid_id else numbers.trimmed(submission.tracking),
+            f"{order.order_id}-InvalidId" if invalid_id else numbers.trim(submission.tracking),
             sight.first if sight is not None else None,
             sight.delivered if sight is not None else None,
         )
@@ -175,8 +177,8 @@ def _of_submission(  # noqa: PLR0911 (one way out for each rule: the order of de
     exempt = _exempt(order, submission)
     if exempt:
         return Verdict(order.order_id, number, order.category, "exempt", exempt)
-    text = numbers.read(submission.tracking, story.switches.inner_space)
-    unreadable = numbers.invalid(text, submission.carrier_code)
+    text = numbers.processed_text(submission.tracking, story.switches.inner_space)
+    unreadable = numbers.invalid_reason(text, submission.carrier_code)
     if unreadable is not None:
         return row(unreadable)
     pair = _pair(story, submission)

@@ -42,5 +42,7 @@ def test_json_has_null_where_nothing_is_counted() -> None:
 
 
 def test_another_suffix_is_refused() -> None:
-    with pytest.raises(VtrError, match=r"rates\.xlsx: rates are written as one of \.csv \.tsv \.json"):
+    with pytest.raises(
+        VtrError, match=r"rates\.xlsx: unsupported file type; rates are written as \.csv, \.tsv, \.json"
+    ):
         summary_text(Path("rates.xlsx"), RATES, WINDOW)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from vtr.reference import inspection
 from vtr.reference.cli import app
 from vtr.reference.errors import InputError
+from vtr.reference.inspection import inspection, interfaces
 from vtr.reference.rules.profile_reader import profile_text
 
 UPS_NUMBER = "1Z999AA10390000109"
@@ -288,19 +288,19 @@ def test_a_refusal_has_the_carriers_own_code(carrier: str, document: object, sho
     ],
 )
 def test_the_interface_is_found_from_the_shape(carrier: str, document: object, api: str) -> None:
-    assert inspection.api_of(carrier, document) == api
+    assert interfaces.api_of(carrier, document) == api
     assert inspection.inspect(carrier, document).api == api
 
 
 @pytest.mark.parametrize("carrier", ["ups", "usps", "fedex", "dhl", "chinapost"])
 @pytest.mark.parametrize("document", [None, 1, "text", [], {}, [1], {"hello": "world"}, {"shipment": {}}])
 def test_another_shape_is_refused(carrier: str, document: object) -> None:
-    with pytest.raises(InputError, match="is no tracking answer of"):
+    with pytest.raises(InputError, match="is not a tracking answer of"):
         inspection.inspect(carrier, document)
 
 
 def test_an_answer_of_another_carrier_is_named() -> None:
-    with pytest.raises(InputError, match=r"no tracking answer of FedEx.* looks like an answer of ups \(details\)"):
+    with pytest.raises(InputError, match=r"not a tracking answer of FedEx.* looks like an answer of ups \(details\)"):
         inspection.inspect("fedex", UPS)
 
 
@@ -381,10 +381,10 @@ def test_half_a_character_in_a_text_breaks_nothing() -> None:
         (b" \n", "is empty"),
         (b"<html>", "answer.json:1: is not JSON: Expecting value"),
         (b'{"a":\n oops}', "answer.json:2: is not JSON"),
-        (b'{"a": "\xff"}', "is no text in UTF-8"),
+        (b'{"a": "\xff"}', "is not text in UTF-8"),
         (b"[" * 100_000, "cannot be read"),
         (b'{"a": ' + b"9" * 5000 + b"}", "cannot be read"),
-        (b"{}", "is no tracking answer of UPS"),
+        (b"{}", "is not a tracking answer of UPS"),
     ],
 )
 def test_a_bad_file_is_one_message(tmp_path: Path, text: bytes, message: str) -> None:

@@ -433,7 +433,7 @@ def test_files_are_judged_by_two_scans_too(tmp_path: Path, story: "Stories") -> 
 def test_every_rule_of_every_profile_has_a_case_in_these_tests() -> None:
     words = "".join(
         (Path(__file__).parents[1] / name).read_text(encoding="utf-8")
-        for name in ("rules/test_profiles.py", "engine/test_rules.py")
+        for name in ("rules/test_bundled_profiles.py", "engine/test_stages_rules.py")
     )
     profiles = [load_profile(name) for name in bundled_profiles()]
     named = {rule.name for profile in profiles for rule in profile.rules if rule.stage != "submission"}

@@ -151,7 +151,7 @@ def test_the_summary_has_the_rates(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "complaint"),
     [
-        (("--summary", "rates.xlsx"), "rates are written as one of .csv .tsv .json"),
+        (("--summary", "rates.xlsx"), "unsupported file type; rates are written as .csv, .tsv, .json"),
         (("--out", "/no/such/folder/r.csv"), "there is no folder /no/such/folder"),
         (("--performance", "/"), "/ is a folder; name a file in it"),
     ],

@@ -168,7 +168,7 @@ def test_a_rule_changed_by_a_line_changes_the_verdict(
 
 
 def test_a_pattern_that_is_none_is_told_before_anything_runs(changed_profile: Callable[..., Profile]) -> None:
-    with pytest.raises(ProfileError, match=r"INVALID_ID_CHARS: '\^1LS7\[' is no regular expression: missing"):
+    with pytest.raises(ProfileError, match=r"INVALID_ID_CHARS: '\^1LS7\[' is not a regular expression: missing"):
         changed_profile({"'^1LS7[0-9]+-1$'": "'^1LS7['"})
 
 

@@ -1,4 +1,4 @@
-"""Stories by chance, with everything close to the places where a rule changes its mind.
+"""Random stories, with everything close to the boundaries of the rules.
 
 One teller serves both: `Choices` come from a seeded `random.Random`, for tens of thousands of stories, or from
 Hypothesis, which can shrink them.
@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 
 
 class Choices(Protocol):
-    """Where decisions come from."""
+    """A source of decisions."""
 
     def pick(self, values: Sequence[Value]) -> Value:
         """One of them; the first is the plainest."""
@@ -96,7 +96,7 @@ METHODS = ("", "Freight", "First Class Mail envelope", "Standard Mail envelope",
 PRICES = ("25.00", "9.99", "10.00", "10.01", "5.00", "5.01", "4.99", "9.50")
 
 
-def tell(choices: Choices, *, as_of: datetime, complete: bool, switches: Switches, index: int = 0) -> Story:
+def make_story(choices: Choices, *, as_of: datetime, complete: bool, switches: Switches, index: int = 0) -> Story:
     """A story for a report. index: stories with different ones can be judged together."""
     placed_at = as_of - timedelta(days=choices.pick((30, 20, 17, 45, 4))) + choices.pick(TINY)
     moments = _moments(choices, as_of, placed_at)
@@ -118,7 +118,7 @@ def tell(choices: Choices, *, as_of: datetime, complete: bool, switches: Switche
 def stories(draw: st.DrawFn) -> Story:
     """Stories with their reports and switches."""
     choices = ByHypothesis(draw)
-    return tell(
+    return make_story(
         choices,
         as_of=choices.pick(REPORTS),
         complete=choices.pick((False, True)),

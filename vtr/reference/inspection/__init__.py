@@ -1,0 +1,1 @@
+"""Inspections: what the reference reads in one saved answer of a carrier, and why."""

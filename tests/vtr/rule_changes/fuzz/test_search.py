@@ -98,7 +98,7 @@ def differences(text: str, change: Change, place: str) -> list[str]:
 
 def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference() -> None:
     disputed = court(blanks_count)
-    dispute = disputed.heard(BLANK)
+    dispute = disputed.run(BLANK)
     assert dispute is not None
     assert dispute.disagreements == {("reason", "INVALID_ID_BLANK", "VALID")}
     assert dispute.orders == {0}
@@ -128,7 +128,7 @@ def test_rates_alone_may_differ() -> None:
     def halved(reply: dict[str, Any]) -> dict[str, Any]:
         return {**reply, "rates": [{**rate, "valid": 0} for rate in reply["rates"]]}
 
-    dispute = court(halved).heard(BLANK)
+    dispute = court(halved).run(BLANK)
     assert dispute is not None
     assert dispute.disagreements == {("rates", "", "")}
     assert differences(yaml_writer.text_of(dispute.document), halved, "a.yaml") == ["valid", "valid"]
@@ -141,7 +141,7 @@ def test_row_too_many_and_row_too_few_are_told_apart() -> None:
     def extra(reply: dict[str, Any]) -> dict[str, Any]:
         return {**reply, "rows": [*reply["rows"], {**reply["rows"][0], "order_id": "X"}]}
 
-    fewer, more = court(none).heard(BLANK), court(extra).heard(BLANK)
+    fewer, more = court(none).run(BLANK), court(extra).run(BLANK)
     assert fewer is not None
     assert more is not None
     assert {(column, reported) for column, _, reported in fewer.disagreements} == {("row", "nothing")}

@@ -19,7 +19,7 @@ from vtr.language import loader, yaml_tree
 from vtr.play import doors, runner
 from vtr.reference.rules.profile_reader import load_profile, profile_text
 from vtr.rule_changes.mutate import equivalents, mutate_text, propose, run
-from vtr.rule_changes.mutate.all_mutants import declared
+from vtr.rule_changes.mutate.all_mutants import mutants_of
 from vtr.rule_changes.mutate.mutant import Mutant
 from vtr.story import builder
 
@@ -30,7 +30,7 @@ LATE = "UPLOADED_AFTER_DELIVERY"
 
 @pytest.fixture(scope="module")
 def mutants() -> dict[str, Mutant]:
-    found = declared("us-2019")
+    found = mutants_of("us-2019")
     assert len({mutant.name for mutant in found}) == len(found)
     return {mutant.name: mutant for mutant in found}
 
@@ -100,7 +100,7 @@ def test_a_mutant_says_which_line_was_broken(name: str, line: str, mutants: dict
 
 
 def test_a_profile_that_stands_on_another_has_its_own_lines() -> None:
-    found = {mutant.name: mutant for mutant in declared("us-2025", "none")}
+    found = {mutant.name: mutant for mutant in mutants_of("us-2025", "none")}
     assert found["lag_days:+1"].where.startswith("vtr/profiles/us-2025.yaml:")
     assert found["NO_SCAN:dropped"].where.startswith("vtr/profiles/us-2019.yaml:")
 
@@ -187,13 +187,13 @@ def test_an_entry_that_a_scenario_notices_is_an_error(
     listed = tmp_path / "equivalent.yaml"
     listed.write_text(f"{LATE}:comparison-1:<: wrong\n", encoding="utf-8")
     asked = run.MutateOptions("us-2019", (cases,), (f"{LATE}:comparison-1:<",), "none")
-    with pytest.raises(ScenarioFileError, match=r"equivalent\.yaml:1:1: .* is no equivalent mutant: the scenario"):
+    with pytest.raises(ScenarioFileError, match=r"equivalent\.yaml:1:1: .* is not an equivalent mutant: the scenario"):
         run.run(asked, equivalents.read(listed))
 
 
 def test_the_bundled_list_names_mutants_only() -> None:
     listed = equivalents.of_profile("us-2019")
-    listed.check_declared([mutant.name for mutant in declared("us-2019")])
+    listed.check_declared([mutant.name for mutant in mutants_of("us-2019")])
     assert listed.reason("BEFORE_WINDOW:after-the-next")
 
 
@@ -234,8 +234,8 @@ def test_a_scenario_is_proposed_at_the_length_of_time_that_a_rule_names(
 ) -> None:
     path = tmp_path / "lenient.yaml"
     path.write_text(LENIENT, encoding="utf-8")
-    (broken,) = (each for each in declared(str(path)) if each.name == mutant)
-    text = propose.proposed(str(path), broken)
+    (broken,) = (each for each in mutants_of(str(path)) if each.name == mutant)
+    text = propose.propose(str(path), broken)
     assert text is not None
     assert f"  - parcel: box\n    confirm: {{at: {at}}}\n" in text
     assert f"reason: {reason}}}" in text

@@ -97,7 +97,7 @@ class Court:
                 for difference in comparison.compare(report.expected, answer).differences
             ]
             if differences:
-                return _dispute(scenario, story, differences)
+                return _counterexample(scenario, story, differences)
         return None
 
     heard = run  # the name by which the commands call it
@@ -105,8 +105,8 @@ class Court:
     def disagreements(self, document: Document) -> frozenset[Disagreement]:
         """What they disagree on; nothing for an invalid scenario, or if the expected validator has no answer."""
         with suppress(ScenarioError):
-            dispute = self.run(document)
-            return dispute.disagreements if dispute is not None else frozenset()
+            counterexample = self.run(document)
+            return counterexample.disagreements if counterexample is not None else frozenset()
         return frozenset()
 
     def story(self, document: Document) -> Story:
@@ -247,7 +247,7 @@ def _differing_rates(expected: Answer, actual: Answer) -> list[dict[str, str]]:
     return differing
 
 
-def _dispute(scenario: Document, story: Story, differences: list[Difference]) -> Dispute:
+def _counterexample(scenario: Document, story: Story, differences: list[Difference]) -> Dispute:
     ids = {difference.key.partition("/")[0] for difference in differences}
     orders = frozenset(index for index, order in enumerate(story.orders) if order.order_id in ids)
     return Dispute(scenario, orders, frozenset(_disagreements(differences)))

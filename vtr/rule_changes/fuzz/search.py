@@ -48,7 +48,7 @@ class Search:
     findings: list[Finding] = field(default_factory=list)
 
 
-def search(court: Court, stories: Iterator[Document], *, go_on: Callable[[Search], bool]) -> Search:
+def search(test: Court, stories: Iterator[Document], *, go_on: Callable[[Search], bool]) -> Search:
     """Try stories while `go_on` returns true, and collect the findings.
 
     Raises ScenarioError for a story that cannot be played, ValidatorError if the expected validator has no answer.
@@ -58,22 +58,22 @@ def search(court: Court, stories: Iterator[Document], *, go_on: Callable[[Search
         document = next(stories)
         found.tried += 1
         found.orders += len(document["orders"])
-        dispute = court.run(document)
-        if dispute is None:
+        counterexample = test.run(document)
+        if counterexample is None:
             continue
-        for disagreement in sorted(dispute.disagreements):
+        for disagreement in sorted(counterexample.disagreements):
             found.shown[disagreement] = found.shown.get(disagreement, 0) + 1
             if found.shown[disagreement] == 1:
-                small = smallest(court, document, disagreement, dispute.orders)
+                small = smallest(test, document, disagreement, counterexample.orders)
                 found.findings.append(Finding(disagreement, found.tried, small))
     return found
 
 
-def smallest(court: Court, document: Document, disagreement: Disagreement, orders: frozenset[int]) -> Document:
+def smallest(test: Court, document: Document, disagreement: Disagreement, orders: frozenset[int]) -> Document:
     """The smallest scenario found that shows a disagreement. orders: indexes of those that show it in `document`."""
 
     def shows(candidate: Document) -> bool:
-        return disagreement in court.disagreements(candidate)
+        return disagreement in test.disagreements(candidate)
 
     start = document
     for index in sorted(orders):
@@ -83,12 +83,14 @@ def smallest(court: Court, document: Document, disagreement: Disagreement, order
             break
     small = {**shrink.smallest(start, shows), "scenario": disagreements.words(disagreement)}
     # Numbers are minted from the file and the name. If the disagreement depends on them, the scenario needs a seed.
-    elsewhere = replace(court, place=_ELSEWHERE)
-    seeded = {**small, "seed": court.seed(start)}
+    elsewhere = replace(test, place=_ELSEWHERE)
+    seeded = {**small, "seed": test.seed(start)}
     for candidate in (small, seeded):
-        dispute = court.run(candidate)
-        if dispute is not None and disagreement in dispute.disagreements & elsewhere.disagreements(candidate):
-            return dispute.document
+        counterexample = test.run(candidate)
+        if counterexample is None or disagreement not in counterexample.disagreements:
+            continue
+        if disagreement in elsewhere.disagreements(candidate):
+            return counterexample.document
     return start
 
 

@@ -1,10 +1,18 @@
-"""A repository with scenarios, profiles and a validator, and files in every combination around three rules."""
+"""What the tests of comparisons share: a repository with scenarios, profiles and a validator, and a folder of files."""
 
+import json
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
+import recomputed
+from typer.testing import CliRunner
+
+from vtr.cli import app
 
 CASES = """
 scenario: Submitted at the instant of delivery
@@ -68,3 +76,44 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.replace(path.with_suffix(""))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+Ran = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with orders, confirmations and scans, and the profiles of `recomputed.CHANGES`."""
+    folder = tmp_path_factory.mktemp("files")
+    recomputed.write(folder)
+    for name, (text, _) in recomputed.CHANGES.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def compared(folder: Path) -> Ran:
+    """The exit status and stdout of a comparison; equal ones are run once."""
+
+    @cache
+    def ran(change: str, *options: str, files: str = "parquet") -> tuple[int, str]:
+        given = [f"--{name}={folder / name}.{files}" for name in ("orders", "confirmations", "scans")]
+        words = ["compare", "us-2019", str(folder / f"{change}.yaml"), *given, "--as-of=2026-04-01T12:00:00Z", *options]
+        result = CliRunner().invoke(app, words)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.stdout
+
+    return ran
+
+
+@pytest.fixture(scope="module")
+def found_of(compared: Ran) -> Callable[[str], dict[str, Any]]:
+    """From one of `recomputed.CHANGES` to the result of the comparison, as read from JSON."""
+
+    def found(change: str) -> dict[str, Any]:
+        status, text = compared(change, "--format=json", "--samples=6")
+        assert status == 0
+        read: dict[str, Any] = json.loads(text)
+        return read
+
+    return found

@@ -39,7 +39,7 @@ class Mistaken:
 
 
 @pytest.fixture
-def court() -> Callable[[Change], Court]:
+def differential_test() -> Callable[[Change], Court]:
     """From a mistake to the differential test of the reference validator and one that makes it."""
 
     def of(change: Change) -> Court:

@@ -23,7 +23,7 @@ def test_equal_seeds_give_equal_stories_and_other_seeds_others() -> None:
     assert first != other
 
 
-def test_every_generated_story_is_a_valid_scenario(court: Callable[[Change], Court]) -> None:
-    disputed = court(dict)
+def test_every_generated_story_is_a_valid_scenario(differential_test: Callable[[Change], Court]) -> None:
+    test = differential_test(dict)
     for document in islice(stories(3), 60):
-        assert disputed.seed(document)
+        assert test.seed(document)

@@ -65,14 +65,14 @@ def stories(seed: int = 1) -> Iterator[Document]:
 
 
 def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference(
-    court: Callable[[Change], Court], differences: Differences, blank: Document
+    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
 ) -> None:
-    test = court(blanks_count)
-    dispute = test.run(blank)
-    assert dispute is not None
-    assert dispute.disagreements == {("reason", "INVALID_ID_BLANK", "VALID")}
-    assert dispute.orders == {0}
-    small = search.smallest(test, blank, ("reason", "INVALID_ID_BLANK", "VALID"), dispute.orders)
+    test = differential_test(blanks_count)
+    counterexample = test.run(blank)
+    assert counterexample is not None
+    assert counterexample.disagreements == {("reason", "INVALID_ID_BLANK", "VALID")}
+    assert counterexample.orders == {0}
+    small = search.smallest(test, blank, ("reason", "INVALID_ID_BLANK", "VALID"), counterexample.orders)
     text = yaml_writer.text_of(small)
     assert text.splitlines()[1:8] == [
         "parcels:",
@@ -88,19 +88,19 @@ def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference(
         assert differences(text, blanks_count, place) == ["no_valid_tracking", "reason"]
 
 
-def test_validators_that_agree_have_no_findings(court: Callable[[Change], Court]) -> None:
-    test = court(right)
+def test_validators_that_agree_have_no_findings(differential_test: Callable[[Change], Court]) -> None:
+    test = differential_test(right)
     found = search.search(test, stories(), go_on=lambda found: found.tried < 3)
     assert (found.tried, found.findings, found.shown) == (3, [], {})
 
 
 def test_validator_that_cannot_run_is_a_finding(
-    court: Callable[[Change], Court], differences: Differences, blank: Document
+    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
 ) -> None:
     def crash(_: dict[str, Any]) -> dict[str, Any]:
         raise ValidatorError("out of paper")
 
-    found = search.search(court(crash), iter([blank]), go_on=lambda found: found.tried < 1)
+    found = search.search(differential_test(crash), iter([blank]), go_on=lambda found: found.tried < 1)
     (finding,) = found.findings
     assert finding.disagreement[0] == "could not run"
     assert finding.document["parcels"] == {"box": {"carrier": "ups"}}

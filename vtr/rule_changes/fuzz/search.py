@@ -51,7 +51,8 @@ class Search:
 def search(test: Court, stories: Iterator[Document], *, go_on: Callable[[Search], bool]) -> Search:
     """Try stories while `go_on` returns true, and collect the findings.
 
-    Raises ScenarioError for a story that cannot be played, ValidatorError if the expected validator has no answer.
+    Raises ScenarioError for a story that cannot be played, and ValidatorError, which is one, if the expected validator
+    has no answer.
     """
     found = Search()
     while go_on(found):

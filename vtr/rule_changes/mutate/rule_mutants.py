@@ -121,7 +121,7 @@ def _holds(condition: Condition, renamed: dict[str, str] | None = None) -> str:
 
 
 def _differs_where(condition: Condition, changed: Condition | None = None) -> str:
-    """The SQL condition of rows for which a changed condition differs; without one, for which its rule matters at all.
+    """The SQL condition of rows that a changed condition affects; without one, of those that dropping its rule affects.
 
     A rule of the submission stage must hold: left out, it holds for every row.
     """

@@ -1,1 +1,7 @@
-"""What a change of rules does: `vtr compare`, `vtr mutate`, `vtr fuzz` and `vtr shrink`."""
+"""What a change of rules does.
+
+- `compare`: which rows flip (`vtr compare`).
+- `mutate`: which mutants of a profile the scenarios notice (`vtr mutate`).
+- `fuzz`: on which stories two validators differ (`vtr fuzz`, `vtr shrink`).
+- `profile_boundaries`, `departures`: where a profile draws lines, and how stories depart from the perfect order there.
+"""

@@ -1,7 +1,7 @@
-"""Where a profile draws lines: what its conditions compare columns with, and how scenarios write instants near them.
+"""The boundaries of a profile: what its conditions compare columns with, and how scenarios write times near them.
 
-Stories that are to tell two validators, or two profiles, apart stand at these lines, on both sides of each and on it.
-So a rule that is added to a profile is tried without anything added here. Instants are lengths of time since the
+Stories meant to tell two validators, or two profiles, apart lie at these boundaries: on both sides of each and exactly
+on it. So a rule that is added to a profile is covered without anything being added here. Times are counted from the
 beginning of day 0, as scenarios write them (`day 4 13:59:59`).
 """
 
@@ -16,9 +16,13 @@ from vtr.story.story import PERFECT
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Where a profile draws lines: texts and prices that its conditions compare columns with, and lengths of time.
+    """What the conditions of a profile compare columns with, and its other limits.
 
-    window: the first and the last promised day, from day 0, of a report at the time of the perfect order's.
+    texts: by column.
+    prices: as conditions write them.
+    lengths: of time.
+    carriers: the names of those that the profile supports.
+    window: around which promised days, counted from day 0, the report of the perfect order begins and ends.
     """
 
     texts: dict[str, tuple[str, ...]]
@@ -29,8 +33,8 @@ class Boundaries:
 
     @classmethod
     def of(cls, profile: Profile) -> "Boundaries":
-        """The lines of a profile."""
-        from sqlglot import exp  # noqa: PLC0415 (heavy)
+        """The boundaries of a profile."""
+        from sqlglot import exp  # noqa: PLC0415 (slow to load)
 
         texts: dict[str, dict[str, None]] = {}
         prices: dict[Decimal, None] = {}
@@ -57,16 +61,16 @@ class Boundaries:
 
 
 def since_day_zero(when: When) -> timedelta:
-    """A time of the perfect order, from the beginning of day 0."""
+    """A time of the perfect order, counted from the beginning of day 0. Raises TypeError for a relative time."""
     if not isinstance(when, Stamp):
-        raise TypeError(f"{when} is relative; the perfect order has none such")
+        raise TypeError(f"{when} is relative; the perfect order has only absolute times")
     at = when.at
     clock = timedelta(0) if at is None else timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
     return datetime.combine(when.on, datetime.min.time()) - datetime.combine(DAY_ZERO, datetime.min.time()) + clock
 
 
 def format_time(since: timedelta) -> str:
-    """An instant as a scenario writes it."""
+    """A time since the beginning of day 0 as a scenario writes it: `day 4 14:00`, with seconds if there are any."""
     clock = since - timedelta(days=since.days)
     hours, rest = divmod(clock.seconds, 3600)
     minutes, seconds = divmod(rest, 60)

@@ -1,4 +1,4 @@
-"""How much a comparison may flip before it fails: a number of rows, and percentage points of any rate."""
+"""How much may flip before a comparison fails: a number of rows, and percentage points of any rate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +9,17 @@ from vtr.rule_changes.compare.findings import CompareResult
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What is allowed; None: anything. max_rate_change: percentage points, up or down, of each category and of all."""
+    """The limits of a comparison; None means no limit.
+
+    max_flips: rows.
+    max_rate_change: percentage points, up or down, of each category and of all.
+    """
 
     max_flips: int | None = None
     max_rate_change: float | None = None
 
     def exceeded(self, found: CompareResult) -> tuple[str, ...]:
-        """What is more than allowed, in words. A rate that only one side has is more than any change."""
+        """A line for each limit that is exceeded. A rate that only one side has exceeds any limit."""
         return tuple(self._exceeded(found))
 
     def _exceeded(self, found: CompareResult) -> Iterator[str]:
@@ -28,6 +32,6 @@ class Budget:
             change = pair.change_points
             if pair.one_sided:
                 yield f"{name}: only one side has a rate, allowed is a change of {self.max_rate_change:g} points"
-            # A rate is a quotient of whole numbers; what floating point adds to it is no change.
+            # A rate is a quotient of whole numbers; rounding errors of floating point are not a change.
             elif change is not None and abs(change) > self.max_rate_change + 1e-9:
                 yield f"{name}: the rate changes by {change:+.2f} points, allowed are {self.max_rate_change:g}"

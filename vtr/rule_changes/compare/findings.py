@@ -1,8 +1,8 @@
-"""What a comparison found, as values: flipped rows, their groups, the rates on both sides, and what was changed.
+"""The result of a comparison: flipped rows, their groups, the rates on both sides, and the changes between them.
 
-A row is flipped when its state or its reason differs. `state` is what becomes of a package: valid, invalid, exempt,
-excluded, unanswered, or absent (a validator says nothing of it). Where a validator gives no reasons only states are
-compared. Rows can be many, so they are read when they are shown; what is counted is counted before.
+A row is flipped when its state or its reason differs. The state of a package is valid, invalid, exempt, excluded,
+unanswered, or absent (not in a validator's answer). Where a validator gives no reasons, only states are compared. There
+can be many rows, so they are read when they are printed; counts are known before.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,18 +12,21 @@ from typing import Any
 
 from vtr.rule_changes.compare.profile_diff import Change
 
-OVERALL = None
 COUNTED = ("valid", "invalid")
+"""The states that count in a rate."""
+
 DIRECTIONS = ("reason", "carrier", "category", "origin")
 """What flipped rows are grouped by: the rules on both sides, and three things about the package."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A package on one side. reason: a rule's name, VALID or unanswered; empty where a validator gives none.
+class PackageVerdict:
+    """One side's verdict on a package.
 
-    carrier, tracking_id: of the submission that was judged, as the report shows them. first_scan, actual_delivery:
-    instants as text, empty if there are none.
+    state: see the module.
+    reason: a rule's name, VALID or unanswered; empty where a validator gives none.
+    carrier, tracking_id: of the submission that was judged, as the report shows them.
+    first_scan, actual_delivery: instants as text, empty if there are none.
     """
 
     state: str
@@ -35,16 +38,17 @@ class Judged:
 
     @property
     def word(self) -> str:
-        """The one word for it: the reason, or the state where there is none."""
+        """The reason, or the state in capitals where there is no reason."""
         return self.reason or self.state.upper()
 
 
 @dataclass(frozen=True, slots=True)
 class FlipDetail:
-    """Why a sampled row is what it is on both sides.
+    """Why a sampled row has its verdicts.
 
-    window: the promised delivery dates that each side's report is about. timeline: what happened, by time.
-    explanations: by side, as `vtr check --explain` has them; `reference` where the sides are validators.
+    window: the instant of the report, and the promised delivery dates that each side's report covers.
+    timeline: what happened, by time; `timeline` documents the entries.
+    explanations: by side, as `vtr check --explain` has them; under `reference` where the sides are validators.
     """
 
     window: Mapping[str, Any]
@@ -54,7 +58,7 @@ class FlipDetail:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Where a row of a scenario comes from."""
+    """The scenario that a row comes from, and the instant of its report as text."""
 
     file: str
     line: int
@@ -64,10 +68,15 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A row that is not the same on both sides.
+    """A row that differs between the sides.
 
-    package: None for an order without a confirmation. clauses: which changes made it flip, by their place; empty where
-    a side is a validator. told: only of samples.
+    order_id: of the row.
+    package: None for an order without a confirmation.
+    carrier, category, origin: of the package; origin is a country.
+    base, head: the verdicts.
+    clauses: indexes of the changes that made it flip; empty where a side is a validator.
+    scenario: None for rows of files.
+    detail: of samples only.
     """
 
     order_id: str
@@ -75,15 +84,15 @@ class Flip:
     carrier: str
     category: str
     origin: str
-    base: Judged
-    head: Judged
+    base: PackageVerdict
+    head: PackageVerdict
     clauses: tuple[int, ...] = ()
     scenario: Scenario | None = None
-    told: FlipDetail | None = None
+    detail: FlipDetail | None = None
 
     @property
     def key(self) -> str:
-        """How rows are named everywhere: order id and package."""
+        """The row's name in every output: order id and package."""
         return self.order_id if self.package is None else f"{self.order_id}/{self.package}"
 
     @property
@@ -94,7 +103,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a rate is made of; status: GOOD, BAD or NONE."""
+    """The numbers of packages behind a rate. status: GOOD, BAD or NONE."""
 
     confirmed: int = 0
     exempt: int = 0
@@ -105,7 +114,7 @@ class Counts:
 
     @property
     def rate(self) -> float | None:
-        """Valid by counted."""
+        """Valid divided by counted; None if nothing is counted."""
         return self.valid / self.counted if self.counted else None
 
 
@@ -119,19 +128,25 @@ class RatePair:
 
     @property
     def change_points(self) -> float | None:
-        """By how many percentage points it changes; None where a side counts nothing."""
+        """The change in percentage points; None where a side counts nothing."""
         before, after = self.base.rate, self.head.rate
         return None if before is None or after is None else (after - before) * 100
 
     @property
     def one_sided(self) -> bool:
-        """Whether only one side has a rate at all."""
+        """Whether only one side has a rate."""
         return (self.base.rate is None) != (self.head.rate is None)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """How many flipped rows share something; base and head: the words on both sides, for groups by reason."""
+    """Flipped rows that have something in common.
+
+    by: one of DIRECTIONS.
+    rows: how many there are.
+    name: the carrier, category or origin; empty for groups by reason.
+    base, head: the words on both sides, for groups by reason.
+    """
 
     by: str
     rows: int
@@ -144,21 +159,34 @@ class Group:
 class CompareResult:
     """A comparison.
 
-    over: what was compared, as JSON has it, and `over_words` as people read it. compared: packages. flipped: rows,
-    of which of_verdict differ in more than the reason. shown_otherwise: rows of the same verdict with another carrier
-    or tracking id. targets: of both sides. unanswered: rows that a side could not judge; over scenarios, that only one
-    could. clauses: how many rows each change flips. rows: all flipped rows, samples with what is told of them.
+    base, head: the sides as they were named.
+    over: what was compared, as JSON values.
+    over_text: the same, for people.
+    compared: the number of packages.
+    changes: between the profiles; none where a side is a validator.
+    flipped: the number of flipped rows.
+    of_verdict: those of them that differ in more than the reason.
+    displayed_differently: the number of rows of the same verdict with another carrier or tracking id.
+    groups: of flipped rows.
+    rates: of all packages, and by category.
+    targets: of base and head.
+    unanswered: rows that a side could not judge; over scenarios, those that only one side could judge.
+    clauses: by index of a change, how many rows it flips.
+    rows: reads all flipped rows; samples among them have details.
+    samples: flipped rows with details.
+    notes: further lines for people.
+    display_path: replaces the temporary paths of commits in a text.
     """
 
     base: str
     head: str
     over: Mapping[str, Any]
-    over_words: str
+    over_text: str
     compared: int
     changes: tuple[Change, ...]
     flipped: int
     of_verdict: int
-    shown_otherwise: int
+    displayed_differently: int
     groups: tuple[Group, ...]
     rates: tuple[RatePair, ...]
     targets: tuple[Decimal, Decimal]
@@ -167,17 +195,17 @@ class CompareResult:
     rows: Callable[[], Iterable[Flip]]
     samples: tuple[Flip, ...] = ()
     notes: tuple[str, ...] = ()
-    shown: Callable[[str], str] = field(default=str)
+    display_path: Callable[[str], str] = field(default=str)
 
 
-def judged(state: str, reason: str, row: Mapping[str, Any]) -> Judged:
-    """A side of a row from what it shows; what it does not return is empty."""
+def verdict_of_row(state: str, reason: str, row: Mapping[str, Any]) -> PackageVerdict:
+    """A verdict with the cells of a validator's row; missing cells are empty."""
     names = ("carrier", "tracking_id", "first_scan", "actual_delivery")
-    return Judged(state, reason, *("" if row.get(name) is None else str(row[name]) for name in names))
+    return PackageVerdict(state, reason, *("" if row.get(name) is None else str(row[name]) for name in names))
 
 
 def groups_of(flips: Sequence[Flip]) -> tuple[Group, ...]:
-    """Flipped rows by each of DIRECTIONS, the most first."""
+    """Flipped rows grouped by each of DIRECTIONS, the largest groups first."""
     counts: dict[tuple[str, str, str, str], int] = {}
     for flip in flips:
         for key in (
@@ -190,23 +218,23 @@ def groups_of(flips: Sequence[Flip]) -> tuple[Group, ...]:
 
 
 def group_order(group: Group) -> tuple[int, int, str, str, str]:
-    """By what, then the most first, then by name."""
+    """The key that sorts groups: by direction, the largest first, then by name."""
     return DIRECTIONS.index(group.by), -group.rows, group.name, group.base, group.head
 
 
-def spread(flips: Sequence[Flip], wanted: int) -> list[int]:
-    """The places of at most so many flips, of every pair of reasons in turn."""
+def pick_samples(flips: Sequence[Flip], limit: int) -> list[int]:
+    """The indexes of up to `limit` flips, taken from every pair of reasons in turn."""
     turns: dict[tuple[str, str], int] = {}
     ordered = []
-    for place, flip in enumerate(flips):
+    for index, flip in enumerate(flips):
         pair = (flip.base.word, flip.head.word)
         turn = turns[pair] = turns.get(pair, 0) + 1
-        ordered.append((turn, place))
-    return [place for _, place in sorted(ordered)[:wanted]]
+        ordered.append((turn, index))
+    return [index for _, index in sorted(ordered)[:limit]]
 
 
-def with_status(counts: Counts, target: Decimal, met_at: str) -> Counts:
-    """Counts with what a profile calls their rate. met_at: its switch target_met_at."""
+def add_status(counts: Counts, target: Decimal, met_at: str) -> Counts:
+    """Counts with the status of their rate. target, met_at: the profile's target and its switch target_met_at."""
     if not counts.counted:
         return counts
     above = Decimal(counts.valid) - target * counts.counted

@@ -1,7 +1,7 @@
-"""Files as they stood at a commit of the user's repository, taken out of git into a folder of their own.
+"""The files of a commit of the user's repository, exported into a folder of their own.
 
-`git archive` writes what a commit holds, and nothing of the working tree is touched. No shell reads the words, git has
-a time limit, and what is unpacked is limited in size and kept inside the folder.
+`git archive` exports a commit without touching the working tree. No shell parses the arguments, git has a time limit,
+and unpacked files are limited in size and stay inside the folder.
 """
 
 import subprocess
@@ -15,24 +15,31 @@ MOST_BYTES = 500_000_000
 
 
 def commit_of(ref: str) -> str:
-    """The commit that a revision names in the repository around this folder. Raises ScenarioError."""
+    """The commit of a revision, in the repository around the current folder. Raises ScenarioError."""
     if not ref or ref.startswith("-"):
-        raise ScenarioError(f"git:{ref}: {ref!r} is no revision; write git:REF, as git:HEAD~1 or git:main")
-    # What follows --end-of-options is no option, whatever it looks like.
+        raise ScenarioError(f"git:{ref}: {ref!r} is not a revision; write git:REF, for example git:HEAD~1 or git:main")
+    # Arguments after --end-of-options are never options, whatever they look like.
     return _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", what=f"revision {ref!r}")
 
 
-def top() -> Path:
-    """The repository around this folder. Raises ScenarioError."""
+def repository_root() -> Path:
+    """The root of the repository around the current folder. Raises ScenarioError."""
     return Path(_git("rev-parse", "--show-toplevel", what="this folder's repository"))
 
 
-def take_out(commit: str, into: Path, under: str = ".") -> None:
-    """Write what a commit holds under a folder of the repository (`.`: everything). Raises ScenarioError."""
+def export(commit: str, into: Path, under: str = ".") -> None:
+    """Write the files of a commit below a folder of the repository (`.`: all) into a folder. Raises ScenarioError."""
     archive = into.with_name(f"{into.name}.tar")
-    where = ("--literal-pathspecs", "-C", str(top()))
+    options = ("--literal-pathspecs", "-C", str(repository_root()))
     _git(
-        *where, "archive", "--format=tar", f"--output={archive}", commit, "--", under, what=f"{under} at {commit[:12]}"
+        *options,
+        "archive",
+        "--format=tar",
+        f"--output={archive}",
+        commit,
+        "--",
+        under,
+        what=f"{under} at {commit[:12]}",
     )
     try:
         with tarfile.open(archive) as stream:
@@ -41,19 +48,19 @@ def take_out(commit: str, into: Path, under: str = ".") -> None:
                 size += member.size
                 if size > MOST_BYTES:
                     raise ScenarioError(
-                        f"{commit[:12]}: more than {MOST_BYTES} bytes; a comparison takes out at most so many"
+                        f"{commit[:12]}: more than {MOST_BYTES} bytes, the most that a comparison exports"
                     )
             stream.extractall(into, filter="data")  # nothing outside of the folder, no devices
     except (tarfile.TarError, OSError) as error:
-        raise ScenarioError(f"{commit[:12]}: what it holds cannot be unpacked: {error}") from error
+        raise ScenarioError(f"{commit[:12]}: its files cannot be unpacked: {error}") from error
     finally:
         archive.unlink(missing_ok=True)
 
 
-def _git(*words: str, what: str) -> str:
+def _git(*arguments: str, what: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603 (no shell, and the user's own repository)
-            ["git", *words],  # noqa: S607 (the user's own git)
+            ["git", *arguments],  # noqa: S607 (the user's own git)
             capture_output=True,
             stdin=subprocess.DEVNULL,
             timeout=SECONDS,
@@ -64,6 +71,6 @@ def _git(*words: str, what: str) -> str:
     except subprocess.TimeoutExpired as error:
         raise ScenarioError(f"git did not find {what} within {SECONDS:g} s") from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-        raise ScenarioError(f"git finds no {what}" + (f": {said}" if said else ""))
+        message = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        raise ScenarioError(f"git finds no {what}" + (f": {message}" if message else ""))
     return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")

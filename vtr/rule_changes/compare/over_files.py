@@ -1,8 +1,8 @@
-"""Two profiles over files: both judged by the engine for Parquet, joined by DuckDB; only flipped rows leave it.
+"""Two profiles over files: both are judged by the engine for Parquet, and DuckDB joins the verdicts.
 
-What the scans say is read once for both, unless the profiles read them differently. Each side's verdicts go to a
-Parquet file of their own, so that neither side's memory is needed for the other. What is told of samples, and which of
-several changes flips a row, is found on the flipped packages alone, read from the files a last time.
+Only flipped rows leave DuckDB. Scans are read once for both profiles, unless the profiles classify them differently.
+Each side's verdicts go to a Parquet file, so the two sides never need memory at the same time. The details of samples,
+and which of several changes flips a row, come from the flipped packages alone, which are read from the files once more.
 """
 
 from collections import Counter
@@ -35,12 +35,12 @@ from vtr.rule_changes.compare.findings import (
     Flip,
     FlipDetail,
     Group,
-    Judged,
+    PackageVerdict,
     RatePair,
     group_order,
 )
-from vtr.rule_changes.compare.profile_diff import changes
-from vtr.rule_changes.compare.responsible_clauses import Trials
+from vtr.rule_changes.compare.profile_diff import diff_profiles
+from vtr.rule_changes.compare.responsible_clauses import ClauseFinder
 from vtr.rule_changes.compare.sides import Side
 
 Key = tuple[str, int | None]
@@ -50,7 +50,7 @@ _CHUNK = 10_000
 _PARQUET = ".parquet"
 _TABLES = ("orders", "confirmations", "scans")
 _KEY = "base.order_id = head.order_id AND base.package IS NOT DISTINCT FROM head.package"
-# A verdict that differs, or one that is shown otherwise; orders only of these.
+# Rows whose verdict differs, or that are displayed differently.
 _DIFFERENT = f"""
     CREATE TABLE different AS
     SELECT
@@ -71,8 +71,8 @@ _DIFFERENT = f"""
     JOIN read_parquet($head) AS head ON {_KEY}
     WHERE base.decision <> head.decision OR base.state <> head.state
         OR (base.state IN ('valid', 'invalid') AND (base.carrier, base.tracking_id) <> (head.carrier, head.tracking_id))
-"""  # noqa: S608 (names of ours)
-# turn: its place among those of the same two decisions, so that samples show every pair.
+"""  # noqa: S608 (only constants of this module)
+# turn: a row's number among those of the same two decisions; samples are taken by it, so they show every pair.
 _FLIPPED = """
     CREATE TABLE flipped AS
     SELECT different.*, coalesce(ordered.origin, '') AS origin,
@@ -93,35 +93,42 @@ _ORDER = "ORDER BY order_id, package NULLS FIRST"
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """Files, and the instant of the reports. told: what they are, as JSON has it; words: as people read it."""
+    """The files, and the instant of the reports.
+
+    files: orders, confirmations and scans.
+    as_of: the instant, aware.
+    over: files and instant, as JSON values.
+    text: the same, for people.
+    """
 
     files: ParquetFiles
     as_of: datetime
-    told: Mapping[str, Any]
-    words: str
+    over: Mapping[str, Any]
+    text: str
 
 
 @contextmanager
 def compared(base: Side, head: Side, over: Over, samples: int) -> Iterator[CompareResult]:
-    """What two profiles make of the same files, while it can be read.
+    """Compare two profiles over the same files; the result can be read within the context.
 
-    Raises ScenarioError for a side that is no profile, VtrError for files that cannot be used.
+    samples: how many flipped rows get details.
+    Raises ScenarioError for a side that is not a profile, VtrError for files that cannot be used.
     """
     before, after = _profile(base), _profile(head)
-    changed = changes(before, after, (base.what, head.what))
+    changes = diff_profiles(before, after, (base.what, head.what))
     with (
         TemporaryDirectory(prefix="vtr-", ignore_cleanup_errors=True) as name,
         duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "temp_directory": name}) as connection,
-        Trials(before, after, changed) as trials,
+        ClauseFinder(before, after, changes) as finder,
         ParquetEngine(before, over.files) as engine,
     ):
         connection.execute("SET enable_progress_bar = false")
         sides = {"base": Path(name) / "base.parquet", "head": Path(name) / "head.parquet"}
         engine.decide(over.as_of, keep=True)
-        rates = [_written(engine, sides["base"])]
+        rates = [_write_verdicts(engine, sides["base"])]
         engine.turn_to(after)
         engine.decide(over.as_of)
-        rates.append(_written(engine, sides["head"]))
+        rates.append(_write_verdicts(engine, sides["head"]))
         engine.forget()
         compared_rows: int = pq.read_metadata(sides["base"]).num_rows
         connection.execute(_DIFFERENT, {side: str(path) for side, path in sides.items()})
@@ -129,53 +136,54 @@ def compared(base: Side, head: Side, over: Over, samples: int) -> Iterator[Compa
         connection.execute(_FLIPPED.format(origin=origin), [str(over.files.orders)])
         for path in sides.values():
             path.unlink()
-        flipped, of_verdict, otherwise = connection.execute(_COUNTS).fetchone() or (0, 0, 0)
+        flipped, of_verdict, displayed_differently = connection.execute(_COUNTS).fetchone() or (0, 0, 0)
         sampled = tuple(
             _flips(connection, f"QUALIFY row_number() OVER (ORDER BY turn, order_id, package) <= {samples}")
         )
-        told, clauses = _closer(connection, trials, engine, before, over, sampled)
+        details, clauses = _explain(connection, finder, engine, before, over, sampled)
 
-        def completed(flip: Flip) -> Flip:
+        known = finder.without_trials
+
+        def with_explanation(flip: Flip) -> Flip:
             key = (flip.order_id, flip.package)
-            return replace(flip, clauses=clauses.get(key, trials.without_trying or ()), told=told.get(key))
+            return replace(flip, clauses=clauses.get(key, known or ()), detail=details.get(key))
 
-        everywhere = trials.without_trying
         yield CompareResult(
             base=base.name,
             head=head.name,
-            over=over.told,
-            over_words=over.words,
+            over=over.over,
+            over_text=over.text,
             compared=compared_rows,
-            changes=changed,
+            changes=changes,
             flipped=flipped,
             of_verdict=of_verdict,
-            shown_otherwise=otherwise,
+            displayed_differently=displayed_differently,
             groups=tuple(sorted(_groups(connection), key=group_order)),
-            rates=_pairs(*rates),
+            rates=_rate_pairs(*rates),
             targets=(before.target, after.target),
             unanswered=sum(pair.unanswered for pair in (rates[0][None], rates[1][None])),
             clauses=(
-                Counter(place for places in clauses.values() for place in places)
-                if everywhere is None
-                else dict.fromkeys(everywhere, flipped)
+                Counter(index for indexes in clauses.values() for index in indexes)
+                if known is None
+                else dict.fromkeys(known, flipped)
             ),
-            rows=lambda: map(completed, _flips(connection, "")),
-            samples=tuple(map(completed, sampled)),
-            shown=lambda text: head.shown(base.shown(text)),
+            rows=lambda: map(with_explanation, _flips(connection, "")),
+            samples=tuple(map(with_explanation, sampled)),
+            display_path=lambda text: head.shown(base.shown(text)),
         )
 
 
 def _profile(side: Side) -> Profile:
     if side.profile is None:
         raise ScenarioError(
-            f"{side.name} is a validator, which asks carriers; files hold what they said before. Compare it over"
+            f"{side.name} is a validator, which queries carriers; files hold answers from before. Compare it over"
             " --scenarios, or give a profile"
         )
     return side.profile
 
 
-def _written(engine: ParquetEngine, path: Path) -> dict[str | None, Counts]:
-    """Write a side's verdicts; gives its rates by category."""
+def _write_verdicts(engine: ParquetEngine, path: Path) -> dict[str | None, Counts]:
+    """Write a side's verdicts; return its counts by category, None for all."""
     reader = engine.verdicts()
     with pq.ParquetWriter(path, reader.schema, compression="lz4", write_statistics=False) as writer:
         for batch in reader:
@@ -187,7 +195,7 @@ def _counts(rate: Rate) -> Counts:
     return Counts(rate.confirmed, rate.exempt, rate.unanswered, rate.counted, rate.valid, rate.status)
 
 
-def _pairs(before: Mapping[str | None, Counts], after: Mapping[str | None, Counts]) -> tuple[RatePair, ...]:
+def _rate_pairs(before: Mapping[str | None, Counts], after: Mapping[str | None, Counts]) -> tuple[RatePair, ...]:
     names = sorted({*before, *after}, key=lambda name: (name is not None, name or ""))
     return tuple(RatePair(name, before.get(name, Counts()), after.get(name, Counts())) for name in names)
 
@@ -196,72 +204,68 @@ def _groups(connection: duckdb.DuckDBPyConnection) -> Iterator[Group]:
     for base, head, rows in connection.execute(
         "SELECT base_decision, head_decision, count(*) FROM flipped GROUP BY ALL"
     ).fetchall():
-        yield Group("reason", rows, base=_word(base), head=_word(head))
+        yield Group("reason", rows, base=base.upper(), head=head.upper())
     for by in DIRECTIONS[1:]:
-        for name, rows in connection.execute(f"SELECT {by}, count(*) FROM flipped GROUP BY ALL").fetchall():  # noqa: S608 (ours)
+        for name, rows in connection.execute(f"SELECT {by}, count(*) FROM flipped GROUP BY ALL").fetchall():  # noqa: S608 (only constants of this module)
             yield Group(by, rows, name)
 
 
-def _word(decision: str) -> str:
-    return decision.upper()
-
-
-def _closer(
+def _explain(
     connection: duckdb.DuckDBPyConnection,
-    trials: Trials,
-    files: ParquetEngine,
+    finder: ClauseFinder,
+    engine: ParquetEngine,
     base: Profile,
     over: Over,
     sampled: tuple[Flip, ...],
 ) -> tuple[dict[Key, FlipDetail], dict[Key, tuple[int, ...]]]:
-    """What is told of samples; and which changes flip each row, where that is not the same for all."""
+    """The details of samples, and the changes that flip each row where these are not the same for all rows."""
     keys = [(flip.order_id, flip.package) for flip in sampled]
-    words: dict[Key, tuple[str, str]] = {}
-    if trials.without_trying is None:
+    decisions: dict[Key, tuple[str, str]] = {}
+    if finder.without_trials is None:
         rows = connection.execute("SELECT order_id, package, base_decision, head_decision FROM flipped").fetchall()
-        words = {(order_id, package): (base, head) for order_id, package, base, head in rows}
-    orders = {order_id for order_id, _ in (*keys, *words)}
+        decisions = {(order_id, package): (base, head) for order_id, package, base, head in rows}
+    orders = {order_id for order_id, _ in (*keys, *decisions)}
     if not orders:
         return {}, {}
-    given = files.given_of(orders)
-    clauses = trials.responsible(given, over.as_of, words)
-    with Engine(base) as before, Engine(files.profile) as after:
-        return timeline.told({"base": before, "head": after}, given, over.as_of, keys), clauses
+    evidence = engine.given_of(orders)
+    clauses = finder.responsible(evidence, over.as_of, decisions)
+    with Engine(base) as before, Engine(engine.profile) as after:
+        return timeline.flip_details({"base": before, "head": after}, evidence, over.as_of, keys), clauses
 
 
-def _flips(connection: duckdb.DuckDBPyConnection, selecting: str) -> Iterator[Flip]:
-    """Flipped rows, as they are read; nothing else can be asked until they are."""
-    result = connection.execute(f"SELECT * FROM flipped {selecting} {_ORDER}")  # noqa: S608 (ours)
+def _flips(connection: duckdb.DuckDBPyConnection, clause: str) -> Iterator[Flip]:
+    """Flipped rows, selected by an SQL clause. The connection can run no other query until all are read."""
+    result = connection.execute(f"SELECT * FROM flipped {clause} {_ORDER}")  # noqa: S608 (only constants of this module)
     names = [column[0] for column in result.description or ()]
     while rows := result.fetchmany(_CHUNK):
         for cells in rows:
             row = dict(zip(names, cells, strict=True))
-            base, head = (_judged(row, side) for side in ("base", "head"))
+            base, head = (_verdict(row, side) for side in ("base", "head"))
             yield Flip(row["order_id"], row["package"], row["carrier"], row["category"], row["origin"], base, head)
 
 
-def _judged(row: Mapping[str, Any], side: str) -> Judged:
-    shown = row[f"{side}_state"] in COUNTED
-    return Judged(
+def _verdict(row: Mapping[str, Any], side: str) -> PackageVerdict:
+    has_row = row[f"{side}_state"] in COUNTED
+    return PackageVerdict(
         row[f"{side}_state"],
         row[f"{side}_decision"],
         row[f"{side}_carrier"] or "",
-        (row[f"{side}_tracking_id"] or "") if shown else "",
-        *(_instant(row[f"{side}_{name}"]) for name in ("first_scan_at", "delivered_at")),
+        (row[f"{side}_tracking_id"] or "") if has_row else "",
+        *(_instant_text(row[f"{side}_{name}"]) for name in ("first_scan_at", "delivered_at")),
     )
 
 
-def _instant(instant: datetime | None) -> str:
+def _instant_text(instant: datetime | None) -> str:
     return "" if instant is None else instant_text(instant.replace(tzinfo=UTC))
 
 
 @contextmanager
 def as_parquet(orders: Path, confirmations: Sequence[str], scans: Path) -> Iterator[ParquetFiles]:
-    """Files that `vtr check` reads, as Parquet: as they are if they are so, else written anew. Raises VtrError."""
+    """Files that `vtr check` reads, as Parquet: unchanged if they are Parquet, else converted. Raises VtrError."""
     uploads = tuple(records.upload_named(text) for text in confirmations)
     paths = (orders, *(upload.path for upload in uploads), scans)
-    plain = len(uploads) == 1 and uploads[0].submitted_at is None
-    if plain and all(path.suffix.lower() == _PARQUET for path in paths):
+    one_upload = len(uploads) == 1 and uploads[0].submitted_at is None
+    if one_upload and all(path.suffix.lower() == _PARQUET for path in paths):
         yield ParquetFiles(orders, uploads[0].path, scans)
         return
     with TemporaryDirectory(prefix="vtr-", ignore_cleanup_errors=True) as name:
@@ -271,9 +275,9 @@ def as_parquet(orders: Path, confirmations: Sequence[str], scans: Path) -> Itera
         confirmed = records.read_confirmations(uploads, None)
         pq.write_table(submissions_to_arrow(confirmed.submissions), files.confirmations)
         answers, events = collected_scans_to_arrow(records.read_scans(scans))
-        # What a carrier said about a number is a line without an event.
-        lines = [_nullable(events), _nullable(answers)]
-        pq.write_table(pa.concat_tables(lines, promote_options="default"), files.scans)
+        # A carrier's answer about a number is a line without an event.
+        parts = [_nullable(events), _nullable(answers)]
+        pq.write_table(pa.concat_tables(parts, promote_options="default"), files.scans)
         yield files
 
 

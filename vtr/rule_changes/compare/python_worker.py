@@ -1,7 +1,7 @@
-"""A Python function of a commit as a program that answers line by line: run in that commit's folder, by `sides`.
+"""A Python function of a commit as a program that answers line by line; `sides` starts it in that commit's folder.
 
-The folder comes first in Python's path once the harness's own modules are loaded, so that the commit's version is
-taken even where the working tree is installed. What the function prints goes to stderr: stdout has the answers.
+The folder goes to the front of Python's path after the harness's own modules are loaded, so the commit's version is
+used even if the working tree is installed. Output of the function goes to stderr, because stdout carries the answers.
 """
 
 import json
@@ -14,7 +14,7 @@ from vtr.validators.python_callable import find
 
 
 def serve() -> None:
-    """Answer each line of stdin by a line on stdout; the words are the module and the callable in it."""
+    """Answer each line of stdin with a line on stdout. Arguments of the program: a module, and a callable in it."""
     module, attribute = sys.argv[1:3]
     sys.path[:0] = [str(folder) for folder in (Path.cwd(), Path.cwd() / "src") if folder.is_dir()]
     answers = sys.stdout

@@ -1,9 +1,9 @@
-"""The two sides of a comparison: a profile by name or file, a validator, or either as it stood at a commit.
+"""The two sides of a comparison: a profile by name or file, a validator, or either of them at a commit.
 
 `git:REF:SIDE` is a side at a commit of the repository around the current folder; `git:REF` alone is the other side at
-that commit. Paths and words mean what they mean in the current folder. A profile comes with its folder, so that those
-it stands on are of the same commit. A validator comes with the whole repository, and is started in it: `python:` in a
-process of its own, because one process has only one version of a module.
+that commit. Paths and commands are relative to the current folder. A profile comes with its folder, so the profiles
+that it extends are of the same commit. A validator comes with the whole repository and is started in it: `python:` in
+a process of its own, because one process has only one version of a module.
 """
 
 import os
@@ -23,15 +23,18 @@ from vtr.validators.command import COMMAND, LINES, Command, LineByLine, words_of
 
 GIT = "git:"
 _KINDS = frozenset({"python", COMMAND, LINES, "http", "https"})
-_SERVING = "from vtr.rule_changes.compare.python_worker import serve; serve()"
+_RUN_WORKER = "from vtr.rule_changes.compare.python_worker import serve; serve()"
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side, ready to judge. name: as given. what: the profile (name or file) or the validator that it means.
+    """A side of a comparison.
 
-    profile: what it read, None for a validator. folder: where its commit was taken out, None without one; prefix: what
-    stands for that folder in messages.
+    name: as given.
+    what: the profile (name or file) or the validator that it means.
+    profile: None for a validator.
+    folder: with the files of its commit, None without a commit.
+    prefix: replaces that folder in messages.
     """
 
     name: str
@@ -41,16 +44,16 @@ class Side:
     prefix: str = ""
 
     def shown(self, text: str) -> str:
-        """A text in which files of the commit are named as git names them: HEAD~1:rules/mine.yaml."""
+        """A text with the paths of the commit's files as git writes them: HEAD~1:rules/mine.yaml."""
         return text if self.folder is None else text.replace(f"{self.folder}{os.sep}", self.prefix)
 
     def validator(self, limits: Limits) -> Validator:
-        """What answers requests: the reference validator for a profile. Raises ScenarioError, ValidatorError."""
+        """The validator: for a profile, the reference validator. Raises ScenarioError, ValidatorError."""
         if self.profile is not None:
             return validators.Bundled()
         if self.folder is None:
             return validators.load(self.what, limits)
-        here = self.folder / _below_top()
+        here = self.folder / _path_below_root()
         if not here.is_dir():
             raise ScenarioError(
                 f"{self.name}: the current folder is not in that commit; run it from the repository's top"
@@ -62,16 +65,16 @@ class Side:
             return LineByLine(self.name, words_of(self.name, rest, here), limits, here)
         module, _, attribute = rest.partition(":")
         if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
-            raise ScenarioError(f"{self.name!r} has no form that is known; write python:package.module:callable")
-        # -P: what stands in the commit's folder must not take the place of the harness's own modules.
-        return LineByLine(self.name, (sys.executable, "-P", "-c", _SERVING, module, attribute), limits, here)
+            raise ScenarioError(f"{self.name!r} is not a known form of validator; write python:package.module:callable")
+        # -P: modules in the commit's folder must not shadow the harness's own.
+        return LineByLine(self.name, (sys.executable, "-P", "-c", _RUN_WORKER, module, attribute), limits, here)
 
 
 @contextmanager
 def opened(base: str, head: str) -> Iterator[tuple[Side, Side]]:
-    """Both sides, while the files of commits are there.
+    """Both sides; the files of commits exist within the context.
 
-    Raises ScenarioError for what is no side, ProfileError for a profile that cannot be used.
+    Raises ScenarioError for a text that names no side, ProfileError for a profile that cannot be used.
     """
     with TemporaryDirectory(prefix="vtr-", ignore_cleanup_errors=True) as name:
         folder = Path(name).resolve()
@@ -80,7 +83,7 @@ def opened(base: str, head: str) -> Iterator[tuple[Side, Side]]:
 
 def _side(text: str, other: str, folder: Path) -> Side:
     if not text.startswith(GIT):
-        return _as_it_is(text)
+        return _without_commit(text)
     ref, _, what = text.removeprefix(GIT).partition(":")
     what = what or (other.removeprefix(GIT).partition(":")[2] if other.startswith(GIT) else other)
     if not what:
@@ -93,18 +96,18 @@ def _side(text: str, other: str, folder: Path) -> Side:
     commit = git_checkout.commit_of(ref)
     folder.mkdir()
     if kind in _KINDS:
-        git_checkout.take_out(commit, folder)
+        git_checkout.export(commit, folder)
         return Side(text, what, None, folder, f"{ref}:")
     path = _in_repository(what, text)
-    # Only its folder: a profile reaches those it stands on there and below.
-    git_checkout.take_out(commit, folder, str(path.parent))
+    # Only its folder: the profiles that it extends are there or below.
+    git_checkout.export(commit, folder, str(path.parent))
     found = folder / path
     if not found.is_file():
         raise ScenarioError(f"{text}: {path} is not in {ref} (or its attributes keep it out of `git archive`)")
     return Side(text, str(found), load_profile(found), folder, f"{ref}:")
 
 
-def _as_it_is(text: str) -> Side:
+def _without_commit(text: str) -> Side:
     kind = text.partition(":")[0]
     if text == validators.BUNDLED or kind in _KINDS:
         return Side(text, text)
@@ -112,13 +115,13 @@ def _as_it_is(text: str) -> Side:
 
 
 def _in_repository(what: str, text: str) -> Path:
-    """A path of the current folder, from the top of its repository. Raises ScenarioError for one outside of it."""
-    path, root = Path(os.path.abspath(what)), git_checkout.top()  # noqa: PTH100 (links are followed only if that is needed)
+    """A path relative to the repository's root. Raises ScenarioError for a path outside the repository."""
+    path, root = Path(os.path.abspath(what)), git_checkout.repository_root()  # noqa: PTH100 (resolve() would follow links, which is the second choice)
     for each in (path, path.resolve()):
         if each.is_relative_to(root):
             return each.relative_to(root)
     raise ScenarioError(f"{text}: {what} is not in the repository {root}; name a file of it")
 
 
-def _below_top() -> Path:
-    return Path.cwd().resolve().relative_to(git_checkout.top().resolve())
+def _path_below_root() -> Path:
+    return Path.cwd().resolve().relative_to(git_checkout.repository_root().resolve())

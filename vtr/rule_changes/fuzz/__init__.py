@@ -1,5 +1,7 @@
-"""Stories that nobody wrote: invented, held against two validators, and made small where these disagree.
+"""Differential testing of validators with random stories: `vtr fuzz` and `vtr shrink`.
 
-`inventing` makes a document by chance; `disputes` asks both validators and says where they differ; `shrinking` takes
-away what the difference doesn't need; `searching` does all of it for a while.
+- `generate_stories`: random scenarios.
+- `disagreements`: runs two validators on a scenario and compares their answers.
+- `shrink`: makes a scenario small while they still disagree.
+- `search`: all of it, until a limit is reached.
 """

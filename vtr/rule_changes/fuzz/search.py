@@ -1,7 +1,7 @@
-"""Look for stories on which a validator and the one that is believed differ, for a while, and make each one small.
+"""Search for stories on which the validator under test and the expected one differ, and shrink each.
 
-Which stories are tried, and in which order, follows from the seed alone. The time only says when to stop, so a longer
-search finds what a shorter one found, first.
+The seed alone determines which stories are tried, and in which order. The time only limits the search, so a longer
+search first finds everything that a shorter one found.
 """
 
 import re
@@ -20,7 +20,12 @@ from vtr.rule_changes.profile_boundaries import Boundaries
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A disagreement, the number (from 1) of the story that showed it first, and the smallest scenario found for it."""
+    """What a search found.
+
+    disagreement: of the two validators.
+    story: the number, from 1, of the first story that showed it.
+    document: the smallest scenario found that shows it.
+    """
 
     disagreement: Disagreement
     story: int
@@ -29,7 +34,13 @@ class Finding:
 
 @dataclass(slots=True)
 class Search:
-    """What a search has met: stories tried, those that showed each disagreement, and the findings, in this order."""
+    """The state of a search.
+
+    tried: stories so far.
+    orders: in these stories.
+    shown: by disagreement, the number of stories that showed it.
+    findings: in the order in which they were found.
+    """
 
     tried: int = 0
     orders: int = 0
@@ -37,32 +48,33 @@ class Search:
     findings: list[Finding] = field(default_factory=list)
 
 
-def search(court: Court, stories: Iterator[Document], *, go_on: Callable[[Search], bool]) -> Search:
-    """Try stories while `go_on` says so, and keep what they show.
+def search(test: Court, stories: Iterator[Document], *, go_on: Callable[[Search], bool]) -> Search:
+    """Try stories while `go_on` returns true, and collect the findings.
 
-    Raises ScenarioError for a validator that cannot be asked, or where the side that is believed has no answer.
+    Raises ScenarioError for a story that cannot be played, and ValidatorError, which is one, if the expected validator
+    has no answer.
     """
     found = Search()
     while go_on(found):
         document = next(stories)
         found.tried += 1
         found.orders += len(document["orders"])
-        dispute = court.heard(document)
-        if dispute is None:
+        counterexample = test.run(document)
+        if counterexample is None:
             continue
-        for disagreement in sorted(dispute.disagreements):
+        for disagreement in sorted(counterexample.disagreements):
             found.shown[disagreement] = found.shown.get(disagreement, 0) + 1
             if found.shown[disagreement] == 1:
-                small = smallest(court, document, disagreement, dispute.orders)
+                small = smallest(test, document, disagreement, counterexample.orders)
                 found.findings.append(Finding(disagreement, found.tried, small))
     return found
 
 
-def smallest(court: Court, document: Document, disagreement: Disagreement, orders: frozenset[int]) -> Document:
-    """The smallest scenario found that shows a disagreement. orders: those that showed it in the document."""
+def smallest(test: Court, document: Document, disagreement: Disagreement, orders: frozenset[int]) -> Document:
+    """The smallest scenario found that shows a disagreement. orders: indexes of those that show it in `document`."""
 
     def shows(candidate: Document) -> bool:
-        return disagreement in court.disagreements(candidate)
+        return disagreement in test.disagreements(candidate)
 
     start = document
     for index in sorted(orders):
@@ -71,13 +83,15 @@ def smallest(court: Court, document: Document, disagreement: Disagreement, order
             start = one
             break
     small = {**shrink.smallest(start, shows), "scenario": disagreements.words(disagreement)}
-    # Numbers are minted from the file and the name, too; where the disagreement needs its numbers, they get a seed.
-    elsewhere = replace(court, place=_ELSEWHERE)
-    seeded = {**small, "seed": court.seed(start)}
+    # Numbers are minted from the file and the name. If the disagreement depends on them, the scenario needs a seed.
+    elsewhere = replace(test, place=_ELSEWHERE)
+    seeded = {**small, "seed": test.seed(start)}
     for candidate in (small, seeded):
-        dispute = court.heard(candidate)
-        if dispute is not None and disagreement in dispute.disagreements & elsewhere.disagreements(candidate):
-            return dispute.document
+        counterexample = test.run(candidate)
+        if counterexample is None or disagreement not in counterexample.disagreements:
+            continue
+        if disagreement in elsewhere.disagreements(candidate):
+            return counterexample.document
     return start
 
 
@@ -87,27 +101,29 @@ _ELSEWHERE = PurePath("another/place.yaml")
 def written(
     findings: Sequence[Finding], folder: Path, remark: Callable[[Finding], Sequence[str]]
 ) -> list[tuple[Finding, Path]]:
-    """Each finding as a scenario file of the folder, which is made if need be; nothing is overwritten.
+    """Write each finding to a scenario file in a folder, which is created if it is missing; nothing is overwritten.
 
-    Raises ScenarioError when the folder cannot be made, VtrError when a file cannot be written.
+    remark: the lines of comment at the top of a finding's file.
+    Gives the findings with their files, in order.
+    Raises ScenarioError if the folder cannot be created, VtrError if a file cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ScenarioError(f"{folder}: {error.strerror}; name a folder that can be made") from error
-    placed = []
+        raise ScenarioError(f"{folder}: {error.strerror}; name a folder that can be created") from error
+    files_written = []
     for finding in findings:
-        path = _free(folder, _file_name(finding.disagreement))
+        path = _unused_path(folder, _file_name(finding.disagreement))
         files.write_text(path, text_of(finding.document, remarks=remark(finding)))
-        placed.append((finding, path))
-    return placed
+        files_written.append((finding, path))
+    return files_written
 
 
 def _file_name(disagreement: Disagreement) -> str:
     return re.sub(r"[^a-z0-9]+", "-", disagreements.words(disagreement).lower()).strip("-")
 
 
-def _free(folder: Path, name: str) -> Path:
+def _unused_path(folder: Path, name: str) -> Path:
     candidates = (folder / (f"{name}.yaml" if number == 1 else f"{name}-{number}.yaml") for number in count(1))
     return next(path for path in candidates if not path.exists())
 
@@ -115,7 +131,10 @@ def _free(folder: Path, name: str) -> Path:
 def until(
     seconds: float | None, stories: int | None, most: int, clock: Callable[[], float]
 ) -> Callable[[Search], bool]:
-    """When to go on: for so many seconds of `clock` from now, so many stories, and until there are `most` findings."""
+    """The condition for going on: less than `seconds` from now, fewer than `stories` tried, fewer than `most` findings.
+
+    seconds, stories: None for no limit. clock: gives seconds.
+    """
     end = None if seconds is None else clock() + seconds
 
     def go_on(found: Search) -> bool:
@@ -126,6 +145,6 @@ def until(
     return go_on
 
 
-def invented(seed: int, profile_lines: Boundaries) -> Iterator[Document]:
-    """The stories of a seed."""
-    return generate_stories.many(str(seed), profile_lines)
+def invented(seed: int, boundaries: Boundaries) -> Iterator[Document]:
+    """The stories of a seed, endlessly. boundaries: of the profile that will judge them."""
+    return generate_stories.generate_stories(str(seed), boundaries)

@@ -1,7 +1,7 @@
-"""Make a scenario small while something about it stays true.
+"""Shrink a scenario while a property of it stays true.
 
-Every step takes something away, or puts something shorter or nearer to the perfect order in its place; the first step
-that keeps the property is taken, until none does. What is smaller is decided by one measure, so it ends.
+Every step removes something, or replaces it by something shorter or closer to the perfect order. The first step that
+keeps the property is taken, until no step does. One measure decides what is smaller, so shrinking ends.
 """
 
 import re
@@ -17,16 +17,16 @@ Holds = Callable[[Document], bool]
 DEFAULT_TRIES = 300
 _USUAL_CARRIER = "ups"
 _SIMPLER_JOURNEYS = ("label_only", "lost_after_first_scan", "delivered", "delivered_without_earlier_scans", "unknown")
-_KEPT = ("scenario", "expect", "parcels", "orders", "profile")
+_REQUIRED = ("scenario", "expect", "parcels", "orders", "profile")
 _CLOCK = re.compile(r"(?P<day>day -?\d+) (?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<second>:\d{2})?(?P<offset> [-+Z].*)?")
 
 
 def smallest(document: Document, holds: Holds, *, tries: int = DEFAULT_TRIES) -> Document:
-    """The smallest document found for which `holds` is still true. tries: how often it may be asked."""
+    """The smallest document found for which `holds` is still true. tries: how often it may be called."""
     tried: set[str] = set()
-    going = True
-    while going:
-        going = False
+    shrinking = True
+    while shrinking:
+        shrinking = False
         for candidate in _smaller(document):
             text = repr(candidate)
             if text in tried or measure(candidate) >= measure(document):
@@ -35,16 +35,16 @@ def smallest(document: Document, holds: Holds, *, tries: int = DEFAULT_TRIES) ->
                 return document
             tried.add(text)
             if holds(candidate):
-                document, going = candidate, True
+                document, shrinking = candidate, True
                 break
-    plain = _plainly_named(document)
+    plain = _with_plain_name(document)
     return plain if plain != document and holds(plain) else document
 
 
 def measure(document: Document) -> tuple[int, int, int]:
-    """How big a document is: how many values it has, how long they are, how many carriers are not the usual one.
+    """The size of a document: the number of values, their length, the number of carriers other than UPS.
 
-    What is expected doesn't count.
+    The expectation doesn't count.
     """
     leaves = list(_leaves({key: value for key, value in document.items() if key not in {"expect", "scenario"}}))
     unusual = [parcel for parcel in document.get("parcels", {}).values() if parcel["carrier"] != _USUAL_CARRIER]
@@ -52,9 +52,9 @@ def measure(document: Document) -> tuple[int, int, int]:
 
 
 def only(document: Document, orders: frozenset[int]) -> Document:
-    """The document with these orders alone."""
+    """The document with only these orders, given by their indexes."""
     kept = [order for index, order in enumerate(_orders(document)) if index in orders]
-    return _tidy({**document, "orders": kept})
+    return _drop_unused_parcels({**document, "orders": kept})
 
 
 def _leaves(value: object) -> Iterator[str]:
@@ -71,24 +71,24 @@ def _leaves(value: object) -> Iterator[str]:
 
 
 def _smaller(document: Document) -> Iterator[Document]:
-    """Smaller documents, those that lack most first."""
+    """Smaller documents, those with the most removed first."""
     orders = _orders(document)
     size = len(orders) // 2
     while size:
         for start in range(0, len(orders), size):
-            yield _tidy({**document, "orders": orders[:start] + orders[start + size :]})
+            yield _drop_unused_parcels({**document, "orders": orders[:start] + orders[start + size :]})
         size //= 2
     for key in document:
-        if key not in _KEPT:
+        if key not in _REQUIRED:
             yield {name: value for name, value in document.items() if name != key}
     yield from _shorter_lists(document)
     for index, order in enumerate(orders):
         for smaller in _smaller_orders(order):
-            yield _tidy({**document, "orders": [*orders[:index], smaller, *orders[index + 1 :]]})
+            yield _drop_unused_parcels({**document, "orders": [*orders[:index], smaller, *orders[index + 1 :]]})
     for name, parcel in document.get("parcels", {}).items():
         for smaller in _smaller_parcels(parcel):
-            yield _tidy({**document, "parcels": {**document["parcels"], name: smaller}})
-    yield from _plainer(document)
+            yield _drop_unused_parcels({**document, "parcels": {**document["parcels"], name: smaller}})
+    yield from _without_plain_orders(document)
 
 
 def _shorter_lists(document: Document) -> Iterator[Document]:
@@ -129,7 +129,7 @@ def _smaller_parcels(parcel: Document) -> Iterator[Document]:
 
 
 def _smaller_values(values: Document) -> Iterator[Document]:
-    """The mapping with one of its mappings, lists or texts smaller."""
+    """The mapping, each time with one of its mappings, lists or texts smaller."""
     for key, value in values.items():
         if key not in {"packages", "carrier"}:
             for smaller in _smaller_value(key, value):
@@ -147,12 +147,12 @@ def _smaller_value(key: str, value: Any) -> Iterator[Any]:  # noqa: ANN401 (any 
             for smaller in _smaller_value(key, each):
                 yield [*value[:index], smaller, *value[index + 1 :]]
     elif isinstance(value, str):
-        yield from _plainer_times(value)
+        yield from _simpler_times(value)
         if key == "tracking" and not (value.isascii() and value.isalnum()) and schema.name_of(value) is None:
             yield from _shorter_texts(value)
 
 
-def _plainer_times(text: str) -> Iterator[str]:
+def _simpler_times(text: str) -> Iterator[str]:
     clock = _CLOCK.fullmatch(text)
     if clock is not None:
         day, hour, minute, second, offset = clock.groups()
@@ -170,22 +170,22 @@ def _shorter_texts(text: str) -> Iterator[str]:
         yield text[:index] + text[index + 1 :]
 
 
-def _plainer(document: Document) -> Iterator[Document]:
-    """The same story in fewer words: orders of which nothing is said are left out."""
+def _without_plain_orders(document: Document) -> Iterator[Document]:
+    """The same story without `orders`, if these only name their parcels."""
     parcels, orders = document.get("parcels", {}), _orders(document)
     if [order.get("parcel") for order in orders] == list(parcels) and all(set(order) == {"parcel"} for order in orders):
         yield {key: value for key, value in document.items() if key != "orders"}
 
 
-def _plainly_named(document: Document) -> Document:
-    """The document with its only parcel called `box`."""
+def _with_plain_name(document: Document) -> Document:
+    """The document with its only parcel named `box`."""
     parcels = list(document.get("parcels", {}))
     renamed: Document = _renamed(document, parcels[0], "box") if len(parcels) == 1 else document
     return renamed
 
 
 def _renamed(value: Any, old: str, new: str) -> Any:  # noqa: ANN401 (any value of a document)
-    """A value with another name for a parcel, which is no other word of a scenario (`box7`)."""
+    """A value with a parcel renamed. The old name (such as `box7`) must not be a word of the language."""
     if isinstance(value, dict):
         return {new if key == old else key: _renamed(each, old, new) for key, each in value.items()}
     if isinstance(value, list):
@@ -198,24 +198,24 @@ def _orders(document: Document) -> list[Document]:
     return list(orders) if orders is not None else [{"parcel": name} for name in document.get("parcels", {})]
 
 
-def _tidy(document: Document) -> Document:
-    """The document without parcels that nothing mentions."""
+def _drop_unused_parcels(document: Document) -> Document:
+    """The document without parcels that nothing refers to."""
     parcels = document.get("parcels", {})
-    if "orders" not in document:  # then each parcel is that of an order
+    if "orders" not in document:  # then every parcel has an order
         return document
     rest = {key: value for key, value in document.items() if key not in {"parcels", "expect"}}
-    mentioned = set(_leaves(rest))
+    referenced = set(_leaves(rest))
     kept = {
         name: parcel
         for name, parcel in parcels.items()
-        if name in mentioned or f"${name}" in mentioned or _borrowed(name, parcels, mentioned)
+        if name in referenced or f"${name}" in referenced or _lends_number(name, parcels, referenced)
     }
     return deepcopy({**document, "parcels": kept})
 
 
-def _borrowed(name: str, parcels: Document, mentioned: set[str]) -> bool:
-    """Whether a parcel that is mentioned has the number of this one."""
+def _lends_number(name: str, parcels: Document, referenced: set[str]) -> bool:
+    """Whether a parcel that is referred to has the number of this one."""
     return any(
-        schema.name_of(str(parcel.get("number", ""))) == name and other in mentioned
+        schema.name_of(str(parcel.get("number", ""))) == name and other in referenced
         for other, parcel in parcels.items()
     )

@@ -1,6 +1,11 @@
-"""Mutation testing of profiles: each rule is broken on purpose, and the scenarios must notice.
+"""Mutation testing of profiles, `vtr mutate`: each rule is broken on purpose, and the scenarios must notice.
 
-`conditions`, `settings` and `codes` make the mutants (`mutants` is what one is); `playing` collects what the fake
-carriers say in the scenarios, once; `batches` and `judging` run a mutant over that; `proposing` looks for a story that
-would have noticed a survivor; `equivalent` knows the mutants that nothing can notice; `running` does it all.
+- `mutant`: what a mutant is; `rule_mutants`, `setting_mutants` and `scan_code_mutants` make them, `all_mutants` lists
+  them in one order.
+- `batches`: reports of many stories, judged in one run of the engine.
+- `reachability`: which reports a mutant can change at all.
+- `judge`: which story notices a mutant.
+- `propose`: a story that would have noticed a survivor.
+- `equivalents`: the mutants that nothing can notice.
+- `run`: a whole run, in several processes; `mutate_text` prints it.
 """

@@ -2,22 +2,23 @@
 
 from vtr.reference.rules.profile_reader import profile_texts, read_texts
 from vtr.rule_changes.mutate import rule_mutants, scan_code_mutants, setting_mutants
-from vtr.rule_changes.mutate.mutant import Mutant, Places
-from vtr.rule_changes.mutate.scan_code_mutants import Which
+from vtr.rule_changes.mutate.mutant import Mutant, ProfileLines
+from vtr.rule_changes.mutate.scan_code_mutants import CodeSelection
 
 
-def declared(profile: str, which: Which = "usual") -> tuple[Mutant, ...]:
+def mutants_of(profile: str, codes: CodeSelection = "usual") -> tuple[Mutant, ...]:
     """The mutants of a profile (a bundled one's name, or a file). Raises ProfileError."""
     texts = profile_texts(profile)
-    read, places = read_texts(texts), Places(texts)
+    parsed, lines = read_texts(texts), ProfileLines(texts)
     return (
-        *rule_mutants.of_rules(read, places),
-        *setting_mutants.of_settings(read, places),
-        *scan_code_mutants.of_codes(read, which),
+        *rule_mutants.mutants_of_rules(parsed, lines),
+        *setting_mutants.mutants_of_settings(parsed, lines),
+        *scan_code_mutants.mutants_of_codes(parsed, codes),
     )
 
 
-def names(profile: str, mutants: tuple[Mutant, ...]) -> list[str]:
-    """The names of a profile's mutants, those of all scan codes among them, given some of its mutants."""
-    read = read_texts(profile_texts(profile))
-    return list(dict.fromkeys(each.name for each in (*mutants, *scan_code_mutants.of_codes(read, "all"))))
+def mutant_names(profile: str, mutants: tuple[Mutant, ...]) -> list[str]:
+    """The names of all mutants of a profile, given some of them: those of every scan code are added."""
+    parsed = read_texts(profile_texts(profile))
+    every_code = scan_code_mutants.mutants_of_codes(parsed, "all")
+    return list(dict.fromkeys(each.name for each in (*mutants, *every_code)))

@@ -1,6 +1,6 @@
-"""The mutants that nothing can tell from their profile, each with the reason, from a YAML file of names and reasons.
+"""The equivalent mutants of a profile, each with the reason why no scenario can notice it, from a YAML file.
 
-A list like this rots: an entry whose mutant is gone, or is noticed after all, is an error.
+Such a list goes stale, so an entry that names no mutant, or one that a scenario does notice, is an error.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,18 @@ BUNDLED = Path(__file__).parent / "equivalents"
 
 
 class Equivalents:
-    """The reasons by the mutants' names, and where they stand."""
+    """The reasons by the mutants' names, and the lines of the file that give them."""
 
-    def __init__(self, reasons: Mapping[str, str], lines: Mapping[str, int], shown: str) -> None:
-        """Names and reasons as read from a file."""
+    def __init__(self, reasons: Mapping[str, str], lines: Mapping[str, int], path: str) -> None:
+        """Take what was read from a file.
+
+        reasons: by the mutants' names.
+        lines: line numbers, from 1, by the same names.
+        path: the file, as messages name it.
+        """
         self._reasons = reasons
         self._lines = lines
-        self._shown = shown
+        self._path = path
 
     def reason(self, name: str) -> str | None:
         """Why nothing can notice a mutant; None if it isn't listed."""
@@ -28,38 +33,39 @@ class Equivalents:
 
     def check_declared(self, names: Sequence[str]) -> None:
         """Raise ScenarioFileError for entries that name no mutant of the profile. names: of all its mutants."""
-        self._complain(
+        self._raise_for(
             {
-                name: f"no mutant is called {name!r}; {_nearest(name, names)}"
+                name: f"no mutant is called {name!r}; {_next_step(name, names)}"
                 for name in self._reasons
                 if name not in names
             }
         )
 
     def check_unnoticed(self, noticed: Mapping[str, str]) -> None:
-        """Raise ScenarioFileError for entries whose mutants were noticed; noticed: by which scenario."""
-        self._complain(
+        """Raise ScenarioFileError for entries whose mutants were noticed. noticed: the scenarios' names by mutant."""
+        self._raise_for(
             {
-                name: f"{name!r} is no equivalent mutant: the scenario {noticed[name]!r} notices it; remove the entry"
+                name: f"{name!r} is not an equivalent mutant: the scenario {noticed[name]!r} notices it;"
+                " remove the entry"
                 for name in self._reasons
                 if name in noticed
             }
         )
 
-    def _complain(self, messages: Mapping[str, str]) -> None:
+    def _raise_for(self, messages: Mapping[str, str]) -> None:
         if messages:
             raise ScenarioFileError(
-                Problem(self._shown, self._lines[name], 1, message) for name, message in messages.items()
+                Problem(self._path, self._lines[name], 1, message) for name, message in messages.items()
             )
 
 
-def _nearest(name: str, names: Sequence[str]) -> str:
+def _next_step(name: str, names: Sequence[str]) -> str:
     near = suggestion(name, list(names))
     return near if near.startswith("did you mean") else "remove the entry"
 
 
 def read(path: Path) -> Equivalents:
-    """The list in a file. Raises ScenarioFileError for what is none."""
+    """Read a list from a YAML file of names and reasons. Raises ScenarioFileError for anything else."""
     shown = str(path)
     documents = yaml_tree.load(path, shown)
     if not documents:
@@ -82,7 +88,7 @@ def read(path: Path) -> Equivalents:
 
 
 def of_profile(profile: str) -> Equivalents:
-    """The bundled list of a bundled profile; an empty one for any other."""
+    """The bundled list of a bundled profile; an empty one for any other profile."""
     path = BUNDLED / f"{profile}.yaml"
     bundled = "/" not in profile and path.is_file()
     return read(path) if bundled else Equivalents({}, {}, "")

@@ -1,7 +1,7 @@
-"""Whether any story notices a mutant: the mutant's report is held against what the story expects, until one differs.
+"""Whether any story notices a mutant: its reports are compared with what the stories expect, until one differs.
 
-What the carriers said is at hand from the profile itself. Only a story in which the mutant asks about other numbers is
-played again, and one in which an earlier call may change a later answer is played again before it is believed.
+The carriers' answers to the unchanged profile are known. A story is played again only if the mutant queries other
+numbers in it, or to confirm a difference where an earlier call may change a later answer.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -9,72 +9,75 @@ from contextlib import contextmanager
 
 from vtr.errors import ScenarioError
 from vtr.play import comparison
+from vtr.play.reference_evidence import ReportEvidence, ReportInputs, evidence_of, pairs_of
 from vtr.reference.engine.in_memory import Engine
 from vtr.reference.rules.profile import Profile
-from vtr.rule_changes.mutate import evidence
-from vtr.rule_changes.mutate.batches import Batch, Place, batched
-from vtr.rule_changes.mutate.evidence import Drawn, Submitted
+from vtr.rule_changes.mutate.batches import Batch, ReportKey, make_batches
 from vtr.rule_changes.mutate.mutant import Mutant
-from vtr.rule_changes.mutate.reachability import Reach
+from vtr.rule_changes.mutate.reachability import Reachability
 from vtr.story.expected import Expected
 from vtr.story.story import Story
 from vtr.validators.answer import Answer
 
-_SHOWN = 3
+_STORIES_SHOWN = 3
 
 
 class Judge:
-    """Stories with what the carriers said in them, ready to be judged by mutants. Close it, or use it in a `with`."""
+    """Stories with their evidence, ready to be judged by mutants. Close it."""
 
-    def __init__(self, profile: Profile, stories: Sequence[Story], drawn: Sequence[tuple[Drawn, ...]]) -> None:
-        """Put the stories into batches."""
+    def __init__(
+        self, profile: Profile, stories: Sequence[Story], evidence: Sequence[tuple[ReportEvidence, ...]]
+    ) -> None:
+        """Put the stories into batches. evidence: of each story's reports, collected with the profile."""
         self._stories = stories
-        self._drawn = {(at, number): each for at, reports in enumerate(drawn) for number, each in enumerate(reports)}
-        self._codes: dict[tuple[str, str], list[Place]] = {}
-        for place, each in self._drawn.items():
+        self._evidence = {
+            (at, number): each for at, reports in enumerate(evidence) for number, each in enumerate(reports)
+        }
+        self._reports_by_code: dict[tuple[str, str], list[ReportKey]] = {}
+        for key, each in self._evidence.items():
             for code in sorted(each.codes):
-                self._codes.setdefault(code, []).append(place)
-        self._batches = batches_of(profile, stories, {place: each.submitted for place, each in self._drawn.items()})
+                self._reports_by_code.setdefault(code, []).append(key)
+        self._batches = batches_of(profile, stories, {key: each.inputs for key, each in self._evidence.items()})
         self._profile = profile
         self._engine = Engine(profile)
-        self._reached: Reach | None = None  # made when it is first asked
+        self._reachability: Reachability | None = None  # built when it is first needed
 
     def close(self) -> None:
         """Give the memory back."""
-        if self._reached is not None:
-            self._reached.close()
+        if self._reachability is not None:
+            self._reachability.close()
         self._engine.close()
 
     def check(self) -> None:
-        """Raise ScenarioError if a story fails under the profile itself: its mutants would all look noticed."""
+        """Raise ScenarioError if a story fails under the profile itself: all its mutants would look noticed."""
         failing = [
-            self._stories[place[0]]
+            self._stories[key[0]]
             for batch in self._batches
-            for place, answer in batch.answers(self._engine, self._drawn).items()
-            if self._differs(place, answer, self._drawn[place])
+            for key, answer in batch.answers(self._engine, self._evidence).items()
+            if self._differs(key, answer, self._evidence[key])
         ]
         if failing:
-            shown = ", ".join(f"{story.file}:{story.line} ({story.title})" for story in failing[:_SHOWN])
+            shown = ", ".join(f"{story.file}:{story.line} ({story.title})" for story in failing[:_STORIES_SHOWN])
             raise ScenarioError(
                 f"{len(failing)} of the reports differ under {self._profile.origin} itself, as in {shown}; run vtr run"
                 " and mend that first"
             )
 
     def killer(self, mutant: Mutant) -> int | None:
-        """Which story (its number) notices the mutant, the first found; None if none does."""
+        """The index of the first story found that notices the mutant; None if none does."""
         with self._engine_of(mutant.profile) as engine:
-            alike = self._asks_alike(mutant)
+            same_pairs = self._queries_the_same(mutant)
             for batch in self._batches_for(mutant):
-                same = set(batch.places)
-                if not alike:
-                    asked = batch.pairs(engine)
-                    same = {place for place in batch.places if asked[place] == self._drawn[place].pairs}
-                answers = batch.answers(engine, self._drawn) if same else {}
-                for place in batch.places:
-                    if place in same and self._noticed(place, answers[place], engine):
-                        return place[0]
-                for story in dict.fromkeys(place[0] for place in batch.places if place not in same):
-                    if self._noticed_when_played(story, engine):
+                same = set(batch.reports)
+                if not same_pairs:
+                    pairs = batch.pairs(engine)
+                    same = {key for key in batch.reports if pairs[key] == self._evidence[key].pairs}
+                answers = batch.answers(engine, self._evidence) if same else {}
+                for key in batch.reports:
+                    if key in same and self._notices(key, answers[key], engine):
+                        return key[0]
+                for story in dict.fromkeys(key[0] for key in batch.reports if key not in same):
+                    if self._notices_when_played(story, engine):
                         return story
         return None
 
@@ -90,58 +93,57 @@ class Judge:
                 yield engine
 
     def _batches_for(self, mutant: Mutant) -> tuple[Batch, ...]:
-        """Of the reports that can come out otherwise; no other one can notice the mutant."""
-        places: Collection[Place]
+        """The reports that the mutant can change; no other report can notice it."""
+        keys: Collection[ReportKey]
         if mutant.code is not None:
-            places = self._codes.get(mutant.code, ())
+            keys = self._reports_by_code.get(mutant.code, ())
         elif mutant.of_rates:
-            places = [place for place in self._drawn if self._expected(place).rates is not None]
+            keys = [key for key in self._evidence if self._expected(key).rates is not None]
         elif mutant.touches:
-            places = self._reach().places(mutant.touches)
+            keys = self._reached().reports(mutant.touches)
         else:
             return self._batches
-        return batches_of(self._profile, self._stories, {place: self._drawn[place].submitted for place in places})
+        return batches_of(self._profile, self._stories, {key: self._evidence[key].inputs for key in keys})
 
-    def _reach(self) -> Reach:
-        if self._reached is None:
-            self._reached = Reach(self._engine, self._drawn)
-        return self._reached
+    def _reached(self) -> Reachability:
+        if self._reachability is None:
+            self._reachability = Reachability(self._engine, self._evidence)
+        return self._reachability
 
-    def _asks_alike(self, mutant: Mutant) -> bool:
-        """Whether a mutant surely asks about the same numbers: nothing changes as long as nobody has answered."""
+    def _queries_the_same(self, mutant: Mutant) -> bool:
+        """Whether a mutant certainly queries the same numbers: it changes nothing before any carrier has answered."""
         if mutant.code is not None or mutant.of_rates:
             return True
-        return bool(mutant.touches) and not self._reach().places(mutant.touches, unanswered=True)
+        return bool(mutant.touches) and not self._reached().reports(mutant.touches, unanswered=True)
 
-    def _expected(self, place: Place) -> Expected:
-        return self._stories[place[0]].reports[place[1]].expected
+    def _expected(self, key: ReportKey) -> Expected:
+        return self._stories[key[0]].reports[key[1]].expected
 
-    def _noticed(self, place: Place, answer: Answer, engine: Engine) -> bool:
-        story = self._stories[place[0]]
-        if not self._differs(place, answer, self._drawn[place]):
+    def _notices(self, key: ReportKey, answer: Answer, engine: Engine) -> bool:
+        story = self._stories[key[0]]
+        if not self._differs(key, answer, self._evidence[key]):
             return False
-        hangs_on_calls = len(story.reports) > 1 and bool(story.faults or story.quotas)
-        return not hangs_on_calls or self._noticed_when_played(place[0], engine)
+        depends_on_calls = len(story.reports) > 1 and bool(story.faults or story.quotas)
+        return not depends_on_calls or self._notices_when_played(key[0], engine)
 
-    def _noticed_when_played(self, at: int, engine: Engine) -> bool:
-        story = self._stories[at]
-        drawn = evidence.played(story, lambda given: engine.pairs_to_ask(given.orders, given.submissions, given.as_of))
-        return any(self._differs((at, number), answer_of(engine, each), each) for number, each in enumerate(drawn))
+    def _notices_when_played(self, at: int, engine: Engine) -> bool:
+        evidence = evidence_of(self._stories[at], pairs_of(engine))
+        return any(self._differs((at, number), answer_of(engine, each), each) for number, each in enumerate(evidence))
 
-    def _differs(self, place: Place, answer: Answer, drawn: Drawn) -> bool:
-        return bool(comparison.compare(self._expected(place), answer, drawn.observed).differences)
-
-
-def answer_of(engine: Engine, drawn: Drawn) -> Answer:
-    """What an engine's rules say of one report."""
-    (batch,) = batched({(0, 0): drawn.submitted}, ())
-    return batch.answers(engine, {(0, 0): drawn})[0, 0]
+    def _differs(self, key: ReportKey, answer: Answer, evidence: ReportEvidence) -> bool:
+        return bool(comparison.compare(self._expected(key), answer, evidence.observed).differences)
 
 
-def batches_of(profile: Profile, stories: Sequence[Story], reports: Mapping[Place, Submitted]) -> tuple[Batch, ...]:
-    """The reports in batches. A profile that looks at the ids of orders has each report for itself."""
+def answer_of(engine: Engine, evidence: ReportEvidence) -> Answer:
+    """What an engine's rules make of one report."""
+    (batch,) = make_batches({(0, 0): evidence.inputs}, ())
+    return batch.answers(engine, {(0, 0): evidence})[0, 0]
+
+
+def batches_of(
+    profile: Profile, stories: Sequence[Story], reports: Mapping[ReportKey, ReportInputs]
+) -> tuple[Batch, ...]:
+    """The reports in batches. With a profile whose conditions use order ids, each report has a batch of its own."""
     if any("order_id" in rule.condition.columns for rule in profile.rules):
-        return batched(reports, tuple(reports))
-    return batched(
-        reports, {place for place in reports if stories[place[0]].reports[place[1]].expected.rates is not None}
-    )
+        return make_batches(reports, tuple(reports))
+    return make_batches(reports, {key for key in reports if stories[key[0]].reports[key[1]].expected.rates is not None})

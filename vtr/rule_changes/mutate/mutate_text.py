@@ -16,10 +16,10 @@ def as_json(finished: MutationResult) -> str:
     """The run as one JSON text; equal runs give equal texts."""
     return json.dumps(
         {
-            "profile": finished.asked.profile,
+            "profile": finished.options.profile,
             "scenarios": finished.scenarios,
             "mutants": len(finished.outcomes),
-            **{word: _count(finished, word) for word in _WORDS},
+            **{word: _count_of(finished, word) for word in _WORDS},
             "results": [
                 {
                     "mutant": each.mutant.name,
@@ -47,45 +47,45 @@ def as_json(finished: MutationResult) -> str:
 
 
 def as_csv(finished: MutationResult) -> str:
-    """The run as CSV, one line a mutant."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
+    """The run as CSV, one line per mutant."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(
         ("mutant", "about", "where", "before", "after", "outcome", "file", "line", "scenario", "reason", "proposed")
     )
     for each in finished.outcomes:
-        by = each.noticed
-        killer = ("", "", "") if by is None else (by.file, by.line, by.scenario)
+        noticed = each.noticed
+        killer = ("", "", "") if noticed is None else (noticed.file, noticed.line, noticed.scenario)
         mutant = each.mutant
-        start = (mutant.name, mutant.about, mutant.where, mutant.before, mutant.after, each.word)
-        writer.writerow((*start, *killer, each.reason or "", each.proposed or ""))
-    return written.getvalue()
+        cells = (mutant.name, mutant.about, mutant.where, mutant.before, mutant.after, each.word)
+        writer.writerow((*cells, *killer, each.reason or "", each.proposed or ""))
+    return stream.getvalue()
 
 
 def as_table(finished: MutationResult) -> str:
     """The counts by rule and setting, then each survivor with its line, the change, and the scenario proposed."""
-    lines = aligned([("about", "mutants", *_WORDS), *_counts(finished)])
+    lines = aligned([("about", "mutants", *_WORDS), *_count_rows(finished)])
     for each in finished.outcomes:
         if each.word == "survived":
-            lines += ["", *_survivor(each)]
+            lines += ["", *_survivor_lines(each)]
     return "\n".join(lines)
 
 
 def words(finished: MutationResult, seconds: float) -> str:
-    """The run in a sentence."""
-    counts = ", ".join(f"{_count(finished, word)} {word}" for word in _WORDS)
+    """The run in one sentence; seconds: how long it took."""
+    counts = ", ".join(f"{_count_of(finished, word)} {word}" for word in _WORDS)
     return (
-        f"{counted(len(finished.outcomes), 'mutant')} of {finished.asked.profile}: {counts},"
+        f"{counted(len(finished.outcomes), 'mutant')} of {finished.options.profile}: {counts},"
         f" by {counted(finished.scenarios, 'scenario')} in {seconds:.1f} s"
     )
 
 
-def _count(finished: MutationResult, word: str) -> int:
+def _count_of(finished: MutationResult, word: str) -> int:
     return sum(each.word == word for each in finished.outcomes)
 
 
-def _counts(finished: MutationResult) -> Iterator[tuple[str, ...]]:
-    """One row a rule; the carriers, the switches and the scan codes of a carrier are one row each."""
+def _count_rows(finished: MutationResult) -> Iterator[tuple[str, ...]]:
+    """One row per rule; all carriers share a row, all switches, and all scan codes of a carrier."""
     grouped: dict[str, list[Outcome]] = {}
     for each in finished.outcomes:
         about = each.mutant.about
@@ -99,7 +99,7 @@ def _counts(finished: MutationResult) -> Iterator[tuple[str, ...]]:
         yield about, str(len(outcomes)), *counts
 
 
-def _survivor(each: Outcome) -> Iterator[str]:
+def _survivor_lines(each: Outcome) -> Iterator[str]:
     mutant = each.mutant
     yield f"survived {mutant.name}"
     yield f"  {mutant.where}"

@@ -1,8 +1,9 @@
-"""In which reports a mutant can matter at all: those with a row that its change decides otherwise.
+"""In which reports a mutant can matter at all: those with a row that its change decides differently.
 
-The rows to which conditions are put are taken from the profile itself, with what the carriers said and, because a
-validator decides whom to ask before anybody answered, without it. A report none of whose rows a change concerns comes
-out as before, so it need not be made anew; that leaves a handful of reports for most mutants.
+The rows that conditions are applied to come from the unchanged profile. They are taken twice: with the carriers'
+answers, and without any, because a validator chooses what to query before a carrier has answered. A report in which a
+change concerns no row is the same as before, so it need not be made again. For most mutants a handful of reports is
+left.
 """
 
 from collections.abc import Mapping
@@ -12,12 +13,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from vtr.play.reference_evidence import ReportEvidence
 from vtr.reference.engine import statements
 from vtr.reference.engine.arrow_tables import ANSWERS_SCHEMA, SCANS_SCHEMA
 from vtr.reference.engine.in_memory import Engine, Evidence
 from vtr.reference.rules.columns import COLUMNS
-from vtr.rule_changes.mutate.batches import Batch, Place, batched, by_instant
-from vtr.rule_changes.mutate.evidence import Drawn
+from vtr.rule_changes.mutate.batches import Batch, ReportKey, batches_by_instant, make_batches
 
 # delivered_so_far as it is where an answer is missing.
 EARLIEST = "earliest_delivered_so_far"
@@ -32,28 +33,28 @@ _TYPES = {
 _ROWS = "SELECT * FROM evidence UNION ALL BY NAME SELECT * FROM judged"
 
 
-class Reach:
-    """The rows of all reports, to be asked which of them a condition holds for. Close it."""
+class Reachability:
+    """The rows of all reports, and a query for the reports in which a condition holds. Close it."""
 
-    def __init__(self, engine: Engine, drawn: Mapping[Place, Drawn]) -> None:
-        """Take the rows from the profile's own engine."""
+    def __init__(self, engine: Engine, evidence: Mapping[ReportKey, ReportEvidence]) -> None:
+        """Take the rows from the engine of the unchanged profile."""
         cells: dict[str, list[Any]] = {name: [] for name in ("story", "report", "unanswered", *_KINDS)}
         select = statements.over_stages(engine.profile, statements.CHAIN, _ROWS)
 
-        def keep(batch: Batch, given: Evidence, *, unanswered: bool) -> None:
-            for row in engine.rows_of(select, given, batch.as_of):
-                story, report = batch.place_of(row["order_id"])
+        def add_rows(batch: Batch, tables: Evidence, *, unanswered: bool) -> None:
+            for row in engine.rows_of(select, tables, batch.as_of):
+                story, report = batch.report_of(row["order_id"])
                 for name, cell in (("story", story), ("report", report), ("unanswered", unanswered)):
                     cells[name].append(cell)
                 for name in _KINDS:
                     cells[name].append(_cell(row.get(name)))
 
-        reports = {place: each.submitted for place, each in drawn.items()}
-        none = ANSWERS_SCHEMA.empty_table(), SCANS_SCHEMA.empty_table()
-        for batch in by_instant(reports):
-            keep(batch, Evidence(batch.orders, batch.submissions, *none), unanswered=True)
-        for batch in batched(reports, ()):
-            keep(batch, batch.given(drawn), unanswered=False)
+        reports = {key: each.inputs for key, each in evidence.items()}
+        no_answers = ANSWERS_SCHEMA.empty_table(), SCANS_SCHEMA.empty_table()
+        for batch in batches_by_instant(reports):
+            add_rows(batch, Evidence(batch.orders, batch.submissions, *no_answers), unanswered=True)
+        for batch in make_batches(reports, ()):
+            add_rows(batch, batch.tables(evidence), unanswered=False)
         rows = pa.table(
             {
                 "story": pa.array(cells["story"], pa.int32()),
@@ -66,13 +67,13 @@ class Reach:
         self._connection.register("given", rows)
         self._connection.execute("CREATE TABLE reached AS SELECT * FROM given")
 
-    def places(self, condition: str, *, unanswered: bool = False) -> tuple[Place, ...]:
+    def reports(self, condition: str, *, unanswered: bool = False) -> tuple[ReportKey, ...]:
         """The reports with a row for which an SQL condition of ours holds, in order.
 
-        unanswered: of the rows before anybody has answered only.
+        unanswered: only of the rows without any carrier's answer.
         """
         which = "unanswered" if unanswered else "TRUE"
-        select = f"SELECT DISTINCT story, report FROM reached WHERE {which} AND ({condition}) ORDER BY ALL"  # noqa: S608 (checked)
+        select = f"SELECT DISTINCT story, report FROM reached WHERE {which} AND ({condition}) ORDER BY ALL"  # noqa: S608 (conditions were parsed and checked)
         return tuple((int(story), int(report)) for story, report in self._connection.execute(select).fetchall())
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
-"""The mutants of scan codes: a code that is a physical scan is none any more, any other one is.
+"""The mutants of scan codes: a code that is a physical scan no longer is one, and any other code becomes one.
 
-Usually only the codes in which the fake carriers tell the kinds of events that a scenario can name: they stand for
-everything that a scenario says without naming a code. The tables hold over a thousand codes more, and whether the
-validator takes each for what it is, is no matter of the rules; `--codes all` makes mutants of them too.
+By default only the codes in which the fake carriers report the kinds of events that a scenario can name: they cover
+everything that a scenario says without naming a code. The tables hold over a thousand more. Whether the validator
+classifies each of those correctly has nothing to do with the rules; `--codes all` makes mutants of them too.
 """
 
 from collections.abc import Iterator
@@ -23,23 +23,24 @@ from vtr.reference.rules.profile import ChosenClass, Profile
 from vtr.reference.scan_codes import ScanClass
 from vtr.rule_changes.mutate.mutant import Mutant
 
-_BEGUN = datetime(2026, 3, 3, tzinfo=UTC)
+_FIRST_EVENT = datetime(2026, 3, 3, tzinfo=UTC)
 
-Which = Literal["usual", "all", "none"]
+CodeSelection = Literal["usual", "all", "none"]
+"""Which scan codes are mutated: those of the kinds of events in scenarios, all, or none."""
 
 
-def of_codes(profile: Profile, which: Which) -> Iterator[Mutant]:
+def mutants_of_codes(profile: Profile, codes: CodeSelection) -> Iterator[Mutant]:
     """The mutants of scan codes, carrier by carrier in the order of the tables."""
-    if which == "none":
+    if codes == "none":
         return
-    own = {(chosen.carrier, chosen.code): chosen.scan_class for chosen in profile.scan_classes}
+    overridden = {(chosen.carrier, chosen.code): chosen.scan_class for chosen in profile.scan_classes}
     for carrier, table in scan_codes.load_all().items():
-        usual = _told(carrier) if which == "usual" else set(table)
-        lines = _lines(carrier)
+        selected = _codes_in_answers(carrier) if codes == "usual" else set(table)
+        lines = _line_numbers(carrier)
         for code, row in table.items():
-            if code not in usual:
+            if code not in selected:
                 continue
-            before = own.get((carrier, code), row.scan_class)
+            before = overridden.get((carrier, code), row.scan_class)
             after: ScanClass = "none" if before in profile.counting_classes or before == "cancels" else "scan"
             about = f"scan_codes.{carrier}/{code}"
             chosen = ChosenClass(carrier, code, after)
@@ -55,21 +56,21 @@ def of_codes(profile: Profile, which: Which) -> Iterator[Mutant]:
             )
 
 
-def _told(carrier: str) -> set[str]:
-    """The codes that a client reads of a parcel to which everything happened that scenarios have a word for."""
+def _codes_in_answers(carrier: str) -> set[str]:
+    """The codes that a client reads for a parcel with one event of every kind that scenarios can name."""
     random, home = Random(carrier), places.origin_in(journeys.ships_from(carrier))
     number = tracking_numbers.mint(carrier, random=random)
     kinds = carriers.by_name(carrier).codes.by_kind
-    events = tuple(ScanEvent(_BEGUN + timedelta(hours=hour), kind, home) for hour, kind in enumerate(kinds))
+    events = tuple(ScanEvent(_FIRST_EVENT + timedelta(hours=hour), kind, home) for hour, kind in enumerate(kinds))
     parcel = Parcel(carrier, number, events, home, places.destination_in(journeys.HOME))
-    clock = Clock(_BEGUN + timedelta(days=30))
-    with doors.in_process(lambda given: Simulation([parcel], credentials=given, clock=clock)) as (_, block):
+    clock = Clock(_FIRST_EVENT + timedelta(days=30))
+    with doors.in_process(lambda credentials: Simulation([parcel], credentials=credentials, clock=clock)) as (_, block):
         (answer,) = collect([(carrier, number)], from_block(block), wait=clock.advance)
     return {code for scan in answer.scans for code in (scan.code, scan.subcode) if code}
 
 
-def _lines(carrier: str) -> dict[str, int]:
-    """In which line of a carrier's table each code stands."""
+def _line_numbers(carrier: str) -> dict[str, int]:
+    """The line of each code in a carrier's table, from 1."""
     path = scan_codes.FOLDER / f"{carrier}.yaml"
     found = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -1,4 +1,4 @@
-"""The mutants of what a profile says beside its rules: window, target, switches, carriers, counting classes."""
+"""The mutants of a profile's settings: time zone, window, target, carriers, counting classes, switches."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 from vtr.reference.rules.profile import SWITCHES, Profile, SupportedCarrier
 from vtr.reference.rules.profile_reader import CLASSES
-from vtr.rule_changes.mutate.mutant import Mutant, Places
+from vtr.rule_changes.mutate.mutant import Mutant, ProfileLines
 
 _PERCENT = Decimal("0.01")
 _UTC = "UTC"
 
 
-def of_settings(profile: Profile, places: Places) -> Iterator[Mutant]:
+def mutants_of_settings(profile: Profile, lines: ProfileLines) -> Iterator[Mutant]:
     """The mutants of every setting, in the order of a profile's keys."""
     yield from _zone(profile)
     yield from _days(profile)
     yield from _target(profile)
-    yield from _carriers(profile, places)
+    yield from _carriers(profile, lines)
     yield from _classes(profile)
     yield from _switches(profile)
 
@@ -52,13 +52,13 @@ def _target(profile: Profile) -> Iterator[Mutant]:
             yield Mutant(f"target:{by:+}", "target", where, str(profile.target), str(target), changed, of_rates=True)
 
 
-def _carriers(profile: Profile, places: Places) -> Iterator[Mutant]:
+def _carriers(profile: Profile, lines: ProfileLines) -> Iterator[Mutant]:
     carriers = profile.carriers
     names = {carrier.name for carrier in carriers}
-    for place, carrier in enumerate(carriers):
-        about, where = f"carriers.{carrier.name}", places.carrier(profile, carrier.name)
-        touches = _written(carrier.name)
-        rest = (*carriers[:place], *carriers[place + 1 :])
+    for index, carrier in enumerate(carriers):
+        about, where = f"carriers.{carrier.name}", lines.of_carrier(profile, carrier.name)
+        touches = _names_carrier(carrier.name)
+        rest = (*carriers[:index], *carriers[index + 1 :])
         yield Mutant(
             f"{about}:removed",
             about,
@@ -69,8 +69,8 @@ def _carriers(profile: Profile, places: Places) -> Iterator[Mutant]:
             touches=touches,
         )
         if carrier.asks is not None:
-            nobody = (*carriers[:place], replace(carrier, asks=None), *carriers[place + 1 :])
-            changed = replace(profile, carriers=nobody)
+            without_client = (*carriers[:index], replace(carrier, asks=None), *carriers[index + 1 :])
+            changed = replace(profile, carriers=without_client)
             yield Mutant(
                 f"{about}:asks-nobody", about, where, f"asks: {carrier.asks}", "asks: null", changed, touches=touches
             )
@@ -81,8 +81,8 @@ def _carriers(profile: Profile, places: Places) -> Iterator[Mutant]:
             yield Mutant(name, about, where, carrier.name, after, changed, touches=touches)
 
 
-def _written(name: str) -> str:
-    """Where a submission names the carrier, in whatever case."""
+def _names_carrier(name: str) -> str:
+    """The SQL condition that a submission names the carrier, whatever the case."""
     text = "'" + name.lower().replace("'", "''") + "'"
     return f"lower(trim(carrier_code)) = {text} OR lower(trim(carrier_name)) = {text}"
 

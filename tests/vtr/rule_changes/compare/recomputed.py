@@ -1,7 +1,7 @@
-"""Packages in every combination around three rules, as files, and their verdicts reckoned in plain Python.
+"""Packages in every combination around three rules, as files, and their verdicts worked out in plain Python.
 
-Written from the rules' sentences and from what was planted; nothing of `vtr` is used. A parcel's number is known or
-not, has one scan or none, and was delivered or not.
+Based on the rules' sentences and on the planted data; nothing of `vtr` is used. A parcel's number is known or not, has
+one scan or none, and was delivered or not.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ AGES = (300 * HOUR, 72 * HOUR, 72 * HOUR - SECOND, 48 * HOUR, 48 * HOUR - SECOND
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A submission, and what stands behind its number: delivered None and scanned False where nothing does."""
+class PlantedSubmission:
+    """A submission, and its parcel: delivered None and scanned False if there is no parcel."""
 
     at: datetime
     number: str
@@ -33,19 +33,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Made:
+class PlantedOrder:
     """An order of one package."""
 
     order_id: str
     category: str
     origin: str
     carrier: str
-    sent: tuple[Sent, ...]
+    sent: tuple[PlantedSubmission, ...]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What is changed. on_paper: carriers whose first event is no scan."""
+    """What a profile changes. on_paper: carriers whose first event is not a scan."""
 
     hours: int = 72
     same_instant_passes: bool = True
@@ -53,7 +53,7 @@ class Rules:
     on_paper: frozenset[str] = frozenset()
 
 
-def packages() -> list[Made]:
+def packages() -> list[PlantedOrder]:
     """Every combination."""
     made = []
     behind = [(2, None), (2, -SECOND), (2, 0 * SECOND), (2, SECOND), (1, None), (0, None)]  # known and scanned, known
@@ -64,15 +64,15 @@ def packages() -> list[Made]:
         place = len(made)
         known, scanned, delay = kind[0] > 0, kind[0] > 1, kind[1]
         at = AS_OF - age
-        sent = [Sent(at, f"1ZA{place}", known, scanned, None if delay is None else at + delay)]
+        sent = [PlantedSubmission(at, f"1ZA{place}", known, scanned, None if delay is None else at + delay)]
         if edit is not None:
-            sent.append(Sent(AS_OF - edit, f"1ZB{place}", known=True, scanned=True, delivered=None))
+            sent.append(PlantedSubmission(AS_OF - edit, f"1ZB{place}", known=True, scanned=True, delivered=None))
         category, origin = ("Kitchen", "Garden", "Toys")[place % 3], ("US", "CN")[place % 2]
-        made.append(Made(f"114-{place:07}-0000001", category, origin, carrier, tuple(sent)))
+        made.append(PlantedOrder(f"114-{place:07}-0000001", category, origin, carrier, tuple(sent)))
     return made
 
 
-def verdict(package: Made, rules: Rules) -> str:
+def verdict(package: PlantedOrder, rules: Rules) -> str:
     """A rule's name, or VALID."""
     supported = package.carrier in rules.supported
     judged = delivered = None
@@ -103,7 +103,7 @@ def flips(before: Rules, after: Rules) -> dict[str, tuple[str, str]]:
 
 
 def rate(rules: Rules, category: str | None) -> Fraction:
-    """Valid by counted."""
+    """Valid divided by counted."""
     words = [verdict(each, rules) for each in packages() if category in {None, each.category}]
     return Fraction(words.count("VALID"), len(words) - words.count("NOT_YET_REFLECTED"))
 
@@ -145,3 +145,26 @@ def write(folder: Path) -> None:
 
 def _plain(instant: datetime) -> datetime:
     return instant.replace(tzinfo=None)
+
+
+# Profiles as texts, and the rules that they come to.
+HOURS = ("  - change: REFLECTED_WITHIN_72_HOURS\n", "    counts_when: submitted_at + INTERVAL 48 HOUR <= as_of\n")
+LATE = ("  - change: UPLOADED_AFTER_DELIVERY\n", "    when: submitted_at >= delivered_at\n")
+CARRIER = "carriers:\n  add:\n    - {name: Yun Express, asks: ups}\n"
+HEAD = "profile: mine\nextends: us-2019\n"
+
+CHANGES = {
+    "72 hours to 48": (HEAD + "rules:\n" + "".join(HOURS), Rules(hours=48)),
+    "> to >=": (HEAD + "rules:\n" + "".join(LATE), Rules(same_instant_passes=False)),
+    "a carrier more": (HEAD + CARRIER, Rules(supported=SUPPORTED | {"Yun Express"})),
+    "a code less": (HEAD + "scan_classes: {ups/I/OR: none}\n", Rules(on_paper=frozenset({"UPS"}))),
+    "all": (
+        HEAD + CARRIER + "rules:\n" + "".join((*HOURS, *LATE)),
+        Rules(hours=48, same_instant_passes=False, supported=SUPPORTED | {"Yun Express"}),
+    ),
+}
+
+
+def expected_of(change: str) -> dict[str, tuple[str, str]]:
+    """The flips of one of CHANGES."""
+    return flips(Rules(), CHANGES[change][1])

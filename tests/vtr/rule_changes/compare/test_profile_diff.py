@@ -1,13 +1,11 @@
-"""How two profiles differ, in which lines; and a change carried from one to the other."""
+"""How two profiles differ, on which lines; and a change applied to the other profile."""
 
 from pathlib import Path
 
 import pytest
 
 from vtr.reference.rules.profile_reader import load_profile, profile_text
-from vtr.rule_changes.compare.budget import Budget
-from vtr.rule_changes.compare.findings import CompareResult, Counts, RatePair
-from vtr.rule_changes.compare.profile_diff import carried, changes
+from vtr.rule_changes.compare.profile_diff import apply_changes, diff_profiles
 
 HEAD = """\
 profile: mine
@@ -41,6 +39,8 @@ rules:
     wrong: w
     when: physical_scans < 2
 """
+
+
 FOUND = [
     ("changed", "rule", "EXEMPT_FREIGHT", 14),
     ("changed", "rule", "INVALID_ID_CHARS", 18),
@@ -62,8 +62,8 @@ def head(tmp_path: Path) -> Path:
     return path
 
 
-def test_every_change_is_told_with_its_line_and_words_are_none(head: Path) -> None:
-    found = changes(load_profile("us-2019"), load_profile(head), ("us-2019", head))
+def test_every_change_has_its_line_and_other_texts_are_no_changes(head: Path) -> None:
+    found = diff_profiles(load_profile("us-2019"), load_profile(head), ("us-2019", head))
     assert [
         (
             each.kind,
@@ -81,11 +81,11 @@ def test_every_change_is_told_with_its_line_and_words_are_none(head: Path) -> No
     assert not any(each.can_flip for each in found if each.what == "target")
 
 
-def test_all_changes_carried_make_the_one_profile_of_the_other(head: Path) -> None:
+def test_all_changes_applied_turn_one_profile_into_the_other(head: Path) -> None:
     before, after = load_profile("us-2019"), load_profile(head)
-    found = changes(before, after, ("us-2019", head))
+    found = diff_profiles(before, after, ("us-2019", head))
     for onto, source in ((before, after), (after, before)):
-        made = carried(onto, found, source)
+        made = apply_changes(onto, found, source)
         assert [(rule.name, rule.condition.sql(), rule.exempt) for rule in made.rules] == [
             (rule.name, rule.condition.sql(), rule.exempt) for rule in source.rules
         ]
@@ -101,31 +101,8 @@ def test_another_order_of_rules_is_a_change(tmp_path: Path) -> None:
     head = tmp_path / "moved.yaml"
     head.write_text(text[:first] + text[second:third] + text[first:second] + text[third:], encoding="utf-8")
     before, after = load_profile("us-2019"), load_profile(head)
-    (change,) = changes(before, after, ("us-2019", head))
+    (change,) = diff_profiles(before, after, ("us-2019", head))
     assert (change.kind, change.what) == ("moved", "order of rules")
     assert change.head is not None
     assert change.head.text.startswith("NUMBER_UNKNOWN, CARRIER_MISMATCH, NO_SCAN")
-    assert [rule.name for rule in carried(before, [change], after).rules] == [rule.name for rule in after.rules]
-
-
-@pytest.mark.parametrize(
-    ("budget", "rates", "words"),
-    [
-        (Budget(), [(100, 0)], []),
-        (Budget(max_flips=3), [(95, 90)], []),
-        (Budget(max_flips=2), [(95, 90)], ["3 rows flipped, allowed are 2"]),
-        (Budget(max_rate_change=5), [(95, 90)], []),
-        (Budget(max_rate_change=5), [(90, 95)], []),
-        (Budget(max_rate_change=4.9), [(95, 90)], ["the rate changes by -5.00 points, allowed are 4.9"]),
-        (Budget(max_rate_change=99), [(95, None)], ["only one side has a rate, allowed is a change of 99 points"]),
-        (Budget(max_rate_change=0), [(None, None)], []),
-    ],
-)
-def test_budget(budget: Budget, rates: list[tuple[int | None, int | None]], words: list[str]) -> None:
-    pairs = tuple(
-        RatePair(None, *(Counts(100, 0, 0, 100 * (one is not None), one or 0) for one in two)) for two in rates
-    )
-    found = CompareResult(
-        "a", "b", {}, "", 9, (), 3, 3, 0, (), pairs, (load_profile("us-2019").target,) * 2, 0, {}, tuple
-    )  # fmt: skip
-    assert [each.removeprefix("all categories: ") for each in budget.exceeded(found)] == words
+    assert [rule.name for rule in apply_changes(before, [change], after).rules] == [rule.name for rule in after.rules]

@@ -1,13 +1,11 @@
-"""Looking for disagreements: what is found, that it is as found when it is run, and what the commands print."""
+"""Searching for disagreements: what is found, that it fails when it is run, and what the commands print."""
 
 import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from itertools import islice
 from pathlib import Path, PurePath
 from time import monotonic
 from typing import Any
@@ -21,47 +19,31 @@ from simulator.datasets.content.conditions import NAMES
 from vtr import bundled
 from vtr.cli import app
 from vtr.errors import ScenarioError, ValidatorError
-from vtr.language import loader, yaml_tree, yaml_writer
+from vtr.language import yaml_tree, yaml_writer
 from vtr.language.yaml_writer import Document
-from vtr.play import doors, runner
-from vtr.reference.protocol import validate
+from vtr.play import doors
 from vtr.reference.rules.profile_reader import load_profile
 from vtr.rule_changes.fuzz import search, shrink
 from vtr.rule_changes.fuzz.disagreements import Court, Side
 from vtr.rule_changes.profile_boundaries import Boundaries
-from vtr.story import builder
 from vtr.suite import collecting
 from vtr.validators import Bundled, Wait, answer_of
 from vtr.validators.answer import Answer
 
 ROOT = bundled.SCENARIOS.parent
+
+
 FAULTY = ROOT / "tests" / "faulty_validators"
+
+
 WHOLE = os.environ.get("VTR_WHOLE_SUITE") == "1"
+
+
 SPELLING = cache(collecting.spelling_of)
-BLANK: Document = {
-    "scenario": "B",
-    "parcels": {"one": {"carrier": "dhl"}, "two": {"carrier": "usps"}},
-    "orders": [
-        {"parcel": "one", "category": "Garden", "confirm": {"tracking": "", "at": "day 2 10:30"}},
-        {"parcel": "two", "ship_to": "CN"},
-    ],
-}
+
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-@dataclass
-class Mistaken:
-    """The reference validator with a mistake in what it says."""
-
-    change: Change
-    name: str = "mistaken"
-
-    def validate(self, request: Mapping[str, Any], *, wait: Wait) -> Answer:
-        return answer_of(self.change(validate(request, wait=wait)), self.name)
-
-    def close(self) -> None:
-        pass
+Differences = Callable[[str, Change, str], list[str]]
 
 
 def blanks_count(reply: dict[str, Any]) -> dict[str, Any]:
@@ -78,31 +60,19 @@ def right(reply: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
-def court(change: Change) -> Court:
-    side = Side(Mistaken(change), doors.in_process)
-    return Court(Side(Bundled(), doors.in_process), side, "us-2019", SPELLING, PurePath("fuzz.yaml"))
-
-
 def stories(seed: int = 1) -> Iterator[Document]:
     return search.invented(seed, Boundaries.of(load_profile("us-2019")))
 
 
-def differences(text: str, change: Change, place: str) -> list[str]:
-    """What differs when a scenario's text is run from a file of that name."""
-    path = PurePath(place)
-    found = loader.scenarios_of(yaml_tree.parse(text, path.name), path.name)
-    (story,) = builder.build_stories(path, found, profile="us-2019", spelling=SPELLING)
-    runs = runner.run(story, Mistaken(change), doors.in_process)
-    return [f"{difference.column}" for run in runs for difference in run.comparison.differences]
-
-
-def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference() -> None:
-    disputed = court(blanks_count)
-    dispute = disputed.heard(BLANK)
-    assert dispute is not None
-    assert dispute.disagreements == {("reason", "INVALID_ID_BLANK", "VALID")}
-    assert dispute.orders == {0}
-    small = search.smallest(disputed, BLANK, ("reason", "INVALID_ID_BLANK", "VALID"), dispute.orders)
+def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference(
+    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
+) -> None:
+    test = differential_test(blanks_count)
+    counterexample = test.run(blank)
+    assert counterexample is not None
+    assert counterexample.disagreements == {("reason", "INVALID_ID_BLANK", "VALID")}
+    assert counterexample.orders == {0}
+    small = search.smallest(test, blank, ("reason", "INVALID_ID_BLANK", "VALID"), counterexample.orders)
     text = yaml_writer.text_of(small)
     assert text.splitlines()[1:8] == [
         "parcels:",
@@ -118,65 +88,23 @@ def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference() ->
         assert differences(text, blanks_count, place) == ["no_valid_tracking", "reason"]
 
 
-def test_validators_that_agree_have_no_dispute() -> None:
-    disputed = court(right)
-    found = search.search(disputed, stories(), go_on=lambda found: found.tried < 3)
+def test_validators_that_agree_have_no_findings(differential_test: Callable[[Change], Court]) -> None:
+    test = differential_test(right)
+    found = search.search(test, stories(), go_on=lambda found: found.tried < 3)
     assert (found.tried, found.findings, found.shown) == (3, [], {})
 
 
-def test_rates_alone_may_differ() -> None:
-    def halved(reply: dict[str, Any]) -> dict[str, Any]:
-        return {**reply, "rates": [{**rate, "valid": 0} for rate in reply["rates"]]}
-
-    dispute = court(halved).heard(BLANK)
-    assert dispute is not None
-    assert dispute.disagreements == {("rates", "", "")}
-    assert differences(yaml_writer.text_of(dispute.document), halved, "a.yaml") == ["valid", "valid"]
-
-
-def test_row_too_many_and_row_too_few_are_told_apart() -> None:
-    def none(reply: dict[str, Any]) -> dict[str, Any]:
-        return {**reply, "rows": []}
-
-    def extra(reply: dict[str, Any]) -> dict[str, Any]:
-        return {**reply, "rows": [*reply["rows"], {**reply["rows"][0], "order_id": "X"}]}
-
-    fewer, more = court(none).heard(BLANK), court(extra).heard(BLANK)
-    assert fewer is not None
-    assert more is not None
-    assert {(column, reported) for column, _, reported in fewer.disagreements} == {("row", "nothing")}
-    assert {(column, expected) for column, expected, _ in more.disagreements} == {("row", "nothing")}
-
-
-def test_validator_that_cannot_run_is_a_finding() -> None:
+def test_validator_that_cannot_run_is_a_finding(
+    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
+) -> None:
     def crash(_: dict[str, Any]) -> dict[str, Any]:
         raise ValidatorError("out of paper")
 
-    found = search.search(court(crash), iter([BLANK]), go_on=lambda found: found.tried < 1)
+    found = search.search(differential_test(crash), iter([blank]), go_on=lambda found: found.tried < 1)
     (finding,) = found.findings
     assert finding.disagreement[0] == "could not run"
     assert finding.document["parcels"] == {"box": {"carrier": "ups"}}
     assert differences(yaml_writer.text_of(finding.document), right, "a.yaml") == []
-
-
-def test_equal_seeds_invent_equal_stories_and_others_other_ones() -> None:
-    first, again, other = (list(islice(stories(seed), 20)) for seed in (7, 7, 8))
-    assert first == again
-    assert first != other
-
-
-def test_every_invented_story_can_be_told() -> None:
-    disputed = court(right)
-    for document in islice(stories(3), 60):
-        assert disputed.seed(document)
-
-
-def test_lines_are_drawn_where_the_profile_draws_them() -> None:
-    lines = Boundaries.of(load_profile("us-2019"))
-    assert {str(price) for price in lines.prices} == {"5.00", "10.00"}
-    assert [length.total_seconds() / 3600 for length in lines.lengths] == [72]
-    assert set(lines.texts["ship_method"]) == {"Freight", "Standard Mail envelope", "First Class Mail envelope"}
-    assert lines.window == (-14, 16)
 
 
 @pytest.mark.skipif(not WHOLE, reason="takes minutes; set VTR_WHOLE_SUITE=1")
@@ -197,8 +125,8 @@ def test_each_faulty_validator_is_found_in_a_minute(name: str, monkeypatch: pyte
             pass
 
     reference = Side(Bundled(), doors.in_process)
-    disputed = Court(reference, Side(Faulty(), doors.in_process), "us-2019", SPELLING, PurePath("fuzz.yaml"))
-    found = search.search(disputed, stories(), go_on=search.until(60, None, 1, monotonic))
+    test = Court(reference, Side(Faulty(), doors.in_process), "us-2019", SPELLING, PurePath("fuzz.yaml"))
+    found = search.search(test, stories(), go_on=search.until(60, None, 1, monotonic))
     (finding,) = found.findings[:1]
     departures = [
         key
@@ -207,7 +135,7 @@ def test_each_faulty_validator_is_found_in_a_minute(name: str, monkeypatch: pyte
         for key in {*order, *package} - {"id", "parcel", "packages"}
     ]
     assert len(departures) + len(finding.document.get("faults", [])) <= 3
-    assert disputed.disagreements(finding.document)
+    assert test.disagreements(finding.document)
 
 
 def vtr(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -232,7 +160,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_fuzz_writes_what_it_finds_and_says_how_to_run_it(folder: Path) -> None:
+def test_fuzz_writes_what_it_finds_and_says_how_to_run_it(folder: Path, differences: Differences) -> None:
     asked = ("fuzz", "--validator", "python:mine:judge", "--door", "in-process", "--stories", "3", "--format", "json")
     ran = vtr(folder, *asked)
     reply = json.loads(ran.stdout)
@@ -248,8 +176,8 @@ def test_fuzz_writes_what_it_finds_and_says_how_to_run_it(folder: Path) -> None:
     assert [path.name for path in (folder / "findings").iterdir()] == [Path(finding["file"]).name]
 
 
-def test_shrink_prints_the_smallest_scenario(folder: Path) -> None:
-    (folder / "case.yaml").write_text(yaml_writer.text_of({**BLANK, "expect": {"rows": []}}), encoding="utf-8")
+def test_shrink_prints_the_smallest_scenario(folder: Path, differences: Differences, blank: Document) -> None:
+    (folder / "case.yaml").write_text(yaml_writer.text_of({**blank, "expect": {"rows": []}}), encoding="utf-8")
     ran = vtr(folder, "shrink", "case.yaml", "--validator", "python:mine:judge", "--door", "in-process")
     assert (ran.returncode, ran.stderr) == (0, "reason INVALID_ID_BLANK is expected, NO_SCAN reported\n")
     assert ran.stdout.startswith("# Shrunk from 'B' of case.yaml.\n")
@@ -257,7 +185,7 @@ def test_shrink_prints_the_smallest_scenario(folder: Path) -> None:
     (small,) = yaml_tree.parse(ran.stdout, "a.yaml")
     plain = yaml_tree.plain(small)
     assert isinstance(plain, dict)
-    assert shrink.measure(plain) < shrink.measure(BLANK)
+    assert shrink.measure(plain) < shrink.measure(blank)
 
 
 def test_shrink_takes_a_row_of_a_dataset(folder: Path) -> None:
@@ -270,7 +198,7 @@ def test_shrink_takes_a_row_of_a_dataset(folder: Path) -> None:
     assert head.endswith("of data.")
     # The order's id is part of the cell that is expected, so it stays.
     assert [lines[1], *lines[5:8]] == ["parcels:", "    parcel: box", '    confirm: {tracking: ""}', "expect:"]
-    for arguments, said in (
+    for arguments, message in (
         (("data",), "data: which row? Give DIR ROW: an order's id, or the number of a row, from 1"),
         (("data", "9"), "no row 9; there are 2"),
         (("mine.py", "1"), "mine.py: a row, '1', is one of a dataset's folder; give DIR ROW, or a scenario FILE"),
@@ -278,18 +206,18 @@ def test_shrink_takes_a_row_of_a_dataset(folder: Path) -> None:
         path, *row = arguments
         result = CliRunner().invoke(app, ["shrink", str(folder / path), *row, "--validator", "vtr"])
         assert isinstance(result.exception, ScenarioError)
-        assert str(result.exception).endswith(said)
+        assert str(result.exception).endswith(message)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("shrink", "case.yaml", "--validator", "vtr"), "case.yaml: vtr and vtr agree; give a disputed one"),
         (("shrink", "case.yaml", "--validator", "vtr", "--only", "C"), "case.yaml: no scenario 'C'; there are 'B'"),
         (("fuzz", "--validator", "vtr", "--door", "window"), "--door 'window' is unknown; use in-process or server"),
     ],
 )  # fmt: skip
-def test_misuse_is_one_message(folder: Path, arguments: tuple[str, ...], said: str) -> None:
-    (folder / "case.yaml").write_text(yaml_writer.text_of({**BLANK, "expect": {"rows": []}}), encoding="utf-8")
+def test_misuse_is_one_message(folder: Path, blank: Document, arguments: tuple[str, ...], message: str) -> None:
+    (folder / "case.yaml").write_text(yaml_writer.text_of({**blank, "expect": {"rows": []}}), encoding="utf-8")
     ran = vtr(folder, *arguments)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"vtr: {said}\n")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"vtr: {message}\n")

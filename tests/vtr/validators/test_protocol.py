@@ -5,7 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from simulator.parcel import Submission
-from vtr import bundled, pytest_plugin, validators
+from vtr import bundled, validators
 from vtr.language import loader
 from vtr.language.schema import RATE_COLUMNS, ROW_COLUMNS, Money
 from vtr.play import doors, runner
@@ -86,14 +86,11 @@ class Both:
         return validators.answer_of(answer, self.name)
 
 
-def test_requests_and_answers_of_the_bundled_suite_are_of_the_protocol(pytestconfig: pytest.Config) -> None:
-    spelling = pytestconfig.stash[pytest_plugin._BENCH].spelling
+def test_requests_and_answers_of_the_bundled_suite_are_of_the_protocol() -> None:
     both = Both()
     for path in CASES[::6]:
         if "readings" not in path.read_text(encoding="utf-8"):
-            for story in builder.build_stories(
-                path, loader.read(path, path.name), profile="us-2019", spelling=spelling
-            ):
+            for story in builder.build_stories(path, loader.read(path, path.name), profile="us-2019"):
                 runner.run(story, both, doors.in_process)
 
 

@@ -37,9 +37,14 @@ def is_tag(text: str) -> bool:
     return _TAG.fullmatch(text) is not None and text not in _SELECTING
 
 
+def closest(text: str, names: list[str]) -> list[str]:
+    """The known name nearest to an unknown one, in a list; empty if none is near."""
+    return get_close_matches(text, names, n=1) or get_close_matches(text.lower(), names, n=1)
+
+
 def suggestion(text: str, names: list[str]) -> str:
-    """The end of a message about an unknown name: the nearest one, or all there are."""
-    near = get_close_matches(text, names, n=1) or get_close_matches(text.lower(), names, n=1)
+    """The end of a message about an unknown name: the nearest known name, or all of them."""
+    near = closest(text, names)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
 
 

@@ -21,6 +21,23 @@ def test_unknown_key_with_nothing_near_is_told_with_all_keys(problems: Problems)
     assert problems(text) == ["3:23: unknown key 'zzz'; there are carrier, service, shipment, number, journey, scans"]
 
 
+def test_misspelt_key_that_must_be_there_is_one_problem(problems: Problems) -> None:
+    text = "scenario: S\nparcels: {box: {carier: ups}, crate: {carier: ups, x: 1}}\nexpct: {rows: []}\n"
+    assert problems(text) == [
+        "2:17: unknown key 'carier'; did you mean 'carrier'?",
+        "2:39: unknown key 'carier'; did you mean 'carrier'?",
+        "2:52: unknown key 'x'; there are carrier, service, shipment, number, journey, scans",
+        "3:1: unknown key 'expct'; did you mean 'expect'?",
+    ]
+
+
+def test_missing_key_beside_an_unrelated_unknown_one_is_a_problem_of_its_own(problems: Problems) -> None:
+    assert problems("scenario: S\nparcels: {box: {journy: delivered}}\nexpect: {rows: []}\n") == [
+        "2:16: 'carrier' is missing",
+        "2:17: unknown key 'journy'; did you mean 'journey'?",
+    ]
+
+
 def test_every_problem_of_every_document_is_told_at_once(problems: Problems) -> None:
     text = (
         "scenario: A\nparcels: {box: {carrier: ups}}\nordres: []\nexpect: {row: []}\n"

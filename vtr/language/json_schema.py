@@ -7,7 +7,7 @@ a plain `0094` for a number where the file means a text.
 
 import ast
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from importlib import import_module
 from itertools import pairwise
@@ -163,7 +163,7 @@ def _protocol_schema(name: str) -> Json:
     return found
 
 
-SCHEMAS = {
+SCHEMAS: Mapping[str, Callable[[], Json]] = {
     "scenario": scenario,
     "request": partial(_protocol_schema, "request"),
     "answer": partial(_protocol_schema, "answer"),

@@ -1,6 +1,6 @@
-"""What the harness raises: for a file that cannot be used, for a validator that could not run, and for other misuse.
+"""The harness's exceptions: for unusable files, for validators that could not run, and for other misuse.
 
-A difference between expected and reported rows is none of these: it is a result.
+A difference between expected and reported rows is not an error but a result.
 """
 
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 
 class ScenarioError(ValueError):
-    """Something the user gave cannot be used; the message says what, what is expected, and what to do."""
+    """An input of the user cannot be used; the message says which, what is expected, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong in a scenario file. line, column: from 1."""
+    """One mistake in a scenario file. line, column: from 1."""
 
     file: str
     line: int
@@ -25,17 +25,17 @@ class Problem:
 
 
 class ScenarioFileError(ScenarioError):
-    """A scenario file that cannot be used; it carries every problem found, in the order of the file."""
+    """A scenario file cannot be used. problems: every one found, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep each problem once: a matrix meets the same one in every combination."""
+        """Keep each problem once, since a matrix has the same one in every combination."""
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     def __reduce__(self) -> tuple[type["ScenarioFileError"], tuple[tuple[Problem, ...]]]:
-        """How it crosses from one process to another: by its problems, not by its words."""
+        """Pickle by problems, not by message, so that it can pass between processes."""
         return type(self), (self.problems,)
 
 
 class ValidatorError(ScenarioError):
-    """The validator could not run, or what it returned is no answer of the protocol."""
+    """The validator could not run, or returned something that is not an answer of the protocol."""

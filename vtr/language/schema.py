@@ -37,9 +37,14 @@ def is_tag(text: str) -> bool:
     return _TAG.fullmatch(text) is not None and text not in _SELECTING
 
 
+def closest(text: str, names: list[str]) -> list[str]:
+    """The known name nearest to an unknown one, in a list; empty if none is near."""
+    return get_close_matches(text, names, n=1) or get_close_matches(text.lower(), names, n=1)
+
+
 def suggestion(text: str, names: list[str]) -> str:
-    """The end of a message about an unknown name: the nearest one, or all there are."""
-    near = get_close_matches(text, names, n=1) or get_close_matches(text.lower(), names, n=1)
+    """The end of a message about an unknown name: the nearest known name, or all of them."""
+    near = closest(text, names)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
 
 
@@ -173,10 +178,15 @@ class Scan(Part):
     """A scan by hand: when, what (our kind, or the carrier's own code), where, and when the carrier's API shows it."""
 
     at: When
+    """When it happens, e.g. `day 1 16:00`."""
     kind: Annotated[Kind | None, PlainValidator(_kind)] = None
+    """What happens, in our words."""
     code: Words | None = None
+    """What happens, as the carrier's own code."""
     place: Words | None = None
+    """Where, e.g. `Tulsa, OK, US`."""
     published: When | None = None
+    """When the carrier's API begins to show it. Default: when it happens."""
 
 
 class ParcelPart(Part):
@@ -187,31 +197,47 @@ class ParcelPart(Part):
     """
 
     carrier: Words
+    """Who really carries it."""
     service: Words = ""
+    """The carrier's service, e.g. ground."""
     shipment: Words = ""
+    """Any text: parcels of one carrier with the same one travel under one shipment."""
     number: Number = "minted"
+    """Its tracking number, or `minted` for one made from the seed (the default)."""
     journey: Annotated[Words, AfterValidator(_journey)] | None = None
+    """Its life, by name: see `vtr journeys`. Default: delivered."""
     scans: list[Scan] | None = None
+    """Its life, scan by scan, in place of a journey."""
 
 
 class Confirm(Part):
     """What the seller submits when confirming. Left out: the parcel's carrier as the profile spells it, its number."""
 
     at: When | None = None
+    """When the seller confirms. Default: day 1 09:00."""
     carrier: Words | None = None
+    """The carrier, exactly as chosen or typed. Default: the parcel's, as the profile spells it."""
     carrier_name: Words = ""
+    """The carrier as typed, beside the carrier `Other`."""
     tracking: Tracking = None
+    """The tracking number, exactly as submitted. `$name`: that parcel's; an empty text: blank. Default: the parcel's."""  # noqa: E501 (an editor shows it as one line)
     ship_method: Words = ""
+    """The service, in the seller's words."""
 
 
 class Edit(Part):
     """A later submission. What it leaves out stays as it was submitted before."""
 
     at: When
+    """When the seller submits again."""
     carrier: Words | None = None
+    """The carrier, exactly as chosen or typed. Default: as submitted before."""
     carrier_name: Words | None = None
+    """The carrier as typed, beside the carrier `Other`. Default: as submitted before."""
     tracking: Tracking = None
+    """The tracking number, exactly as submitted. `$name`: that parcel's; an empty text: blank. Default: as submitted before."""  # noqa: E501 (an editor shows it as one line)
     ship_method: Words | None = None
+    """The service, in the seller's words. Default: as submitted before."""
 
 
 class PackagePart(Part):
@@ -221,32 +247,49 @@ class PackagePart(Part):
     """
 
     parcel: Words | None = None
+    """The parcel's name under `parcels:`. For packages, null: no parcel stands behind it."""
     buy_shipping: Truth = False
+    """Whether the label was bought from Amazon. Default: false."""
     confirm: Confirm | None = Field(default_factory=Confirm)
+    """What the seller submits when confirming. Default: all as it should be. null: it is not confirmed."""
     edits: list[Edit] = []
+    """Later submissions, in the order in which they are made."""
 
 
 class Recategorised(Part):
     """The category that an order's product gets later."""
 
     at: When
+    """When the category changes."""
     to: Words
+    """The new category."""
 
 
 class OrderPart(PackagePart):
     """An order; with one package, the package's keys may stand in the order itself."""
 
     id: Words | None = None
+    """The order's id, opaque text. Default: minted."""
     placed: When | None = None
+    """When it was placed. Default: day 0 10:00."""
     category: Words = "Kitchen"
+    """The product's category when the order was placed. Default: Kitchen."""
     recategorised: Recategorised | None = None
+    """The category that the product gets later."""
     promised: When | None = None
+    """The day for which delivery was promised. Default: day 7."""
     price: Annotated[Money, PlainValidator(_money)] = Money("25.00", "USD")
+    """Amount and currency, e.g. `25.00 USD`."""
     ship_from: Country | None = None
+    """Country, two letters. Default: US, for China Post CN."""
     ship_to: Country = "US"
+    """Country, two letters. Default: US."""
     fulfilled_by: Literal["seller", "amazon"] = "seller"
+    """Who ships: seller or amazon. Default: seller."""
     cancelled: When | None = None
+    """When it was cancelled. Default: never."""
     packages: list[PackagePart] | None = None
+    """Its packages, where there are several. With one, their keys stand in the order itself."""
 
 
 def _calls(value: object) -> Calls:
@@ -266,23 +309,36 @@ class FaultPart(Part):
     """A fault and its envelope: where it acts, on which calls, with what chance, from when to when."""
 
     fault: Words
+    """What goes wrong, by name: see `vtr faults`."""
     parameters: dict[str, Words] = {}
+    """The fault's own parameters: see `vtr faults NAME`."""
     carrier: Words | None = None
+    """Only at this carrier."""
     operation: Words | None = None
+    """Only in this operation of the carrier, e.g. track or token."""
     numbers: list[Number] = []
+    """Only for these tracking numbers; `$name`: that parcel's."""
     calls: Annotated[Calls, PlainValidator(_calls)] = ALL_CALLS
+    """Only in these calls: a list such as [1, 2], `first 3` or `every 5`."""
     chance: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """With this chance, 0 to 1, drawn from the seed. Default: 1."""
     since: When | None = None
+    """Only from this instant on."""
     until: When | None = None
+    """Only before this instant."""
 
 
 class CellPart(Part):
     """What a cell must hold: a text, one of several, or a number or time with a tolerance."""
 
     equals: Number | None = None
+    """Exactly this text."""
     any_of: Annotated[list[Annotated[Number, BeforeValidator(_blank_for_null)]], Field(min_length=1)] | None = None
+    """One of these texts."""
     value: Words | None = None
+    """This number or instant, within a tolerance."""
     within: Words | None = None
+    """The tolerance: a number, or a duration such as 2h."""
 
 
 Cell = Annotated[CellPart | None, BeforeValidator(_cell)]  # None only where it is left out
@@ -292,24 +348,38 @@ class Named(Part):
     """What names a row: a parcel, or an order and perhaps the number of its package."""
 
     parcel: Words | None = None
+    """The parcel's name under `parcels:`. For packages, null: no parcel stands behind it."""
     order: Words | None = None
+    """The order's id."""
     package: Annotated[int, Field(ge=1)] | None = None
+    """The package's number in its order, counted from 1."""
 
 
 class RowPart(Named):
     """A row of the report, or its absence. Columns that are not named are not compared."""
 
     absent: Truth = False
+    """There must be no such row."""
     tracking_id: Cell = None
+    """Column E: the number, or `<order id>-InvalidId`; `$name`: that parcel's number."""
     no_valid_tracking: Cell = None
+    """Column N: X, or an empty text for valid tracking."""
     reason: Cell = None
+    """The rule that decided; compared only if the validator returns reasons."""
     category: Cell = None
+    """The category in which the row counts."""
     carrier: Cell = None
+    """The carrier that the row shows."""
     ship_method: Cell = None
+    """The service that the row shows."""
     confirmed_at: Cell = None
+    """When the package was confirmed."""
     promised_delivery_date: Cell = None
+    """The day for which delivery was promised."""
     first_scan_at: Cell = None
+    """When the first physical scan happened."""
     delivered_at: Cell = None
+    """When it was delivered."""
 
 
 INSTANTS = frozenset({"confirmed_at", "first_scan_at", "delivered_at"})  # columns that hold instants, not texts
@@ -320,12 +390,19 @@ class RatePart(Part):
     """Rates of a category; without one, of all categories together."""
 
     category: Words | None = None
+    """The category. Left out: all categories together."""
     confirmed: Cell = None
+    """How many packages were confirmed."""
     exempt: Cell = None
+    """How many are exempt."""
     counted: Cell = None
+    """How many count: confirmed and not exempt."""
     valid: Cell = None
+    """How many of them have valid tracking."""
     rate: Cell = None
+    """The rate, valid of counted, e.g. 0.95."""
     status: Cell = None
+    """What the rate amounts to under the profile, e.g. GOOD."""
 
 
 RATE_COLUMNS = tuple(name for name in RatePart.model_fields if name != "category")
@@ -335,14 +412,18 @@ class ListedPart(Named):
     """A package that is listed beside the report: unanswered, or left out."""
 
     why: Cell = None
+    """Why it is listed."""
 
 
 class Bounds(Part):
     """How many."""
 
     at_least: Annotated[int, Field(ge=0)] | None = None
+    """No fewer."""
     at_most: Annotated[int, Field(ge=0)] | None = None
+    """No more."""
     exactly: Annotated[int, Field(ge=0)] | None = None
+    """Just so many."""
 
 
 def _findings(value: object) -> object:
@@ -362,17 +443,24 @@ class ConductPart(Part):
     """
 
     calls: Bounds | None = None
+    """Calls about parcels, refused and repeated ones too."""
     tokens: Bounds | None = None
+    """Calls for a token."""
     batch_size: Bounds | None = None
+    """The most numbers in one call."""
     waits_after_429: Truth = False
+    """true: there is a 429, and the validator waits after each."""
     findings: Annotated[list[Words], BeforeValidator(_findings)] | None = None
+    """The names of all findings there must be: see `vtr conduct`."""
 
 
 class QuotaPart(Part):
     """How many calls about parcels a carrier bears in so many seconds; a day of 86400 begins anew at 00:00 UTC."""
 
     calls: Annotated[int, Field(ge=1)]
+    """So many calls about parcels"""
     seconds: Annotated[int, Field(ge=1)]
+    """in so many seconds; a day of 86400 begins anew at 00:00 UTC."""
 
 
 def _quotas(value: object) -> object:
@@ -392,34 +480,53 @@ class ExpectPart(Part):
     """What a report must show."""
 
     at: When | None = None
+    """Which report, where there are several."""
     rows: list[RowPart] | None = None
+    """The rows of the report. Rows that nothing here names are differences."""
     rates: list[RatePart] | None = None
+    """Rates by category; compared only if the validator returns rates."""
     unanswered: list[ListedPart] | None = None
+    """Packages whose carrier gave no usable answer."""
     excluded: list[ListedPart] | None = None
+    """Packages that are not in the report; compared only if the validator returns them."""
     conduct: dict[str, ConductPart] | None = None
+    """How the validator must behave towards each carrier."""
 
 
 class Defaults(Part):
     """What a file's first document `defaults:` may say for all its scenarios. Their own keys win; tags add up."""
 
     tags: list[Tag] = []
+    """Words to select scenarios by, e.g. with `vtr run --tag`."""
     profile: Words | None = None
+    """The policy to judge by: a bundled profile's name, or a YAML file. Default: the run's."""
     timezone: Annotated[ZoneInfo, PlainValidator(_zone)] = ZoneInfo("UTC")
+    """Of times without an offset, an IANA name such as America/Chicago. Default: UTC."""
     seed: Words | None = None
+    """Of everything that is minted. Default: from the file and the scenario's name."""
     report_at: Annotated[list[When], BeforeValidator(_one_or_more), Field(min_length=1)] | None = None
+    """When the report is drawn, e.g. `day 30`; or several instants. Default: day 30 00:00."""
 
 
 class Scenario(Defaults):
     """A scenario: only what differs from a perfect order, and what the report must show of it."""
 
     scenario: Annotated[Words, Field(min_length=1)]
+    """Its name: the fact that it shows."""
     rules: list[Words] = []
+    """The rules that it is about, e.g. R8."""
     matrix: dict[Identifier, Any] = {}
+    """Names with lists of values: one test for each combination. `$name` stands for the value."""
     parcels: dict[Identifier, ParcelPart] = {}
+    """The parcels by name: what really travels. One parcel needs no order: it gets a perfect one."""
     orders: list[OrderPart] | None = None
+    """The orders: what was bought, and what the seller confirmed. Default: a perfect one for each parcel."""
     faults: list[FaultPart] = []
+    """What goes wrong, and where."""
     quotas: Annotated[QuotasPart, BeforeValidator(_quotas)] = QuotasPart()
+    """How many calls the carriers bear. true: what they publish; or numbers of your own by carrier."""
     expect: Annotated[list[ExpectPart], BeforeValidator(_one_or_more), Field(min_length=1)]
+    """What the report must show; with several reports, one entry for each."""
 
 
 _MAGNITUDE = 50  # digits before or after the point

@@ -2,14 +2,13 @@
 
 - `day 3 14:00`, `day 3 14:00:30`, `day 3` (its midnight); day 0 is 2026-03-02, and days before it are negative;
 - `day 1 16:00 -06:00`, `day 1 16:00 Z`: with an offset of its own;
-- `2026-03-04T14:00:00Z`, `2026-03-04 14:00`, `2026-03-04`: the calendar's own words;
-- `+2h`, `-30m`, `+1d 2h`: relative to the instant that stands before it. Before a scan stands the scan above it (before
-  the first one, the label of the perfect order); before its publication, the scan itself; before a confirmation, a
-  cancellation, a new category or the promised day, the order; before an edit, the submission above it; before a
-  report, the report above it.
+- `2026-03-04T14:00:00Z`, `2026-03-04 14:00`, `2026-03-04`: a calendar date, with or without a time;
+- `+2h`, `-30m`, `+1d 2h`: relative to an instant before it. A scan counts from the scan above it (the first one from
+  the label of the perfect order); its publication from the scan; a confirmation, a cancellation, a new category and the
+  promised day from the order; an edit from the submission above it; a report from the report above it.
 
-Times without offset are read in the scenario's time zone, UTC unless it names one. A local time that daylight saving
-skips or repeats is refused: a scenario must mean one instant.
+A time without an offset is in the scenario's time zone, UTC unless it names one. A local time that daylight saving
+skips or repeats is refused, since a scenario must mean one instant.
 """
 
 import re
@@ -39,7 +38,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """So much later (or earlier) than the instant that stands before."""
+    """A time relative to the instant before it. by: negative for an earlier one."""
 
     by: timedelta
 
@@ -48,7 +47,7 @@ When = Stamp | Shift
 
 
 def parse(text: str) -> When:
-    """What a time's text says. Raises ValueError for a text that says no time."""
+    """Parse a time as scenarios write it. Raises ValueError for any other text."""
     words = text.strip()
     shift = _SHIFT.fullmatch(words)
     if shift is not None:
@@ -75,9 +74,9 @@ def duration(text: str) -> timedelta:
 
 
 def instant(when: When, zone: ZoneInfo, before: datetime | None = None) -> datetime:
-    """The instant (UTC) that is meant. before: the instant that a relative time counts from, if there is one.
+    """The instant (UTC) that a time means. before: the instant that a relative time counts from, if there is one.
 
-    Raises ValueError for a relative time with nothing before it, and for a local time that never or twice happens.
+    Raises ValueError for a relative time with nothing before it, and for a local time that happens never or twice.
     """
     try:
         if isinstance(when, Shift):
@@ -93,7 +92,7 @@ def instant(when: When, zone: ZoneInfo, before: datetime | None = None) -> datet
 
 
 def day_of(when: When, zone: ZoneInfo, before: datetime) -> date:
-    """The day that is meant, as the scenario's time zone counts days. Raises ValueError."""
+    """The day that a time means in the scenario's time zone. Raises ValueError as `instant`."""
     if isinstance(when, Stamp):
         return when.on
     return instant(when, zone, before).astimezone(zone).date()

@@ -1,8 +1,9 @@
-"""Changes to the text of a scenario file: cells, rows and lists rewritten where they stand, everything else untouched.
+"""Edits to the text of a scenario file: cells, rows and lists are rewritten in place, and nothing else changes.
 
-The text is edited at the positions of its nodes and never written anew from the tree: comments, order, blanks, quotes
-and line ends are the user's. A change is refused (`CannotRewriteError`) where what stands there cannot be told apart
-from what must stay, such as a row put together from names of a matrix.
+The text is edited at the positions of its nodes and never generated from the tree, since comments, order, blanks,
+quotes and line ends belong to the user. An edit is refused (`CannotRewriteError`) where the part to change cannot be
+separated from what must stay, as in a row put together from names of a matrix. `yaml_tree` says why ruamel.yaml is not
+used for this.
 """
 
 import json
@@ -19,12 +20,18 @@ NAMING = ("parcel", "order", "package")
 
 
 class CannotRewriteError(Exception):
-    """What stands there must be changed by hand; the message says why."""
+    """A part of the file must be changed by hand; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Other text for a part of a file. span: the part. line: where it stands. before, after: for showing."""
+    """A new text for a part of a file.
+
+    span: the part.
+    text: what replaces it.
+    line: of the part, from 1.
+    before, after: both in one line, for messages.
+    """
 
     span: Span
     text: str
@@ -34,23 +41,23 @@ class Edit:
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits made; they may not overlap."""
+    """The text with the edits applied, which must not overlap."""
     for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end), reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
 
 
 def scalar(content: str, quote: str = "") -> str:
-    """A text as YAML that means it, in the quotes given if that can be; it may stand in brackets."""
+    """A text as a YAML scalar that is valid in brackets too; in the quotes given, if they can hold it."""
     if quote == "'" and content.isprintable():
         return "'" + content.replace("'", "''") + "'"
-    if quote == "" and content.isprintable() and _says(content, content):
+    if quote == "" and content.isprintable() and _parses_to(content, content):
         return content
     return json.dumps(content, ensure_ascii=not content.isprintable())
 
 
-@lru_cache(maxsize=4096)  # the keys and words of scenarios are few
-def _says(written: str, content: str) -> bool:
+@lru_cache(maxsize=4096)  # scenarios use few different keys and words
+def _parses_to(written: str, content: str) -> bool:
     try:
         documents = yaml_tree.parse(f"{{k: {written}}}", "")
     except ScenarioFileError:
@@ -59,24 +66,24 @@ def _says(written: str, content: str) -> bool:
 
 
 def cell(text: str, node: Node, content: str) -> Edit:
-    """Another text in the place of a cell."""
+    """The edit that gives a cell another text."""
     if not isinstance(node, Scalar):
         return Edit(node.span, scalar(content), node.line, source(text, node.span), scalar(content))
     if node.span.quote in _BLOCK_TEXT:
         raise CannotRewriteError("a text over several lines; write it in one line, or change it by hand")
     written = scalar(content, node.span.quote)
-    # Behind a bare `key:` stands nothing, not even the blank that YAML wants.
+    # After a bare `key:` there is nothing, not even the blank that YAML needs.
     glue = " " if node.span.start == node.span.end and text[node.span.start - 1 : node.span.start] == ":" else ""
     return Edit(node.span, glue + written, node.line, source(text, node.span) or "nothing", written)
 
 
 def source(text: str, span: Span) -> str:
-    """What stands there, in one line."""
+    """A part of the text, in one line."""
     return " ".join(text[span.start : span.end].split())
 
 
 def absent(text: str, row: yaml_tree.Mapping) -> Edit:
-    """A row of which only the naming stays, and that there is none."""
+    """The edit that leaves of a row its name, and says `absent: true`."""
     _only_own_text(text, row)
     kept = [
         text[row.keys[name].span.start : value.span.end] for name, value in row.values.items() if name in NAMING
@@ -86,7 +93,7 @@ def absent(text: str, row: yaml_tree.Mapping) -> Edit:
 
 
 def present(text: str, row: yaml_tree.Mapping, cells: Mapping[str, str]) -> Edit:
-    """Cells in the place of a row's `absent: true`."""
+    """The edit that replaces a row's `absent: true` by cells."""
     _only_own_text(text, row)
     key, value = row.keys["absent"], row.values["absent"]
     entries = [f"{name}: {scalar(content)}" for name, content in cells.items()]
@@ -95,7 +102,7 @@ def present(text: str, row: yaml_tree.Mapping, cells: Mapping[str, str]) -> Edit
 
 
 def appended(text: str, listed: Node, rows: Iterable[Mapping[str, str]]) -> Edit:
-    """More rows at the end of a list. listed: the list, which may be empty."""
+    """The edit that adds rows to the end of a list, which may be empty."""
     if not isinstance(listed, yaml_tree.Sequence):
         raise CannotRewriteError("rows must be added to a list that is written here")
     written = [[f"{name}: {scalar(content)}" for name, content in row.items()] for row in rows]
@@ -118,7 +125,7 @@ def appended(text: str, listed: Node, rows: Iterable[Mapping[str, str]]) -> Edit
 
 
 def removed(text: str, listed: Node, gone: frozenset[int]) -> Edit:
-    """A list without some of its rows."""
+    """The edit that removes rows from a list. gone: their indices, from 0."""
     if not isinstance(listed, yaml_tree.Sequence):
         raise CannotRewriteError("rows must be taken out of a list that is written here")
     rows = [listed.items[index] for index in sorted(gone)]
@@ -129,14 +136,14 @@ def removed(text: str, listed: Node, gone: frozenset[int]) -> Edit:
         return Edit(listed.span, "[]", rows[0].line, before, "no row")
     kept = text[listed.span.start : listed.span.end]
     for index in sorted(gone, reverse=True):
-        span = _with_its_mark(text, listed, index)
+        span = _with_separator(text, listed, index)
         kept = kept[: span.start - listed.span.start] + kept[span.end - listed.span.start :]
-    # A block's text ends with its last row, so one that lost it ends with a line end too many.
+    # A block ends with its last row; without that row its text would end in a line end too many.
     return Edit(listed.span, kept if listed.span.flow else kept.rstrip(), rows[0].line, before, "no row")
 
 
-def _with_its_mark(text: str, listed: yaml_tree.Sequence, index: int) -> Span:
-    """A row with the comma or the dash that makes it one."""
+def _with_separator(text: str, listed: yaml_tree.Sequence, index: int) -> Span:
+    """The span of a row with the comma or dash that separates it from the others."""
     row = listed.items[index].span
     if not listed.span.flow:
         dash = text.rfind("-", listed.span.start, row.start)

@@ -1,9 +1,12 @@
 """YAML with positions: a plain tree of mappings, sequences and texts, each knowing its line and column.
 
-Built from the events of the C parser, not by a loader, for three reasons. Positions survive. Every plain scalar stays
-the text that stands in the file: a tracking number `0094…` must not become an integer, nor the country `NO` a false;
-what a text means is the schema's business. And nothing that a hostile file can grow is followed: anchors, aliases, tags
-and merge keys are refused, and size, depth and number of nodes are limited before anything is built on them.
+It is built from the events of the C parser, not by a loader, for three reasons. Positions are kept. Every plain scalar
+stays the text of the file: a tracking number `0094…` must not become an integer, nor the country `NO` a false; the
+schema decides what a text means. And a hostile file cannot grow in memory: anchors, aliases, tags and merge keys are
+refused, and size, depth and number of nodes are limited before anything is built on them.
+
+ruamel.yaml, the library for round trips, is not used: it takes 2.2 ms a file against 0.20 ms here, and writing 300
+scenario files back, it lost braces in 10 (`[{parcel: a}]` became `[parcel: a]`).
 """
 
 from collections.abc import Iterator
@@ -19,15 +22,17 @@ DEPTH_LIMIT = 32
 _TOO_DEEP = f"nested more than {DEPTH_LIMIT} deep; no scenario needs that"
 NODE_LIMIT = 100_000
 
-NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # only where they stand without quotes
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})  # only without quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a node stands in the text, in characters from 0; the end is the first that is no part of it.
+    """The place of a node in the text, in characters from 0.
 
-    quote: of a text: the mark before it (', ", |, >), or none. flow: of a list or mapping: written in brackets; one
-    that is not ends with its last value, before what blanks and comments follow.
+    start, end: the end is the first character after the node. A list or mapping without brackets ends with its last
+    value, before any blanks and comments that follow.
+    quote: of a text: the mark before it (', ", |, >), or empty.
+    flow: of a list or mapping: whether it is written in brackets.
     """
 
     start: int
@@ -51,7 +56,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list."""
+    """A list. line, column: from 1."""
 
     items: tuple["Node", ...]
     line: int
@@ -61,7 +66,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a mapping, and where it stands."""
+    """A key of a mapping. line, column: from 1."""
 
     text: str
     line: int
@@ -71,7 +76,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping: values by key, and the keys with their positions."""
+    """A mapping: values by key, and the keys with their positions. line, column: from 1."""
 
     values: dict[str, "Node"]
     keys: dict[str, Key]
@@ -86,9 +91,9 @@ Path_ = tuple[int | str, ...]
 
 
 def load(path: Path, shown: str) -> tuple[Node, ...]:
-    """The documents of a YAML file. shown: how messages call the file.
+    """The documents of a YAML file. shown: the file's name in messages.
 
-    Raises ScenarioFileError: not readable, not UTF-8, too big, or no YAML that we take.
+    Raises ScenarioFileError for a file that is not readable, not UTF-8, too big, or not YAML of the kind allowed here.
     """
     try:
         size = path.stat().st_size
@@ -110,7 +115,7 @@ def load(path: Path, shown: str) -> tuple[Node, ...]:
 
 
 def parse(text: str, shown: str) -> tuple[Node, ...]:
-    """The documents of a YAML text; empty documents are left out. Raises ScenarioFileError."""
+    """The documents of a YAML text; empty documents are left out. Raises ScenarioFileError as `load`."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > SIZE_LIMIT_BYTES:
         raise ScenarioFileError([_too_big(shown, size)])
@@ -131,7 +136,7 @@ def parse(text: str, shown: str) -> tuple[Node, ...]:
             message = "this is not YAML: a tab stands here; indent with blanks"
         raise ScenarioFileError([Problem(shown, line, column, message)]) from error
     except yaml.reader.ReaderError as error:
-        # Its position counts bytes or characters, as the parser likes; the first such character is the one it met.
+        # Its position counts bytes or characters, depending on the parser, so look for the character itself.
         code = error.character if isinstance(error.character, int) else ord(error.character)
         before = text[: max(text.find(chr(code)), 0)]
         line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
@@ -152,7 +157,7 @@ def plain(node: Node) -> Tree:
 
 
 def find(node: Node, path: Path_) -> Node:
-    """The node at a path; steps that the tree doesn't have are passed over, so the nearest node above answers."""
+    """The node at a path. Steps that the tree doesn't have are skipped, so the result is the nearest node above."""
     for step in path:
         if isinstance(node, Mapping) and isinstance(step, str) and step in node.values:
             node = node.values[step]
@@ -162,7 +167,7 @@ def find(node: Node, path: Path_) -> Node:
 
 
 def find_key(node: Node, path: Path_) -> Key | Node:
-    """The key that ends a path, or the nearest node above it."""
+    """The key that ends a path, or else the nearest node above it."""
     above = find(node, path[:-1])
     if isinstance(above, Mapping) and path and path[-1] in above.keys:
         return above.keys[str(path[-1])]
@@ -190,7 +195,7 @@ def _too_big(shown: str, size: int) -> Problem:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence whose end has not come yet."""
+    """A mapping or sequence whose end has not been reached yet."""
 
     mapping: bool
     line: int
@@ -204,7 +209,7 @@ class _Open:
 
 
 class _Builder:
-    """Turns parser events into trees without recursion, so depth is a number that we check and not a stack."""
+    """Builds trees from parser events without recursion, so depth is a number to check and not a stack."""
 
     def __init__(self, shown: str) -> None:
         self.documents: list[Node] = []
@@ -237,14 +242,14 @@ class _Builder:
         if self._nodes > NODE_LIMIT:
             raise self._fatal(line, column, f"more than {NODE_LIMIT} values in one file; split it")
         if isinstance(event, yaml.AliasEvent):
-            self._complain(line, column, f"alias '*{event.anchor}': scenarios have no aliases; write the value out")
+            self._add_problem(line, column, f"alias '*{event.anchor}': scenarios have no aliases; write the value out")
             self._place(Scalar(None, line, column))
             return
         if event.anchor is not None:
-            self._complain(line, column, f"anchor '&{event.anchor}': scenarios have no anchors; write the value out")
+            self._add_problem(line, column, f"anchor '&{event.anchor}': scenarios have no anchors; write the value out")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._complain(line, column, f"tag '{tag}': scenarios have no tags; remove it, every value is text")
+            self._add_problem(line, column, f"tag '{tag}': scenarios have no tags; remove it, every value is text")
         if isinstance(event, yaml.ScalarEvent):
             bare = event.style in {None, ""}
             span = _span(event)
@@ -254,7 +259,7 @@ class _Builder:
                 self._place(Scalar(None if bare and event.value in NULLS else event.value, line, column, span))
             return
         if self._wants_key:
-            # Nothing below a key that is no text can be attached to anything.
+            # What follows a key that is not a text cannot be attached to anything.
             raise self._fatal(line, column, "a key must be a text; this one is a list or a mapping")
         if len(self._open) >= DEPTH_LIMIT:
             raise self._fatal(line, column, _TOO_DEEP)
@@ -268,10 +273,10 @@ class _Builder:
     def _key(self, key: Key, *, bare: bool) -> None:
         above, text, line, column = self._open[-1], key.text, key.line, key.column
         if bare and text == "<<":
-            self._complain(line, column, "merge key '<<': scenarios have no merge keys; write the keys out")
+            self._add_problem(line, column, "merge key '<<': scenarios have no merge keys; write the keys out")
         elif text in above.keys:
             first = above.keys[text].line
-            self._complain(line, column, f"key {text!r} stands twice, first in line {first}; keep one")
+            self._add_problem(line, column, f"key {text!r} stands twice, first in line {first}; keep one")
         above.key = key
 
     def _place(self, node: Node) -> None:
@@ -288,7 +293,7 @@ class _Builder:
             above.values.setdefault(above.key.text, node)
             above.key = None
 
-    def _complain(self, line: int, column: int, message: str) -> None:
+    def _add_problem(self, line: int, column: int, message: str) -> None:
         self.problems.append(Problem(self._shown, line, column, message))
 
     def _fatal(self, line: int, column: int, message: str) -> ScenarioFileError:

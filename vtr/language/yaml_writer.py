@@ -1,11 +1,11 @@
-"""A scenario as plain values (what its YAML says: texts, lists, mappings), which can be changed, told and written.
+"""Write whole scenarios as YAML, from plain values (texts, lists, mappings) that a program can change.
 
-The values are those of the file, not those of the story: what a scenario doesn't mention stays unmentioned, so taking
-a key away is taking a departure from the perfect order away. Whatever writes a whole scenario writes it here.
+The values are those of the file, not those of the story: what a scenario doesn't mention stays unmentioned, so removing
+a key removes a departure from the perfect order. Every part of the harness that writes a whole scenario uses this.
 
-A text that another reader of YAML could take for a number, a truth, nothing or a date stands in quotes, though our own
-takes every one for a text. A document that was read no longer knows which of its values stood in quotes, so what is a
-number of ours (`package: 2`) and what a text of digits (`code: "03"`) is told by the key.
+A text that another YAML parser could take for a number, a boolean, null or a date is quoted, though our own parser
+takes every scalar for a text. A parsed document no longer knows which of its values were quoted, so the key decides
+what is a number (`package: 2`) and what is a text of digits (`code: "03"`).
 """
 
 import re
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 _WIDTH = 140
 _INDENT = "  "
-_BLOCKS = 2  # mappings so deep stand in one line, if they hold no lists of mappings
+_BLOCKS = 2  # from this depth on, mappings without lists of mappings are written in one line
 _TEXTS = frozenset({
     *("scenario", "tags", "id", "order", "parcel", "carrier", "carrier_name", "service", "shipment", "number"),
     *("code", "place", "tracking", "ship_method", "category", "to", "numbers", "equals", "any_of", "value", "within"),
@@ -28,7 +28,7 @@ _TEXTS = frozenset({
 })  # fmt: skip
 _PLAIN = re.compile(r"(?!.*: )[A-Za-z0-9$](?:[A-Za-z0-9 &./:$_-]*[A-Za-z0-9])?", re.ASCII)
 _OURS = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false", re.ASCII)
-# To somebody's YAML: numbers, minutes and hours among them, and dates; an order's id is none.
+# Numbers to some YAML parser, hours and minutes among them, and dates; an order's id is not one.
 _NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?|[0-9]+(?::[0-9]+)+|0[xob][0-9a-fA-F_]+", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?", re.ASCII)
 _WORDS = frozenset(spelt for word in ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
@@ -37,7 +37,7 @@ _ESCAPED = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
 
 
 def of_draft(draft: Draft) -> Document:
-    """The scenario in one combination of its matrix, the matrix' values put in."""
+    """A scenario in one combination of its matrix as plain values, without the matrix."""
     plain = yaml_tree.plain(draft.tree)
     document: Document = deepcopy(plain) if isinstance(plain, dict) else {}
     document.pop("matrix", None)
@@ -45,7 +45,7 @@ def of_draft(draft: Draft) -> Document:
 
 
 def text_of(document: Document, *, remarks: Sequence[str] = ()) -> str:
-    """A document as the text of a scenario file. remarks: lines of comment at its top."""
+    """The text of a scenario file. remarks: comment lines at its top."""
     lines = [f"# {remark}" for remark in remarks]
     return "\n".join((*lines, *_mapping(document, 0))) + "\n"
 
@@ -87,7 +87,7 @@ def _holds_mapping(value: Any) -> bool:  # noqa: ANN401 (any value of a document
 
 
 def _flow(value: Any, key: str) -> str:  # noqa: ANN401 (any value of a document)
-    """A value in one line. key: what it is the value of, a list's entries too."""
+    """A value in one line. key: the key that it belongs to, also for the entries of a list."""
     if value is None:
         return "null"
     if isinstance(value, dict):
@@ -103,7 +103,7 @@ def _flow(value: Any, key: str) -> str:  # noqa: ANN401 (any value of a document
 
 
 def _scalar(text: str) -> str:
-    """A text as YAML, plain where nobody could read it as anything else."""
+    """A text as a YAML scalar, without quotes where every parser takes it for a text."""
     if _PLAIN.fullmatch(text) and not any(taken.fullmatch(text) for taken in (_NUMBER, _DATE)) and text not in _WORDS:
         return text
     return f'"{"".join(map(_escaped, text))}"'

@@ -1,4 +1,4 @@
-"""What a report must show, as values: rows, rates, what is listed apart, and the conduct of the validator."""
+"""What a report must show, as values: rows, rates, packages listed apart, and the conduct of the validator."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ class Near:
     within: Decimal = Decimal(0)
 
     def holds(self, actual: object) -> bool:
-        """Whether a reported cell is as expected. A truth value is no number."""
+        """Whether a reported cell is as expected. A boolean is not a number."""
         if isinstance(actual, bool):
             return False
         try:
             return abs(Decimal(cell_text(actual)) - self.value) <= self.within
-        except ArithmeticError:  # no number, or one that overflows
+        except ArithmeticError:  # not a number, or one that overflows
             return False
 
     def __str__(self) -> str:
@@ -96,8 +96,8 @@ class Bound:
         return ""
 
     def __str__(self) -> str:
-        said = (("at least", self.at_least), ("at most", self.at_most), ("exactly", self.exactly))
-        return ", ".join(f"{words} {count}" for words, count in said if count is not None)
+        bounds = (("at least", self.at_least), ("at most", self.at_most), ("exactly", self.exactly))
+        return ", ".join(f"{words} {count}" for words, count in bounds if count is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""A story: what a scenario says, with every default of the perfect order filled in.
+"""A story: a scenario with every default of the perfect order filled in.
 
 The perfect order: placed on day 0, confirmed on day 1 with the right carrier and number before the first scan,
 delivered on time on day 4, the report drawn on day 30, when two weeks have passed since the promised day and every edit
-is older than 72 hours. A scenario states only what differs. These are the values; `telling` makes them.
+is older than 72 hours. A scenario states only what differs. These are the values; `builder` builds them.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from vtr.story.expected import Expected
 
 @dataclass(frozen=True, slots=True)
 class PerfectOrder:
-    """When what happens to an order about which a scenario says nothing else."""
+    """The times and the journey of an order for which a scenario gives no others."""
 
     placed: times.When
     label: times.When
@@ -45,9 +45,13 @@ DEFAULT_PROFILE = "us-2019"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package of an order: its parcel's name (None: nothing stands behind it) and what the seller means to submit.
+    """A package of an order.
 
-    carrier: of the parcel, for faults that act on submissions; empty without one. No submissions: not confirmed.
+    number: in its order, from 1.
+    parcel: its parcel's name; None: there is no parcel.
+    carrier: of the parcel, for faults that act on submissions; empty without a parcel.
+    buy_shipping: whether the label was bought from Amazon.
+    submissions: what the seller means to submit; empty: the package is not confirmed.
     """
 
     number: int
@@ -59,7 +63,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the story. recategorised: when its product got which other category."""
+    """An order of the story. Instants are UTC. recategorised: when its product got another category, and which."""
 
     order_id: str
     placed: datetime
@@ -81,7 +85,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: when it is drawn, and what it must show."""
+    """A report: when it is drawn (UTC), and what it must show."""
 
     at: datetime
     expected: Expected
@@ -89,10 +93,19 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A scenario in one combination of its matrix, ready to be run.
+    """A scenario in one combination of its matrix, ready to run.
 
-    file, line: where it stands. name: as written. combination: of the matrix, or empty. seed: of everything minted.
-    quotas: how much each carrier bears.
+    file, line: where it is written.
+    name: as written.
+    combination: of the matrix, or empty.
+    rules, tags: as written.
+    profile: the policy that judges it, a name or a file.
+    seed: of everything minted.
+    parcels: by name.
+    orders: in the order of the file.
+    faults: in the order in which they act.
+    reports: in the order of the expectations.
+    quotas: the rate limits of the carriers.
     """
 
     file: str

@@ -1,12 +1,12 @@
 """Any validator, behind one call: a request of the protocol in, an answer out.
 
-A validator is named as on the command line: `vtr` is the bundled one, `python:package.module:callable` a function in
-this process, `cmd:` a program, `cmd+lines:` one that answers many requests line by line, and a URL a service. Each kind
-is a module; what all of them return is checked in one place (`answers`).
+A validator's name is what the command line gives: `vtr` is the bundled one, `python:package.module:callable` a
+function in this process, `cmd:` a program, `cmd+lines:` a program that answers many requests line by line, and a URL a
+service. Each kind is a module; `parse_answer` checks what all of them return.
 """
 
 from vtr.errors import ScenarioError
-from vtr.validators.base import DEFAULT_SECONDS, Limits, Request, Validator, Wait
+from vtr.validators.base import DEFAULT_SECONDS, LONGEST_SECONDS, Limits, Request, Validator, Wait
 from vtr.validators.bundled import BUNDLED, Bundled
 from vtr.validators.columns import Columns
 from vtr.validators.command import COMMAND, LINES, Command, LineByLine, words_of
@@ -17,6 +17,7 @@ from vtr.validators.service import Service
 __all__ = [
     "BUNDLED",
     "DEFAULT_SECONDS",
+    "LONGEST_SECONDS",
     "Bundled",
     "Columns",
     "Command",
@@ -40,9 +41,10 @@ NO_LIMITS_GIVEN = Limits()
 
 
 def load(name: str, limits: Limits = NO_LIMITS_GIVEN) -> Validator:
-    """The validator of that name.
+    """The validator that a name stands for.
 
-    Raises ScenarioError for a name of no known form, ValidatorError when there is no such module, callable or program.
+    Raises ScenarioError for a name in none of the `FORMS`, ValidatorError for a module, callable or program that does
+    not exist.
     """
     if name == BUNDLED:
         return Bundled()

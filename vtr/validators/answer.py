@@ -1,4 +1,4 @@
-"""What a validator returns: rows, rates, and what it lists apart, as plain values."""
+"""What a validator returns, as plain values: rows, rates, and the packages listed apart from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,13 @@ ReportedRow = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A validator's answer: its rows, its rates, what is unanswered and what is left out (None: it returns none).
+    """A validator's answer. Rates and the two lists are None where the validator returned none.
 
-    remarks: what was met while it was got and is no difference, such as processes left behind.
+    rows: the report.
+    rates: one entry a category.
+    unanswered: packages whose carrier gave no usable answer.
+    excluded: packages and orders that are not in the report.
+    remarks: things to report that are not differences, such as processes left running.
     """
 
     rows: tuple[ReportedRow, ...]
@@ -21,7 +25,7 @@ class Answer:
 
 
 def cell_text(value: object) -> str:
-    """A reported cell as text: nothing for null, `true` and `false` as JSON writes them, else what is printed."""
+    """A reported cell as text: empty for null, `true` and `false` as in JSON, else `str` of the value."""
     if value is None:
         return ""
     if isinstance(value, bool):

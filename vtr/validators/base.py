@@ -1,4 +1,4 @@
-"""What every validator is to the harness, and the limits that it is held to."""
+"""The interface of every validator, and the limits on its answers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,18 @@ Request = Mapping[str, Any]
 Wait = Callable[[float], None]
 
 DEFAULT_SECONDS = 60.0
+LONGEST_SECONDS = 86_400  # a time limit may not be longer: a day
 DEFAULT_BYTES = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long one answer may take (seconds), how big it may be (bytes), and how its columns are called."""
+    """What one answer is limited to, and how to read its columns.
+
+    seconds: how long it may take.
+    size: how big it may be, in bytes.
+    columns: the validator's names for the report's columns.
+    """
 
     seconds: float = DEFAULT_SECONDS
     size: int = DEFAULT_BYTES
@@ -24,14 +30,14 @@ class Limits:
 
 
 class Validator(Protocol):
-    """What judges orders. Its own waiting goes through `wait` where it can be told to (seconds)."""
+    """Reports on orders. The bundled one waits through `wait` (seconds); others wait by their own means."""
 
     @property
     def name(self) -> str:
-        """How the command line names it."""
+        """Its name on the command line."""
 
     def validate(self, request: Request, *, wait: Wait) -> Answer:
-        """Its answer to a request of the protocol. Raises ValidatorError when it could not run, or gave no answer."""
+        """Its answer to a request of the protocol. Raises ValidatorError if it cannot run or gives no valid answer."""
 
     def close(self) -> None:
-        """End what it keeps between answers: a process, a connection. It may be asked again."""
+        """End what it keeps between answers: a process or a connection. `validate` may be called again afterwards."""

@@ -1,9 +1,9 @@
-"""Column names of a validator that are not ours: a small YAML file says which of its columns is which of the report's.
+"""A validator's own column names: a small YAML file maps the report's columns to them.
 
     order_id: Order ID                                              # our name: theirs
-    no_valid_tracking: {column: Valid, values: {"No": X, "Yes": ""}}  # and what its values mean
+    no_valid_tracking: {column: Valid, values: {"No": X, "Yes": ""}}  # their name, and what their values mean
 
-It is read like a scenario file, so it has the same limits, and its mistakes are told with line and column.
+It is parsed as a scenario file is, so it has the same limits, and problems come with line and column.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,11 @@ OURS = ("order_id", "package", *ROW_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as the validator calls it, and what its values mean; a value that is not named stays as it is."""
+    """A column of the validator.
+
+    theirs: the validator's name for it.
+    values: the meaning of each of the validator's values; a value that is not listed stays as it is.
+    """
 
     theirs: str
     values: Mapping[str, str] = field(default_factory=dict)
@@ -28,17 +32,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The validator's columns by our names. A column that is not named keeps its own name."""
+    """The validator's columns by our names. A column that is not listed has our name."""
 
     by_name: Mapping[str, Column] = field(default_factory=dict)
 
     def theirs(self, ours: str) -> str:
-        """What the validator calls a column of ours."""
+        """The validator's name for one of our columns."""
         column = self.by_name.get(ours)
         return ours if column is None else column.theirs
 
-    def renamed(self, row: Mapping[str, object]) -> dict[str, object]:
-        """A row under our names."""
+    def rename(self, row: Mapping[str, object]) -> dict[str, object]:
+        """A row of the validator with our names and values."""
         found = {ours: column for ours, column in self.by_name.items() if column.theirs in row}
         taken = {column.theirs for column in found.values()}
         renamed = {name: cell for name, cell in row.items() if name not in taken and name not in found}
@@ -49,7 +53,7 @@ class Columns:
 
 
 def read(path: Path, shown: str) -> Columns:
-    """The columns of a file. shown: how messages call it. Raises ScenarioFileError with every problem."""
+    """Parse a file of column names. shown: the file's name in messages. Raises ScenarioFileError with every problem."""
     documents = yaml_tree.load(path, shown)
     document = documents[0] if len(documents) == 1 else None
     if not isinstance(document, yaml_tree.Mapping):

@@ -1,8 +1,9 @@
 """A program as a validator: `cmd:` starts it for each request, `cmd+lines:` once for many.
 
-The request is JSON on its stdin, the answer stands on its stdout. A program that wants files instead names them in its
-words: `{orders}`, `{confirmations}` (CSV, as `vtr check` reads them), `{carriers}`, `{request}` (JSON), and `{report}`,
-where it writes the answer. `{as_of}` and `{profile}` are the request's values. No shell reads the words.
+The program reads the request as JSON from its stdin and prints the answer to its stdout. One that wants files instead
+has placeholders among its arguments: `{orders}` and `{confirmations}` (CSV, in the form that `vtr check` reads),
+`{carriers}` and `{request}` (JSON), and `{report}`, the file that it writes the answer to. `{as_of}` and `{profile}`
+are the request's values. No shell is involved.
 """
 
 import csv
@@ -20,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vtr.errors import ScenarioError, ValidatorError
+from vtr.validators import protocol
 from vtr.validators.answer import Answer
 from vtr.validators.base import Limits, Request, Wait
 from vtr.validators.parse_answer import answer_in, answer_of, json_in
@@ -30,19 +32,15 @@ COMPLETE, UNANSWERED = 0, 4  # the exit statuses of a program that gave its answ
 _LEFT_BEHIND = "the validator left processes of its own running; they were ended"
 _FINISH_SECONDS = 2.0
 
-_WORD = re.compile(r"\{(orders|confirmations|carriers|request|report|as_of|profile)\}")
-_CONFIRMATION = ("order_id", "package", "confirmed_at", "buy_shipping")
-_SUBMISSION = ("submitted_at", "carrier_code", "carrier_name", "tracking_number", "ship_method")
-_ORDER = (
-    "order_id", "placed_at", "category", "current_category", "promised_delivery_date", "item_price", "shipping_price",
-    "currency", "ship_from", "ship_to", "fulfilled_by", "cancelled_at",
-)  # fmt: skip
+_PLACEHOLDER = re.compile(r"\{(orders|confirmations|carriers|request|report|as_of|profile)\}")
 
 
 def words_of(name: str, command: str, folder: Path | None = None) -> tuple[str, ...]:
-    """A command's words; folder: where it is started, None for this one.
+    """The program and arguments of a command, split as a shell would.
 
-    Raises ScenarioError when there are none, ValidatorError when there is no such program.
+    name: the validator's, for messages. folder: where the program starts; None: the working folder.
+
+    Raises ScenarioError for an empty or badly quoted command, ValidatorError if there is no such program to run.
     """
     try:
         words = tuple(shlex.split(command))
@@ -59,22 +57,26 @@ def words_of(name: str, command: str, folder: Path | None = None) -> tuple[str, 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program that is started for each request. folder: where it is started, None for this process's own."""
+    """A program that is started for each request.
+
+    words: the program and its arguments, perhaps with placeholders.
+    folder: where it starts; None: the working folder.
+    """
 
     name: str
     words: Sequence[str]
     limits: Limits = field(default_factory=Limits)
     folder: Path | None = None
 
-    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (its waiting is its own)
-        """The program's answer. Raises ValidatorError when it could not run, or gave none."""
-        if not any(_WORD.search(word) for word in self.words):
+    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (a program waits by its own means)
+        """The program's answer. Raises ValidatorError if it cannot run or gives no valid answer."""
+        if not any(_PLACEHOLDER.search(word) for word in self.words):
             return self._run(self.words, request, None)
         with TemporaryDirectory(prefix="vtr-", ignore_cleanup_errors=True) as folder:
-            written = _files(Path(folder), request)
-            words = [_WORD.sub(lambda match: written[match[1]], word) for word in self.words]
+            values = _write_files(Path(folder), request)
+            words = [_PLACEHOLDER.sub(lambda match: values[match[1]], word) for word in self.words]
             reports = any("{report}" in word for word in self.words)
-            return self._run(words, request, Path(written["report"]) if reports else None)
+            return self._run(words, request, Path(values["report"]) if reports else None)
 
     def _run(self, words: Sequence[str], request: Request, report: Path | None) -> Answer:
         process = Process(self.name, words, self.limits.size, self.folder)
@@ -83,17 +85,17 @@ class Command:
             output, status = process.all_output(json.dumps(request).encode(), self.limits.seconds)
         finally:
             left_behind = process.end()
-        said = process.said()
+        stderr = process.stderr_message()
         if status not in {COMPLETE, UNANSWERED}:
-            raise ValidatorError(f"validator {self.name} {ending(status)}{said}{_begin(output)}")
+            raise ValidatorError(f"validator {self.name} {ending(status)}{stderr}{_first_output(output)}")
         try:
-            answer = answer_in(output if report is None else self._written(report), self.name, self.limits.columns)
+            answer = answer_in(output if report is None else self._read_report(report), self.name, self.limits.columns)
         except ValidatorError as error:
-            raise ValidatorError(f"{error}{said}") from error
-        _pass_on(said)
+            raise ValidatorError(f"{error}{stderr}") from error
+        _pass_on(stderr)
         return replace(answer, remarks=(_LEFT_BEHIND,)) if left_behind else answer
 
-    def _written(self, report: Path) -> bytes:
+    def _read_report(self, report: Path) -> bytes:
         try:
             found = report.lstat()
         except OSError as error:
@@ -105,12 +107,12 @@ class Command:
         return report.read_bytes()
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: the program has ended with its answer."""
 
 
 @dataclass(slots=True)
 class LineByLine:
-    """A program that answers many requests, each a line of JSON, by a line of JSON; started anew when it fails."""
+    """A program that answers each request, a line of JSON, with a line of JSON. It is restarted after a failure."""
 
     name: str
     words: Sequence[str]
@@ -118,64 +120,63 @@ class LineByLine:
     folder: Path | None = None
     _process: Process | None = None
 
-    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (its waiting is its own)
-        """The program's answer. Raises ValidatorError when it could not run, or gave none."""
+    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (a program waits by its own means)
+        """The program's answer. Raises ValidatorError if it cannot run or gives no valid answer."""
         if self._process is None:
             self._process = Process(self.name, self.words, self.limits.size, self.folder)
         process = self._process
         try:
             line = process.line(json.dumps(request).encode() + b"\n", self.limits.seconds)
-        except BaseException:  # an interruption too: what it prints next would answer another request
+        except BaseException:  # an interruption too: its next line would be taken for the answer to another request
             self._process = None
             process.end()
             raise
         try:
             text = line.decode()
         except UnicodeDecodeError as error:
-            raise ValidatorError(f"validator {self.name}: its line is not UTF-8{process.said()}") from error
+            raise ValidatorError(f"validator {self.name}: its line is not UTF-8{process.stderr_message()}") from error
         try:
             answer = answer_of(json_in(text, self.name), self.name, self.limits.columns)
         except ValidatorError as error:
-            raise ValidatorError(f"{error}{process.said()}") from error
-        _pass_on(process.said())
+            raise ValidatorError(f"{error}{process.stderr_message()}") from error
+        _pass_on(process.stderr_message())
         return answer
 
     def close(self) -> None:
-        """End the program: its input ends, and what is left of it then is killed."""
+        """End the program: close its input, then kill what still runs."""
         process, self._process = self._process, None
         if process is not None:
             process.finish(_FINISH_SECONDS)
 
 
-def _pass_on(said: str) -> None:
-    """What a program that succeeded wrote to stderr: pytest keeps it, and shows it should the rows differ."""
-    if said:
-        print(said.strip(), file=sys.stderr)  # noqa: T201 (words go to stderr)
+def _pass_on(stderr: str) -> None:
+    """Repeat what a successful program wrote to stderr: pytest captures it and shows it if the rows differ."""
+    if stderr:
+        print(stderr.strip(), file=sys.stderr)  # noqa: T201 (words go to stderr)
 
 
-def _begin(output: bytes) -> str:
+def _first_output(output: bytes) -> str:
     text = output[:200].decode("utf-8", "replace").strip()
     return f"\nstdout begins:\n{text}" if text else ""
 
 
-def _files(folder: Path, request: Request) -> dict[str, str]:
-    """The files of a request in a folder, and its other values, by the words that stand for them."""
+def _write_files(folder: Path, request: Request) -> dict[str, str]:
+    """Write a request's files into a folder; the value of each placeholder, by its name."""
     confirmations = [
-        {**{name: package[name] for name in _CONFIRMATION}, **submission}
+        {**{name: package[name] for name in protocol.CONFIRMATION_COLUMNS if name in package}, **submission}
         for package in request["packages"]
         for submission in package["submissions"]
     ]
     contents: dict[str, Callable[[], str]] = {
-        "orders.csv": lambda: _csv(_ORDER, request["orders"]),
-        "confirmations.csv": lambda: _csv((*_CONFIRMATION, *_SUBMISSION), confirmations),
+        "orders.csv": lambda: _csv(protocol.ORDER_COLUMNS, request["orders"]),
+        "confirmations.csv": lambda: _csv(protocol.CONFIRMATION_COLUMNS, confirmations),
         "carriers.json": lambda: json.dumps(request["carriers"]),
         "request.json": lambda: json.dumps(request),
     }
     for file, content in contents.items():
         (folder / file).write_bytes(content().encode("utf-8", "backslashreplace"))
-    written = {file.partition(".")[0]: str(folder / file) for file in contents}
     return {
-        **written,
+        **{file.partition(".")[0]: str(folder / file) for file in contents},
         "report": str(folder / "report.json"),
         "as_of": str(request["as_of"]),
         "profile": str(request["profile"]),
@@ -183,11 +184,11 @@ def _files(folder: Path, request: Request) -> dict[str, str]:
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
-    return written.getvalue()
+    return text.getvalue()
 
 
 def _cell(value: object) -> str:

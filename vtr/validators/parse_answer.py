@@ -1,7 +1,7 @@
-"""What a validator returned, checked: a comparison never meets anything but rows, and what is no answer is said so.
+"""Parse what a validator returned, so that comparisons see nothing but rows; anything else is an error with its reason.
 
-Bytes are JSON (an object with `rows`, or the list of rows alone), or CSV or TSV with a header line; which of them is
-told by the content, so that no validator needs to announce it.
+Bytes are JSON (an object with `rows`, or the list of rows alone), or CSV or TSV with a header line. The content decides
+which, so a validator need not announce it.
 """
 
 import csv
@@ -15,11 +15,14 @@ from vtr.validators.answer import Answer, ReportedRow
 from vtr.validators.columns import Columns
 
 NO_COLUMNS = Columns()
-_LONGEST_NUMBER = 1_000  # Python refuses longer ones than 4300 digits, with advice that is none for a validator
+_LONGEST_NUMBER = 1_000  # digits; Python refuses more than 4300, with advice that does not help a validator
 
 
 def answer_of(returned: object, validator: str, columns: Columns = NO_COLUMNS) -> Answer:
-    """What a validator returned, as an answer. Raises ValidatorError when it is none of the protocol."""
+    """The answer in a value that a validator returned. Raises ValidatorError if it is not an answer of the protocol.
+
+    validator: its name, for messages. columns: its names for the report's columns.
+    """
     if isinstance(returned, list):
         return Answer(_rows(returned, "rows", validator, columns=columns))
     if isinstance(returned, Mapping) and "rows" not in returned and isinstance(returned.get("error"), str):
@@ -39,7 +42,7 @@ def answer_of(returned: object, validator: str, columns: Columns = NO_COLUMNS) -
 
 
 def answer_in(content: bytes, validator: str, columns: Columns = NO_COLUMNS) -> Answer:
-    """The answer that bytes hold. Raises ValidatorError when they hold none, or only a part of one."""
+    """The answer in bytes: JSON, CSV or TSV. Raises ValidatorError if they hold no complete answer."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -50,13 +53,13 @@ def answer_in(content: bytes, validator: str, columns: Columns = NO_COLUMNS) -> 
         raise ValidatorError(f"validator {validator} printed nothing; expected JSON, or CSV or TSV with a header line")
     if begin in "{[":
         return answer_of(json_in(text, validator), validator, columns)
-    return answer_of(_table(text, validator, columns), validator, columns)
+    return answer_of(_parse_table(text, validator, columns), validator, columns)
 
 
 def json_in(text: str, validator: str) -> Any:  # noqa: ANN401 (any JSON value)
-    """The value of a JSON text. Raises ValidatorError for what is none, such as half of one."""
+    """The value of a JSON text. Raises ValidatorError for invalid JSON, such as half a text."""
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_int=_whole, object_pairs_hook=_mapping)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_parse_int, object_pairs_hook=_unique_keys)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         half = (
@@ -64,7 +67,7 @@ def json_in(text: str, validator: str) -> Any:  # noqa: ANN401 (any JSON value)
             if not text[error.pos :].strip() or error.msg.startswith("Unterminated")
             else ""
         )
-        message = f"this is no JSON: {error.msg} at {place}{half}; it begins {_begin(text)}"
+        message = f"this is no JSON: {error.msg} at {place}{half}; it begins {_quote_start(text)}"
         raise ValidatorError(f"validator {validator}: {message}") from error
     except RecursionError as error:
         raise ValidatorError(f"validator {validator}: this is no JSON that can be used: nested too deep") from error
@@ -72,18 +75,18 @@ def json_in(text: str, validator: str) -> Any:  # noqa: ANN401 (any JSON value)
         raise ValidatorError(f"validator {validator}: this is no JSON that can be used: {error}") from error
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _whole(digits: str) -> int:
+def _parse_int(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
         raise ValueError(f"a number of {len(digits)} digits, {digits[:20]}…")
     return int(digits)
 
 
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys differ: of two of one name, the first would be lost without a word."""
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object without duplicate keys: of two with one name, JSON's parser would drop the first silently."""
     made = dict(pairs)
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
@@ -92,8 +95,8 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _table(text: str, validator: str, columns: Columns) -> list[dict[str, str]]:
-    """The rows of CSV or TSV. An empty cell of the package is left out: no number was given."""
+def _parse_table(text: str, validator: str, columns: Columns) -> list[dict[str, str]]:
+    """The rows of CSV or TSV. An empty package cell is left out, since it gives no number."""
 
     def refuse(line: int, message: str) -> NoReturn:
         raise ValidatorError(f"validator {validator}: line {line} of its answer: {message}")
@@ -109,7 +112,7 @@ def _table(text: str, validator: str, columns: Columns) -> list[dict[str, str]]:
     (line, header), *others = lines
     needed, package = (columns.theirs(ours) for ours in ("order_id", "package"))
     if needed not in header:
-        refuse(line, f"neither JSON nor a header with {needed!r}: {_begin(text)}")
+        refuse(line, f"neither JSON nor a header with {needed!r}: {_quote_start(text)}")
     if len(set(header)) < len(header):
         refuse(line, f"a column stands twice in the header {header}")
     for line, cells in others:
@@ -126,7 +129,7 @@ def _rows(
         raise ValidatorError(f"validator {validator}: expected a list of {what}, got {short(returned)}")
     rows: list[ReportedRow] = []
     for index, given in enumerate(returned):
-        row = columns.renamed(given) if isinstance(given, Mapping) and columns.by_name else given
+        row = columns.rename(given) if isinstance(given, Mapping) and columns.by_name else given
         if not isinstance(row, Mapping) or (key is not None and key not in row):
             expectation = "a mapping" if key is None else f"a mapping with {key!r}"
             message = f"validator {validator}: {what}[{index}]: expected {expectation}, got {short(given)}"
@@ -136,7 +139,7 @@ def _rows(
 
 
 def short(value: object) -> str:
-    """A value as messages show it."""
+    """A value for a message: its repr, cut to 80 characters."""
     return _cut(repr(value))
 
 
@@ -145,5 +148,5 @@ def _cut(shown: str) -> str:
     return shown if len(shown) <= limit else f"{shown[:limit]}…"
 
 
-def _begin(text: str) -> str:
+def _quote_start(text: str) -> str:
     return short(text.lstrip()[:80])

@@ -1,9 +1,9 @@
-"""A process of a validator: in a session of its own, talked to against a deadline, ended with all that it started.
+"""A validator's process: it runs in its own session, works against a deadline, and is ended with all its descendants.
 
-Each process gets a mark of its own in its environment (`VTR_CALL`), which its children inherit. So on Linux those are
-found too that left the process group; elsewhere the group is ended. One that left the group, cleared its environment
-and whose parent has ended is nobody's: it is not found. Time is the system's monotonic clock: it is real
-processes that are waited for.
+Each process has a unique mark in its environment (`VTR_CALL`), which its children inherit. On Linux the mark also finds
+those that left the process group; elsewhere only the group is ended. A child that left the group and cleared its
+environment is not found once its parent has ended. Deadlines use the system's monotonic clock, since real processes run
+in real time.
 """
 
 import os
@@ -19,26 +19,30 @@ from pathlib import Path
 from secrets import token_hex
 
 from vtr.errors import ValidatorError
+from vtr.validators.protocol import VERSION
 
 STDERR_KEPT_BYTES = 4_000
 _CHUNK = 65_536
-_LOOK_SECONDS = 0.05  # how often it is asked whether a process has ended whose pipes somebody holds open
-_ENDING_SECONDS = 1.0  # how long a killed process is waited for
-_ROUNDS = 50  # of ending what goes on starting others
+_LOOK_SECONDS = 0.05  # between checks whether a process has ended, while another one holds its pipes open
+_ENDING_SECONDS = 1.0  # the longest wait for a killed process
+_ROUNDS = 50  # of killing, while the killed go on starting others
 
 
 class Process:
-    """A running validator. Output beyond `size` bytes ends it."""
+    """A running program. Output beyond `size` bytes is an error."""
 
     def __init__(self, name: str, words: Sequence[str], size: int, folder: Path | None = None) -> None:
-        """Start it, in a folder if one is given. Raises ValidatorError when the system refuses."""
+        """Start it in a folder; None: the working folder. Raises ValidatorError if the system refuses.
+
+        name: the validator's, for messages. words: the program and its arguments. size: in bytes.
+        """
         self._name = name
         self._size = size
         self._mark = f"VTR_CALL={token_hex(16)}"
         key, _, value = self._mark.partition("=")
-        environment = {**os.environ, "VTR_PROTOCOL": "1", key: value}
+        environment = {**os.environ, "VTR_PROTOCOL": str(VERSION), key: value}
         try:
-            self._popen = subprocess.Popen(  # noqa: S603 (the user's own command; no shell reads it)
+            self._popen = subprocess.Popen(  # noqa: S603 (the user's own command, without a shell)
                 words,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -66,22 +70,28 @@ class Process:
                     self._selector.register(stream, event)
 
     def all_output(self, content: bytes, seconds: float) -> tuple[bytes, int]:
-        """Everything it prints when given all of `content`, and its exit status. Raises ValidatorError."""
+        """Everything it prints when given all of `content`, and its exit status.
+
+        Raises ValidatorError if it does not end within `seconds`, or prints too much.
+        """
         self._send(content)
         deadline = time.monotonic() + seconds
         while self._selector.get_map() and self._popen.poll() is None:
             self._step(deadline, seconds, close=True)
-        while self._popen.poll() is None:  # it closed its output, and runs on
-            self._rest(deadline, seconds)
+        while self._popen.poll() is None:  # it has closed its output but is still running
+            self._wait_for_end(deadline, seconds)
         self._drain()
         return bytes(self._output), self._popen.returncode
 
     def line(self, content: bytes, seconds: float) -> bytes:
-        """The line that it prints when given one. Raises ValidatorError when it ends, or prints more or none."""
+        """The line that it prints when given one.
+
+        Raises ValidatorError if it ends, prints more than one line, or prints none within `seconds`.
+        """
         self._errors.clear()
         self._drain()
         if self._output:
-            raise ValidatorError(f"validator {self._name} printed a line that nobody asked for{self.said()}")
+            raise self._error("printed a line that nobody asked for")
         self._send(content)
         deadline = time.monotonic() + seconds
         while b"\n" not in self._output:
@@ -90,21 +100,21 @@ class Process:
                 if b"\n" in self._output:
                     break
                 half = " in the middle of a line" if self._output else " before it answered"
-                raise ValidatorError(f"validator {self._name} {self._end(deadline)}{half}{self.said()}")
+                raise self._error(f"{self._describe_end(deadline)}{half}")
             self._step(deadline, seconds, close=False)
         answer, _, more = bytes(self._output).partition(b"\n")
         if more:
-            raise ValidatorError(f"validator {self._name} printed more than one line for one request{self.said()}")
+            raise self._error("printed more than one line for one request")
         self._output.clear()
         return answer
 
-    def said(self) -> str:
-        """The end of what it wrote to stderr, for a message."""
+    def stderr_message(self) -> str:
+        """The end of its stderr, as the end of a message; empty if it wrote nothing."""
         text = bytes(self._errors).decode("utf-8", "replace").strip()
         return f"\nstderr:\n{text}" if text else ""
 
     def finish(self, seconds: float) -> None:
-        """Let it end by itself, as its input has ended; then `end` it."""
+        """Close its input and give it time to end by itself; then `end` it."""
         with suppress(OSError):
             self._close_input()
         with suppress(subprocess.TimeoutExpired):
@@ -112,7 +122,7 @@ class Process:
         self.end()
 
     def end(self) -> int:
-        """End it and all that it started; how many others were still there."""
+        """End it and all its descendants. If it had ended by itself: how many of those were still running, else 0."""
         alone = self._popen.poll() is not None
         others = self._kill()
         self._popen.wait()
@@ -122,6 +132,9 @@ class Process:
                 with suppress(OSError):
                     stream.close()
         return others if alone else 0
+
+    def _error(self, what: str) -> ValidatorError:
+        return ValidatorError(f"validator {self._name} {what}{self.stderr_message()}")
 
     @property
     def _registered(self) -> set[object]:
@@ -133,25 +146,27 @@ class Process:
             self._selector.register(self._popen.stdin, selectors.EVENT_WRITE)
 
     def _step(self, deadline: float, seconds: float, *, close: bool) -> None:
-        """Wait for something to read or write, and do it. close: the input, when all is written."""
+        """Wait for something to read or write, and do it. close: close the input once everything is written."""
         left = deadline - time.monotonic()
         if left <= 0:
             begun = f", only the first {len(self._output)} bytes of one" if self._output else ""
-            raise ValidatorError(f"validator {self._name} gave no answer within {seconds:g} s{begun}{self.said()}")
+            raise self._error(f"gave no answer within {seconds:g} s{begun}")
         for key, _ in self._selector.select(min(left, _LOOK_SECONDS)):
             if key.fileobj is self._popen.stdin:
                 self._write(close=close)
             else:
                 self._read(key.fileobj)
 
-    def _rest(self, deadline: float, seconds: float) -> None:
+    def _wait_for_end(self, deadline: float, seconds: float) -> None:
         try:
             self._popen.wait(max(deadline - time.monotonic(), 0))
         except subprocess.TimeoutExpired as error:
-            message = f"validator {self._name} closed its output and did not end within {seconds:g} s{self.said()}"
+            message = (
+                f"validator {self._name} closed its output and did not end within {seconds:g} s{self.stderr_message()}"
+            )
             raise ValidatorError(message) from error
 
-    def _end(self, deadline: float) -> str:
+    def _describe_end(self, deadline: float) -> str:
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(max(min(deadline - time.monotonic(), 1), 0))
         return "closed its output" if self._popen.poll() is None else ending(self._popen.returncode)
@@ -163,7 +178,7 @@ class Process:
             written = os.write(self._popen.stdin.fileno(), self._to_write[:_CHUNK])
         except BlockingIOError:
             return
-        except OSError:  # it reads no further: its answer says whether that was right
+        except OSError:  # it has stopped reading; its answer shows whether that was right
             written = len(self._to_write)
         self._to_write = self._to_write[written:]
         if not self._to_write:
@@ -178,7 +193,7 @@ class Process:
             self._popen.stdin.close()
 
     def _read(self, stream: object) -> bool:
-        """Read what is there; false at the end, or when nothing is."""
+        """Read what is available; false at the end of the stream, or if nothing is."""
         pipe = self._popen.stdout if stream is self._popen.stdout else self._popen.stderr
         if pipe is None:
             return False
@@ -196,35 +211,34 @@ class Process:
         self._output += chunk
         if len(self._output) > self._size:
             begin = bytes(self._output[:40])
-            message = f"validator {self._name} printed more than {self._size} bytes, beginning {begin!r}{self.said()}"
-            raise ValidatorError(message)
+            raise self._error(f"printed more than {self._size} bytes, beginning {begin!r}")
         return True
 
     def _drain(self) -> None:
-        """Read what is there without waiting: a child of its own may hold the pipe open for ever."""
+        """Read what is available without waiting, since a child may hold the pipe open for ever."""
         for stream in (self._popen.stdout, self._popen.stderr):
-            left = self._size + _CHUNK  # a child that prints without end must not keep us here
+            left = self._size + _CHUNK  # a child that prints without end must not keep this loop running
             while left > 0 and stream in self._registered and self._read(stream):
                 left -= _CHUNK
 
     def _kill(self) -> int:
         others: set[int] = set()
         for _ in range(_ROUNDS):
-            found = _started(self._mark, self._popen.pid)  # looked for first: the group's end would hide them
+            found = _descendants(self._mark, self._popen.pid)  # before the group is killed, which would hide them
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
             if not found:
                 break
             others |= found
             for pid in found:
-                _end_other(pid)
+                _kill_and_wait(pid)
         return len(others)
 
 
-def _end_other(pid: int) -> None:
-    """End a process that is no child of ours, and see it end: its environment is gone a moment earlier."""
+def _kill_and_wait(pid: int) -> None:
+    """Kill a process that is not our child, and wait for its end, since its environment vanishes a moment earlier."""
     with suppress(OSError):
-        handle = os.pidfd_open(pid)  # a number alone might be another's by now
+        handle = os.pidfd_open(pid)  # a bare number might belong to another process by now
         try:
             signal.pidfd_send_signal(handle, signal.SIGKILL)
             select.select([handle], [], [], _ENDING_SECONDS)
@@ -242,11 +256,11 @@ def ending(status: int) -> str:
         return f"was ended by signal {-status}"
 
 
-def _started(mark: str, root: int) -> set[int]:
-    """The processes that a process started, and their own; empty where the system doesn't show them (not Linux).
+def _descendants(mark: str, root: int) -> set[int]:
+    """The processes that a process started, and those that they started; empty on systems other than Linux.
 
-    They carry a mark in their environment. One that has only just been started may show none yet: it is known by its
-    parent.
+    They carry the mark in their environment. A process that has only just started may not show it yet, and is
+    recognised by its parent.
     """
     if not sys.platform.startswith("linux"):
         return set()
@@ -254,7 +268,7 @@ def _started(mark: str, root: int) -> set[int]:
     found, parents = set(), {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
-            with suppress(OSError):  # another user's, or one that has just ended
+            with suppress(OSError):  # it belongs to another user, or has just ended
                 parents[int(folder.name)] = int((folder / "stat").read_bytes().rpartition(b")")[2].split()[1])
                 if wanted in (folder / "environ").read_bytes().split(b"\0"):
                     found.add(int(folder.name))

@@ -1,10 +1,10 @@
 """A Python function as a validator, in this process: the request as JSON would give it in, rows or an answer out.
 
-A function cannot be ended from outside, so its time limit is an alarm of the system: it interrupts what the main thread
-does, whatever the function catches. Where there is none (Windows, another thread) there is no limit.
+A function cannot be ended from outside, so its time limit is an alarm signal that interrupts the main thread, whatever
+the function catches. Without such signals (Windows, another thread) there is no limit.
 
-What it prints stays off stdout, where the rows go: while its module is imported it goes to stderr, and while it runs
-pytest keeps it and shows it beside a failure.
+What the function prints stays off stdout, where the rows go. While its module is imported, prints go to stderr; while
+it runs, pytest captures them and shows them with a failure.
 """
 
 import signal
@@ -32,30 +32,30 @@ class PythonCallable:
     function: Callable[[Request], object]
     limits: Limits = field(default_factory=Limits)
 
-    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (its waiting is its own)
-        """The function's answer. Raises ValidatorError when it raises, takes too long, or returns no answer."""
+    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (a user's function waits by its own means)
+        """The function's answer. Raises ValidatorError if it raises, takes too long, or returns no valid answer."""
         try:
-            with _alarm(self.limits.seconds):
+            with _time_limit(self.limits.seconds):
                 answer = self.function(request)
         except _TimeIsUp as error:
             message = f"validator {self.name} gave no answer within {self.limits.seconds:g} s{error}"
             raise ValidatorError(message) from error
-        except (Exception, SystemExit) as error:  # foreign code may raise anything, and that is a finding about it
-            raise ValidatorError(f"validator {self.name} raised {_raised(error)}") from error
+        except (Exception, SystemExit) as error:  # the user's code may raise anything, which is a result
+            raise ValidatorError(f"validator {self.name} raised {_describe_exception(error)}") from error
         return answer_of(answer, self.name, self.limits.columns)
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: a function keeps nothing open."""
 
 
 class _TimeIsUp(BaseException):
-    """Not an Exception: a validator that catches all of those is ended too."""
+    """Not an Exception, so that a validator which catches every Exception is interrupted too."""
 
 
 @contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def _time_limit(seconds: float) -> Iterator[None]:
     usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not usable or signal.getitimer(signal.ITIMER_REAL)[0]:  # an alarm that is set is someone else's
+    if not usable or signal.getitimer(signal.ITIMER_REAL)[0]:  # an alarm that is already set has another owner
         yield
         return
 
@@ -72,10 +72,13 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 def find(name: str, module: str, attribute: str) -> Callable[[Request], object]:
-    """The callable of a module. Raises ValidatorError when there is none."""
+    """The callable of a module, which may lie in the working folder. Raises ValidatorError if it does not exist.
+
+    name: the validator's, for messages. attribute: the callable's name in the module; dots lead into classes.
+    """
     folder = str(Path.cwd())
     if folder not in sys.path:
-        # At the end: nothing in the user's folder may take the place of an installed package.
+        # Last, so that nothing in the user's folder can shadow an installed package.
         sys.path.append(folder)
     try:
         with redirect_stdout(sys.stderr):
@@ -84,8 +87,8 @@ def find(name: str, module: str, attribute: str) -> Callable[[Request], object]:
         raise ValidatorError(
             f"validator {name}: no module {error.name!r}; looked in {folder} and in Python's path"
         ) from error
-    except (Exception, SystemExit) as error:  # importing runs foreign code, which may raise anything
-        raise ValidatorError(f"validator {name}: importing {module!r} raised {_raised(error)}") from error
+    except (Exception, SystemExit) as error:  # importing runs the user's code, which may raise anything
+        raise ValidatorError(f"validator {name}: importing {module!r} raised {_describe_exception(error)}") from error
     for part in attribute.split("."):
         if not hasattr(function, part):
             raise ValidatorError(f"validator {name}: module {module!r} has no {attribute!r}")
@@ -95,9 +98,9 @@ def find(name: str, module: str, attribute: str) -> Callable[[Request], object]:
     return function
 
 
-def _raised(error: BaseException) -> str:
-    """An exception in one line, with the place that raised it."""
-    # A syntax error names its own place; what raised it is Python.
+def _describe_exception(error: BaseException) -> str:
+    """An exception in one line, with the file and line that raised it."""
+    # A syntax error already names its place; the traceback would end in Python itself.
     frames = [] if isinstance(error, SyntaxError) else extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}: {error}{place}"

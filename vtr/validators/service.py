@@ -1,8 +1,8 @@
 """A service as a validator: the request is posted as JSON, and the body of a 200 is the answer.
 
-Spoken with the standard library: the in-process door intercepts `requests`, and this must not go through it. A watchdog
-cuts the connection at the deadline, since a socket's own timeout starts anew with every byte that dribbles in. No proxy
-of the environment is used.
+It uses the standard library's HTTP client, because the in-process door intercepts `requests`. A watchdog cuts the
+connection at the deadline, since a socket's own timeout restarts with every byte that dribbles in. Proxies that the
+environment names are ignored.
 """
 
 import json
@@ -26,14 +26,14 @@ _HEADERS = {"Content-Type": "application/json", "Accept": "application/json, tex
 
 @dataclass(slots=True)
 class Service:
-    """A service behind a URL; its connection is kept between requests."""
+    """A service behind a URL, with a connection that stays open between requests."""
 
     name: str
     limits: Limits = field(default_factory=Limits)
     _connection: HTTPConnection | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a URL that cannot be asked (ScenarioError)."""
+        """Check the URL. Raises ScenarioError for one that cannot be used."""
         try:
             parts = urlsplit(self.name)
             usable = bool(parts.hostname) and parts.username is None and parts.port != 0
@@ -43,42 +43,42 @@ class Service:
             message = "is no URL that can be asked; give one like http://127.0.0.1:8000/validate (without a user in it)"
             raise ScenarioError(f"validator {self.name!r} {message}")
 
-    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (its waiting is its own)
-        """The service's answer. Raises ValidatorError when it cannot be reached, or gave none."""
+    def validate(self, request: Request, *, wait: Wait) -> Answer:  # noqa: ARG002 (a service waits by its own means)
+        """The service's answer. Raises ValidatorError if it cannot be reached or gives no valid answer."""
         content = json.dumps(request).encode()
         deadline = monotonic() + self.limits.seconds
         kept = self._connection is not None
         try:
-            status, body = self._ask(content, deadline)
+            status, body = self._post(content, deadline)
         except (RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
             self.close()
             if not kept:
-                raise self._failed(error) from error
-            try:  # a connection that was kept may have been closed in the meantime; that is no fault
-                status, body = self._ask(content, deadline)
+                raise self._failure(error) from error
+            try:  # the service may have closed an idle connection in the meantime, which is its right
+                status, body = self._post(content, deadline)
             except (OSError, HTTPException) as again:
-                raise self._failed(again) from again
+                raise self._failure(again) from again
         except (OSError, HTTPException) as error:
-            raise self._failed(error) from error
+            raise self._failure(error) from error
         if status != _OK:
             begin = body[:200].decode("utf-8", "replace").strip()
             raise ValidatorError(f"validator {self.name} answered with status {status}: {begin or '(no body)'}")
         return answer_in(body, self.name, self.limits.columns)
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
-    def _failed(self, error: Exception) -> ValidatorError:
+    def _failure(self, error: Exception) -> ValidatorError:
         self.close()
         why = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
         return ValidatorError(f"validator {self.name} cannot be asked: {why}")
 
-    def _ask(self, content: bytes, deadline: float) -> tuple[int, bytes]:
+    def _post(self, content: bytes, deadline: float) -> tuple[int, bytes]:
         late = Event()
-        connection = self._connection or self._connected(deadline)
+        connection = self._connection or self._open(deadline)
         self._connection = connection
 
         def cut() -> None:
@@ -99,15 +99,15 @@ class Service:
             complete = response.isclosed()
         except (OSError, HTTPException, ValueError) as error:
             if late.is_set():
-                raise self._late() from error
+                raise self._too_late() from error
             self.close()
-            if isinstance(error, ValueError):  # a chunk whose length is no number
-                raise self._failed(error) from error
+            if isinstance(error, ValueError):  # a chunk whose length is not a number
+                raise self._failure(error) from error
             raise
         finally:
             watchdog.cancel()
         if late.is_set():
-            raise self._late()
+            raise self._too_late()
         if len(body) > self.limits.size:
             self.close()
             raise ValidatorError(f"validator {self.name} answered with more than {self.limits.size} bytes")
@@ -116,11 +116,11 @@ class Service:
             raise ValidatorError(f"validator {self.name} cut its answer off after {len(body)} bytes")
         return response.status, body
 
-    def _late(self) -> ValidatorError:
+    def _too_late(self) -> ValidatorError:
         self.close()
         return ValidatorError(f"validator {self.name} gave no answer within {self.limits.seconds:g} s")
 
-    def _connected(self, deadline: float) -> HTTPConnection:
+    def _open(self, deadline: float) -> HTTPConnection:
         parts = urlsplit(self.name)
         left = max(deadline - monotonic(), 0.001)
         host = parts.hostname or ""

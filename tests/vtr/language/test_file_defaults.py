@@ -62,39 +62,3 @@ def test_line_of_a_scenario_is_its_own(tell: Tell) -> None:
 )  # fmt: skip
 def test_wrong_defaults_are_told_once_where_they_stand(problems: Problems, text: str, expected: list[str]) -> None:
     assert problems(text) == sorted(expected)
-
-
-MATRIX = "matrix: {carrier: [ups, {value: usps, tags: [slow, us]}], n: [a, {value: b, tags: [bee]}]}\n"
-USING = "scenario: S\ntags: [own]\nparcels: {box: {carrier: $carrier, service: $n}}\nexpect: {rows: []}\n"
-
-
-def test_tags_of_a_matrix_entry_belong_to_its_combinations(tell: Tell) -> None:
-    assert [(story.combination, story.tags) for story in tell(MATRIX + USING)] == [
-        ("ups-a", ("own",)),
-        ("ups-b", ("own", "bee")),
-        ("usps-a", ("own", "slow", "us")),
-        ("usps-b", ("own", "slow", "us", "bee")),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("entry", "problem"),
-    [
-        ("{value: ups, tag: [slow]}", "1:33: unknown key 'tag'; did you mean 'tags'?"),
-        ("{value: ups, tags: slow}", "1:39: expected a list of tags, found the text 'slow'"),
-        ("{value: ups, tags: [a b]}",
-         "1:40: 'a b' is not a tag; use letters, digits, '-', '_' and '.' (not and, or, not)"),
-        ("{value: upps, tags: [a]}", "1:28: carrier 'upps' is unknown; did you mean 'ups'?"),
-    ],
-)  # fmt: skip
-def test_wrong_matrix_entry_is_told_where_it_stands(problems: Problems, entry: str, problem: str) -> None:
-    text = f"matrix: {{carrier: [{entry}]}}\n" + USING.replace(", service: $n", "")
-    assert problems(text) == [problem]
-
-
-def test_tolerance_as_a_matrix_value_is_no_entry_with_tags(tell: Tell) -> None:
-    text = "matrix: {r: [{value: 1, within: 0.5}]}\n" + USING.replace("$carrier, service: $n", "ups").replace(
-        "rows: []", "rates: [{rate: $r}]"
-    )
-    (story,) = tell(text)
-    assert str((story.reports[0].expected.rates or ())[0].cells["rate"]) == "1 within 0.5"

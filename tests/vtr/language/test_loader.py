@@ -21,6 +21,23 @@ def test_unknown_key_with_nothing_near_is_told_with_all_keys(problems: Problems)
     assert problems(text) == ["3:23: unknown key 'zzz'; there are carrier, service, shipment, number, journey, scans"]
 
 
+def test_misspelt_key_that_must_be_there_is_one_problem(problems: Problems) -> None:
+    text = "scenario: S\nparcels: {box: {carier: ups}, crate: {carier: ups, x: 1}}\nexpct: {rows: []}\n"
+    assert problems(text) == [
+        "2:17: unknown key 'carier'; did you mean 'carrier'?",
+        "2:39: unknown key 'carier'; did you mean 'carrier'?",
+        "2:52: unknown key 'x'; there are carrier, service, shipment, number, journey, scans",
+        "3:1: unknown key 'expct'; did you mean 'expect'?",
+    ]
+
+
+def test_missing_key_beside_an_unrelated_unknown_one_is_a_problem_of_its_own(problems: Problems) -> None:
+    assert problems("scenario: S\nparcels: {box: {journy: delivered}}\nexpect: {rows: []}\n") == [
+        "2:16: 'carrier' is missing",
+        "2:17: unknown key 'journy'; did you mean 'journey'?",
+    ]
+
+
 def test_every_problem_of_every_document_is_told_at_once(problems: Problems) -> None:
     text = (
         "scenario: A\nparcels: {box: {carrier: ups}}\nordres: []\nexpect: {row: []}\n"
@@ -201,43 +218,3 @@ def test_scenario_without_parcels_and_orders_is_told(problems: Problems) -> None
     assert problems("scenario: S\nexpect: {rows: []}\n") == [
         "1:11: neither parcels nor orders; a scenario needs at least one of them"
     ]
-
-
-def test_matrix_value_that_does_not_fit_is_told_where_it_stands(problems: Problems) -> None:
-    text = "scenario: S\nmatrix: {carrier: [ups, uspss]}\nparcels: {box: {carrier: $carrier}}\n" + TAIL
-    assert problems(text) == ["2:25: carrier 'uspss' is unknown; did you mean 'usps'?"]
-
-
-def test_matrix_name_that_is_a_parcel_too_is_told(problems: Problems) -> None:
-    text = "scenario: S\nmatrix: {box: [ups]}\nparcels: {box: {carrier: $box}}\n" + TAIL
-    assert problems(text) == ["2:10: matrix: 'box' is a parcel too, so $box would mean both; rename one"]
-
-
-def test_matrix_of_too_many_combinations_is_refused(problems: Problems) -> None:
-    values = ", ".join(map(str, range(40)))
-    text = (
-        f"scenario: S\nmatrix: {{a: [{values}], b: [{values}]}}\n"
-        f"parcels: {{box: {{carrier: ups, service: $a, number: $b}}}}\n{TAIL}"
-    )
-    assert problems(text) == ["2:9: matrix: 1600 combinations; at most 1000: split the scenario"]
-
-
-def test_each_combination_of_a_matrix_is_a_scenario(tell: Tell) -> None:
-    text = (
-        "scenario: S\nmatrix: {carrier: [ups, usps], tracking: ['', $box]}\n"
-        "parcels: {box: {carrier: $carrier}}\norders: [{confirm: {tracking: $tracking}}]\n" + TAIL
-    )
-    assert [story.title for story in tell(text)] == ["S [ups-blank]", "S [ups-$box]", "S [usps-blank]", "S [usps-$box]"]
-
-
-def test_combinations_that_print_alike_are_numbered(tell: Tell) -> None:
-    text = "scenario: S\nmatrix: {n: ['', ' ']}\nparcels: {box: {carrier: ups, service: $n}}\n" + TAIL
-    assert [story.combination for story in tell(text)] == ["blank", "blank-2"]
-
-
-def test_matrix_value_may_be_a_mapping(tell: Tell) -> None:
-    text = (
-        "scenario: S\nmatrix: {life: [[], [{at: day 1, kind: accepted}]]}\n"
-        "parcels: {box: {carrier: ups, scans: $life}}\n" + TAIL
-    )
-    assert [len(story.parcels["box"].events) for story in tell(text)] == [0, 1]

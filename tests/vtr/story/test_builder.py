@@ -1,9 +1,13 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import PurePath
 
 import pytest
 
 from simulator.parcel import Kind
+from vtr.errors import ScenarioFileError
+from vtr.language import loader, yaml_tree
+from vtr.story import builder
 from vtr.story.expected import Text
 from vtr.story.story import Story
 
@@ -333,3 +337,12 @@ def test_expected_numbers_and_times_may_have_a_tolerance(tell: Tell) -> None:
     rate = expected.rates[0]
     assert (rate.category, rate.cells["rate"].holds(0.334), rate.cells["rate"].holds(0.35)) == (None, True, False)
     assert (rate.cells["counted"].holds(1.0), rate.cells["status"].holds("GOOD")) == (True, True)
+
+
+def test_profile_itself_says_how_carriers_are_spelled_where_nothing_else_does() -> None:
+    text = "scenario: S\nparcels: {box: {carrier: chinapost}}\nexpect: {rows: []}\n"
+    reading = loader.scenarios_of(yaml_tree.parse(text, "s.yaml"), "s.yaml")
+    (story,) = builder.build_stories(PurePath("s.yaml"), reading, profile="us-2019")
+    assert story.orders[0].packages[0].submissions[0].carrier_code == "China Post"
+    with pytest.raises(ScenarioFileError, match=r"^s\.yaml:1:1: .*'xx-1999'"):
+        builder.build_stories(PurePath("s.yaml"), reading, profile="xx-1999")

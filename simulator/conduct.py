@@ -92,7 +92,7 @@ DeliveredAt = Callable[[str, str], datetime | None]
 _Hits = Sequence[_Call]
 
 
-def of(simulation: Simulation, since: int = 0) -> tuple[Conduct, ...]:
+def assess_conduct(simulation: Simulation, since: int = 0) -> tuple[Conduct, ...]:
     """The conduct at every carrier that was called, as far as the journal reaches back.
 
     since: how many of the session's calls to ignore, from the first one on.

@@ -47,7 +47,7 @@ def mint(carrier: str, form: str = "", *, random: Random) -> str:
     return form_of(carrier, form).mint(random)
 
 
-def read(text: str) -> tuple[Candidate, ...]:
+def identify(text: str) -> tuple[Candidate, ...]:
     """Every carrier and form that a text may belong to, ignoring blanks and case; empty if it fits none."""
     number = normalise(text)
     if not number.isascii():  # `\d` and `int` also accept the digits of other scripts, which no label has

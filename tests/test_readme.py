@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from simulator.carriers import HOSTS
 from simulator.faults.listing import as_markdown
 from simulator.http_server import running
-from simulator.http_server.certificates import kept_in
+from simulator.http_server.certificates import ensure_certificates
 from simulator.serve.client_setup import hosts_line
 from simulator.serve.demo_session import demo_sessions
 from vtr.cli import app as whole_command
@@ -155,7 +155,7 @@ def test_curl_line_gets_what_is_printed() -> None:
 def test_unchanged_client_gets_what_is_printed_over_tls(tmp_path: Path) -> None:
     if which("curl") is None:
         pytest.skip("curl is not installed")
-    certificates = kept_in(tmp_path / "tls", HOSTS, now=datetime.now(UTC))
+    certificates = ensure_certificates(tmp_path / "tls", HOSTS, now=datetime.now(UTC))
     line = next(block for block in blocks("sh") if "--connect-to" in block)
     with running(demo_sessions(), certificates=certificates) as url:
         asked = line.replace("127.0.0.1:8443", urlsplit(url).netloc)

@@ -62,7 +62,7 @@ def check(
     """
     from vtr.reference import checking  # noqa: PLC0415 (loads DuckDB, Arrow and requests)
 
-    asking = checking.Asking(wait or sleep, at_once=at_once)
+    asking = checking.QueryOptions(wait or sleep, at_once=at_once)
     return checking.check(orders, confirmations, endpoints, profile, as_of=as_of, asking=asking, explain=explain)
 
 

@@ -39,12 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     setup = _Setup(config, options.RunOptions.from_config(config))
     if setup.options.session and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError("--vtr-session runs one scenario after another; leave -n out")
-    config.stash[_BENCH] = setup
+    config.stash[_SETUP] = setup
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the validator, and stop the server if one was started."""
-    setup = config.stash.get(_BENCH, None)
+    setup = config.stash.get(_SETUP, None)
     if setup is not None:
         setup.close()
 
@@ -87,11 +87,11 @@ class ScenarioFile(pytest.File):
         from vtr.language import loader  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
         from vtr.story import builder  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
-        shown = collecting.shown_path(self.path, self.config.rootpath)
-        setup = self.config.stash[_BENCH]
+        shown = collecting.display_path(self.path, self.config.rootpath)
+        setup = self.config.stash[_SETUP]
         try:
             stories = builder.build_stories(
-                self.path, loader.read(self.path, shown), profile=setup.options.profile, spelling=setup.spelling
+                self.path, loader.load_file(self.path, shown), profile=setup.options.profile, spelling=setup.spelling
             )
         except ScenarioError as error:
             raise self.CollectError(str(error)) from error
@@ -119,24 +119,26 @@ class ScenarioItem(pytest.Item):
         from vtr.suite import results  # noqa: PLC0415 (heavy, and only for runs that have scenarios)
 
         try:
-            bench = self.config.stash[_BENCH].bench
+            bench = self.config.stash[_SETUP].bench
             runs = runner.run(self.story, bench.validator, bench.door)
         except ScenarioError as error:
             # Either an option is wrong (a validator of no known form), or the validator itself.
             misused = not isinstance(error, ValidatorError)
             message = self._message(error)
-            self.result = results.error(self.story.file, self.story.line, self.story.title, message, misused=misused)
+            self.result = results.error_result(
+                self.story.file, self.story.line, self.story.title, message, misused=misused
+            )
             if not misused:
                 self._add_coverage(self.result, ())
             raise
-        self.result = results.of(self.story, runs)
+        self.result = results.result_of(self.story, runs)
         self._add_coverage(self.result, runs)
         if self.result["differences"]:
             raise DifferencesFoundError(self.result["message"])
 
     def _add_coverage(self, result: Result, runs: Sequence[ReportRun]) -> None:
         """Add what the story exercises to its result, whatever the validator made of it, where coverage is wanted."""
-        if self.config.stash[_BENCH].options.coverage:
+        if self.config.stash[_SETUP].options.coverage:
             from vtr.suite.coverage import exercised  # noqa: PLC0415 (only where coverage is wanted)
 
             result["exercised"], problem = exercised.exercised_by(self.story, runs)
@@ -186,14 +188,14 @@ class _Setup:
     def spelling(self, profile: str) -> dict[str, str]:
         """How a profile spells each carrier; a profile is read once. Raises ValueError."""
         if profile not in self._spellings:
-            self._spellings[profile] = collecting.spelling_of(profile)
+            self._spellings[profile] = collecting.carrier_spelling(profile)
         return self._spellings[profile]
 
     def close(self) -> None:
         self._stack.close()
 
 
-_BENCH = pytest.StashKey[_Setup]()
+_SETUP = pytest.StashKey[_Setup]()
 
 
 def _item_name(title: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from simulator import carriers, journeys, places, tracking_numbers
-from simulator.admin.requests import FaultRequest, ParcelRequest, ScanRequest, SessionRequest, in_bounds
+from simulator.admin.requests import FaultRequest, ParcelRequest, ScanRequest, SessionRequest, checked_instant
 from simulator.admin.story_reader import StoryReader
 from simulator.carriers.common.carrier import Carrier
 from simulator.carriers.common.credentials import Credentials
@@ -109,7 +109,7 @@ def _check_parcel(parcel: Parcel) -> None:
     if parcel.api and parcel.api not in carrier.apis:
         raise MisuseError(f"api: {carrier.name} has no interface {parcel.api!r}; it has {', '.join(carrier.apis)}")
     for event in parcel.events:
-        in_bounds(event.happened)
+        checked_instant(event.happened)
         if not event.code and event.kind is not None:
             carrier.codes.of_kind(event.kind)
 

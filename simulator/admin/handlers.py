@@ -25,7 +25,7 @@ from simulator.admin.requests import (
     IntegerParameter,
     ParcelsRequest,
     SessionRequest,
-    in_bounds,
+    checked_instant,
     parse_request,
 )
 from simulator.admin.responses import (
@@ -195,7 +195,7 @@ class Handlers:
             before = clock.now
             try:
                 clock.advance(payload.advance or 0.0)
-                in_bounds(clock.now)
+                checked_instant(clock.now)
             except (OverflowError, ValueError) as error:
                 clock.set(before)
                 raise MisuseError(f"advance: {payload.advance:g} seconds: {error}") from error

@@ -40,10 +40,10 @@ def _parse_instant(value: object) -> datetime:
         raise ValueError(expected)  # noqa: TRY004 (pydantic takes ValueError only)
     if instant.tzinfo is None:
         raise ValueError(expected)
-    return in_bounds(instant)
+    return checked_instant(instant)
 
 
-def in_bounds(instant: datetime) -> datetime:
+def checked_instant(instant: datetime) -> datetime:
     """The instant in UTC. Raises ValueError for one outside of the years that carriers' dates can hold."""
     if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
         raise ValueError(f"{instant.isoformat()} is out of bounds; give a year from {_FIRST_YEAR} to {_LAST_YEAR}")

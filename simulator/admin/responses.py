@@ -128,7 +128,7 @@ def _gauge(name: str, description: str, value: int) -> Iterator[str]:
 
 def conduct_json(name: str, simulation: Simulation) -> dict[str, Any]:
     """The conduct of a session's client. calls: all that it made; journal: the latest of them, which were examined."""
-    conducts = conduct.of(simulation)
+    conducts = conduct.assess_conduct(simulation)
     return {
         "session": name,
         "calls": simulation.entered,

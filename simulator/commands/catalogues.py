@@ -58,10 +58,13 @@ def faults(
     from simulator.faults import listing  # noqa: PLC0415 (loads all faults and carriers)
 
     with misuse_exits():
-        listed = listing.listed(name, family)
+        listed = listing.fault_rows(name, family)
     if name and output is Format.TABLE:
-        typer.echo(listing.explained(listed[0]))
+        typer.echo(listing.explain(listed[0]))
         return
     if output is Format.CSV:
-        listed = [{**fault, "parameters": [listing.in_words(each) for each in fault["parameters"]]} for fault in listed]
+        listed = [
+            {**fault, "parameters": [listing.describe_parameter(each) for each in fault["parameters"]]}
+            for fault in listed
+        ]
     print_rows(output, listed, ("fault", "family", "effect"))

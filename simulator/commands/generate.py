@@ -114,7 +114,7 @@ def _plan(
     return generating.Plan(
         shipments,
         seed,
-        mixes.USUAL if mix is None else mixes.read(mix),
+        mixes.USUAL if mix is None else mixes.read_mix(mix),
         write.FileFormat(form),
         write.Compression(chosen),
         feed=feed,
@@ -141,7 +141,7 @@ def _write_dataset(folder: Path, plan: "Plan", workers: int) -> None:
 
 def _print_conditions(output: Format) -> None:
     from simulator.datasets.content.conditions import CONDITIONS  # noqa: PLC0415 (loads NumPy)
-    from simulator.datasets.content.fault_conditions import NOT_PLANTED, STANDS_FOR  # noqa: PLC0415 (loads NumPy)
+    from simulator.datasets.content.fault_conditions import NOT_PLANTED, REPRESENTED  # noqa: PLC0415 (loads NumPy)
 
     print_rows(
         output,
@@ -151,7 +151,7 @@ def _print_conditions(output: Format) -> None:
                 "rate": f"{condition.rate:g}",
                 "expected": condition.outcome,
                 "plants": condition.plants,
-                "stands for": STANDS_FOR[condition.name],
+                "stands for": REPRESENTED[condition.name],
                 "source": condition.source,
             }
             for condition in CONDITIONS

@@ -55,7 +55,7 @@ def read(
             number,
             [
                 {"carrier": candidate.carrier, "form": candidate.form, "check_digit": candidate.check_digit}
-                for candidate in tracking_numbers.read(number)
+                for candidate in tracking_numbers.identify(number)
             ],
         )
         for number in _read_numbers(numbers)

@@ -116,7 +116,7 @@ PUBLISHED: tuple[Quota, ...] = (
 """The rate limits that the carriers publish, or that others observed. China Post publishes none, so it has none."""
 
 
-def own(carrier: str, calls: int, seconds: int) -> Quota:
+def custom_quota(carrier: str, calls: int, seconds: int) -> Quota:
     """A quota with the user's own numbers for calls about parcels; the refusal is that of the carrier's own quotas.
 
     Raises MisuseError for numbers below 1.

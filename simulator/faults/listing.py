@@ -11,7 +11,7 @@ FAMILIES: tuple[str, ...] = get_args(Family)
 _EVERYWHERE = "all"
 
 
-def listed(name: str = "", family: str = "") -> list[dict[str, Any]]:
+def fault_rows(name: str = "", family: str = "") -> list[dict[str, Any]]:
     """The faults as rows, in the order of the catalogue: all, one by its name, or those of a family.
 
     Raises MisuseError for an unknown name or family.
@@ -22,7 +22,7 @@ def listed(name: str = "", family: str = "") -> list[dict[str, Any]]:
     return [_row(entry) for entry in entries if family in {"", entry.family}]
 
 
-def explained(row: dict[str, Any]) -> str:
+def explain(row: dict[str, Any]) -> str:
     """A row as text, with an example for a scenario file."""
     lines = [
         f"{row['fault']} ({row['family']}): {row['effect']}",
@@ -31,13 +31,13 @@ def explained(row: dict[str, Any]) -> str:
         *([f"operations   {', '.join(row['operations'])}"] if row["operations"] else []),
         f"source       {row['source']} (grade {row['grade']})",
     ]
-    lines += [f"parameter    {in_words(parameter)}" for parameter in row["parameters"]]
+    lines += [f"parameter    {describe_parameter(parameter)}" for parameter in row["parameters"]]
     example = ", ".join(f"{each['name']}: {each['default']}" for each in row["parameters"])
     written = f"{{fault: {row['fault']}" + (f", parameters: {{{example}}}" if example else "") + "}"
     return "\n".join([*lines, "", "In a scenario:", "", "faults:", f"  - {written}"])
 
 
-def in_words(parameter: dict[str, Any]) -> str:
+def describe_parameter(parameter: dict[str, Any]) -> str:
     """A parameter of a row, as a line of text."""
     bounds = ""
     if "least" in parameter:
@@ -51,7 +51,7 @@ def as_markdown() -> str:
     """A table in Markdown: a row for every family with its faults' names, those of grade D marked with a star."""
     rows = ["| family | acts on | faults |", "| --- | --- | --- |"]
     for family in FAMILIES:
-        entries = listed(family=family)
+        entries = fault_rows(family=family)
         names = ", ".join(f"`{each['fault']}`" + ("*" if each["grade"] == "D" else "") for each in entries)
         rows.append(f"| {family} | {entries[0]['acts_on']} | {len(entries)}: {names} |")
     return "\n".join(rows)

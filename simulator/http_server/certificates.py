@@ -71,7 +71,7 @@ class _ExistingFiles:
     has_key: bool
 
 
-def kept_in(folder: Path, hosts: Iterable[str], *, now: datetime) -> Certificates:
+def ensure_certificates(folder: Path, hosts: Iterable[str], *, now: datetime) -> Certificates:
     """The certificates in a folder, made there unless it has some that cover the hosts and are valid for another day.
 
     folder: made if it is missing, for its owner only.

@@ -90,7 +90,7 @@ def _ems(curl: str, url: str, own: Credentials, number: str) -> str:
         "timeStamp": "2026-03-20 20:00:00",
         "msgType": "0",
         "version": "V1.0.0",
-        "logitcsInterface": crypto.seal(f'{{"waybillNo":"{number}","direction":"0"}}', own.sm4_key),
+        "logitcsInterface": crypto.encrypt_body(f'{{"waybillNo":"{number}","direction":"0"}}', own.sm4_key),
     }
     return f"{curl} {_form(fields)} {url}/chinapost/amp-prod-api/f/amp/api/open"
 

@@ -51,13 +51,13 @@ _OTHER_INTERFACES_STAGES = _STAGES[:3]  # of interfaces other than a carrier's m
 _ORIGINS = {"chinapost": "CN", "dhl": "DE"}  # the others ship within the country
 
 
-def demo() -> Simulation:
+def demo_simulation() -> Simulation:
     """A new demo simulation; its credentials are `demo`, and its clock stands at 2026-03-20 12:00 UTC."""
     parcels = [parcel for carrier in carriers.CARRIERS for parcel in _parcels(carrier)]
     return Simulation(parcels, credentials=Credentials.of(DEMO), clock=Clock(NOW))
 
 
-def demo_sessions(make: Callable[[], Simulation] = demo) -> Sessions:
+def demo_sessions(make: Callable[[], Simulation] = demo_simulation) -> Sessions:
     """New sessions with only the demo one. make: makes its simulation, now and at each reset."""
     sessions = Sessions()
     sessions.add(DEMO, make(), make=lambda: HostedSimulation(make()))

@@ -46,8 +46,8 @@ def serve_in_foreground(
         if dataset is not None:
             from simulator.datasets.served import session as serving  # noqa: PLC0415 (loads NumPy and PyArrow)
 
-            served, index = stack.enter_context(serving.opened(dataset, print_message))
-            sessions = demo_sessions(partial(serving.simulation, served, index))
+            served, index = stack.enter_context(serving.open_dataset(dataset, print_message))
+            sessions = demo_sessions(partial(serving.make_simulation, served, index))
         admin_token = admin_token or None  # an empty one would let every client in
         own = http_server.is_loopback(host)  # raises for an unknown host, before anything is made for it
         if admin_token is None and not own:
@@ -81,7 +81,7 @@ def _prepare_certificates(folder: Path, host: str) -> "Certificates":
     from simulator.http_server import certificates  # noqa: PLC0415 (loads cryptography, which only TLS needs)
 
     own = () if host in _EVERY_ADDRESS else (host,)
-    kept = certificates.kept_in(folder.absolute(), (*HOSTS, *own), now=datetime.now(UTC))
+    kept = certificates.ensure_certificates(folder.absolute(), (*HOSTS, *own), now=datetime.now(UTC))
     if kept.made:
         print_message(
             f"Made a new certificate and its authority in {folder} ({kept.made}); clients must trust {kept.ca}\n"

@@ -52,7 +52,7 @@ _BEGIN = b"HTTP/1.1 "
 
 def serve_in_memory(folder: Path) -> None:
     """Serve the parcels from memory, as sessions over HTTP are; the first line on stdout is JSON, as of `vtr serve`."""
-    with session.opened(folder, lambda _: None) as (dataset, index):
+    with session.open_dataset(folder, lambda _: None) as (dataset, index):
         parcels = (parcel for first in range(0, len(index), _PAGE) for parcel in index.page(first, _PAGE))
         simulation = Simulation(parcels, credentials=OWN, clock=Clock(dataset.as_of))
     sessions = Sessions()
@@ -148,7 +148,7 @@ def build_request(carrier: str, number: str, token: dict[str, str]) -> bytes:
         "timeStamp": "2026-04-01 20:00:00",
         "msgType": "0",
         "version": "V1.0.0",
-        "logitcsInterface": crypto.seal(f'{{"waybillNo":"{number}","direction":"0"}}', OWN.sm4_key),
+        "logitcsInterface": crypto.encrypt_body(f'{{"waybillNo":"{number}","direction":"0"}}', OWN.sm4_key),
     }
     kind = "Content-Type: application/x-www-form-urlencoded"
     return _post("/chinapost/amp-prod-api/f/amp/api/open", urlencode(fields), kind)

@@ -145,7 +145,7 @@ class Servers:
 def run_servers() -> Iterator[Servers]:
     """Two servers that know the parcels, one of them with certificates, while the block lasts."""
     with TemporaryDirectory() as folder:
-        made = certificates.kept_in(Path(folder), HOSTS, now=datetime.now(UTC))
+        made = certificates.ensure_certificates(Path(folder), HOSTS, now=datetime.now(UTC))
         with (
             http_server.running(parcels.build_sessions()) as url,
             http_server.running(parcels.build_sessions(), certificates=made) as tls_url,

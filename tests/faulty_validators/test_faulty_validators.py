@@ -100,7 +100,7 @@ def _spelling(profile: str) -> Mapping[str, str]:
 
 def _stories(case: Case) -> Iterable[Story]:
     path = CASES / f"{case}.yaml"
-    stories = builder.build_stories(path, loader.read(path, case), profile=DEFAULT_PROFILE, spelling=_spelling)
+    stories = builder.build_stories(path, loader.load_file(path, case), profile=DEFAULT_PROFILE, spelling=_spelling)
     if WHOLE:
         return stories
     return {story.name: story for story in reversed(stories)}.values()

@@ -98,7 +98,7 @@ def _client(simulation: Simulation, door: str) -> Iterator[Client]:
 
 
 def _findings(simulation: Simulation) -> dict[str, Finding]:
-    return {finding.name: finding for each in conduct.of(simulation) for finding in each.findings}
+    return {finding.name: finding for each in conduct.assess_conduct(simulation) for finding in each.findings}
 
 
 @pytest.mark.parametrize("door", DOOR)

@@ -5,7 +5,7 @@ from faker import Faker
 
 from simulator.errors import UnknownCarrierError, UnknownFormError
 from simulator.faker_provider import TrackingNumberProvider
-from simulator.tracking_numbers import read
+from simulator.tracking_numbers import identify
 
 
 def fake(seed: int = 1) -> Faker:
@@ -19,7 +19,7 @@ def fake(seed: int = 1) -> Faker:
 def test_each_carriers_method_gives_a_number_that_reads_as_the_carriers(carrier: str) -> None:
     method = getattr(fake(), f"{carrier}_tracking_number")
     for _ in range(20):
-        verdicts = {candidate.carrier: candidate.check_digit for candidate in read(method())}
+        verdicts = {candidate.carrier: candidate.check_digit for candidate in identify(method())}
         assert verdicts[carrier] == "ok"
 
 

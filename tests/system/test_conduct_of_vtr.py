@@ -46,7 +46,7 @@ def _spelling(profile: str) -> dict[str, str]:
 
 
 def _stories(path: Path) -> tuple[Story, ...]:
-    read = loader.scenarios_of(yaml_tree.parse(path.read_text("utf-8"), path.name), path.name)
+    read = loader.parse_documents(yaml_tree.parse(path.read_text("utf-8"), path.name), path.name)
     return builder.build_stories(path, read, profile="us-2019", spelling=_spelling)
 
 

@@ -29,7 +29,7 @@ from vtr.scoring import extract
 from vtr.scoring.score import Score, score
 from vtr.story import builder
 from vtr.story.story import Story
-from vtr.suite.collecting import spelling_of
+from vtr.suite.collecting import carrier_spelling
 from vtr.validators import Bundled
 
 Labels = list[dict[str, Any]]
@@ -187,8 +187,8 @@ def test_a_planted_mistake_lowers_recall_of_exactly_the_conditions_concerned(
 
 
 def stories_of(text: str) -> tuple[Story, ...]:
-    found = loader.scenarios_of(yaml_tree.parse(text, "case.yaml"), "case.yaml")
-    return builder.build_stories(PurePath("case.yaml"), found, profile="us-2019", spelling=cache(spelling_of))
+    found = loader.parse_documents(yaml_tree.parse(text, "case.yaml"), "case.yaml")
+    return builder.build_stories(PurePath("case.yaml"), found, profile="us-2019", spelling=cache(carrier_spelling))
 
 
 def differences(story: Story) -> list[tuple[str, str, str]]:

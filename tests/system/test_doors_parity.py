@@ -15,7 +15,7 @@ from simulator import Chunk, Delivery, Response, Sessions, Simulation, carriers,
 from simulator.carriers.chinapost import crypto
 from simulator.carriers.common.carrier import Call, Carrier, CarrierView
 from simulator.faults import Calls, Conditions, catalogue
-from simulator.serve.demo_session import NOW, demo
+from simulator.serve.demo_session import NOW, demo_simulation
 
 Ask = Callable[[str, str, str], requests.Response]
 
@@ -44,7 +44,9 @@ ODD_NUMBERS = ("UNKNOWN1234", "%20", "%00", "x%2Fy", "1", "9" * 60, "%E4%B8%AD",
 def number(carrier: str, api: str = "") -> str:
     """The first parcel's: one that was delivered."""
     return next(
-        parcel.tracking_number for parcel in demo().parcels() if parcel.carrier == carrier and parcel.api == api
+        parcel.tracking_number
+        for parcel in demo_simulation().parcels()
+        if parcel.carrier == carrier and parcel.api == api
     )
 
 
@@ -141,7 +143,7 @@ def chinapost() -> Iterator[Asked]:
             "senderNo": "demo",
             "authorization": "demo",
             "timeStamp": "2026-03-20 20:00:00",
-            "logitcsInterface": crypto.seal(json.dumps({"waybillNo": text}), key),
+            "logitcsInterface": crypto.encrypt_body(json.dumps({"waybillNo": text}), key),
         }
         return Asked(f"chinapost {label}", "POST", host, path, FORM, urlencode({**fields, **other}).encode())
 
@@ -213,7 +215,7 @@ def both(prepare: Callable[[Simulation], None], use: Callable[[Client], list[Any
     """What comes of the same requests to equal simulations through the server, and in process."""
     found = []
     for over_http in (True, False):
-        simulation, sessions = demo(), Sessions()
+        simulation, sessions = demo_simulation(), Sessions()
         prepare(simulation)
         sessions.add("demo", simulation)
         if over_http:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from simulator import Request, Response, Sessions, Simulation, carriers, intercept, running
 from simulator.carriers.chinapost import crypto
-from simulator.serve.demo_session import demo
+from simulator.serve.demo_session import demo_simulation
 
 EXAMPLES = int(os.environ.get("VTR_FUZZ_EXAMPLES", "250"))
 PARITY_EXAMPLES = max(40, EXAMPLES // 5)
@@ -36,7 +36,7 @@ ALWAYS_THE_SAME = settings(
 BASIC = "Basic " + b64encode(b"demo:demo").decode()
 SM4_KEY = "ZGVtb2RlbW9kZW1vZGVtbw=="
 NUMBERS = tuple(
-    next(p.tracking_number for p in demo().parcels() if p.carrier == name)
+    next(p.tracking_number for p in demo_simulation().parcels() if p.carrier == name)
     for name in ("ups", "usps", "fedex", "dhl", "chinapost")
 )
 
@@ -80,12 +80,12 @@ EMS = {
     "senderNo": "demo",
     "authorization": "demo",
     "timeStamp": "2026-03-20 20:00:00",
-    "logitcsInterface": crypto.seal(json.dumps({"waybillNo": NUMBERS[4]}), SM4_KEY),
+    "logitcsInterface": crypto.encrypt_body(json.dumps({"waybillNo": NUMBERS[4]}), SM4_KEY),
 }
 JDPT = {"sendID": "demo", "msgBody": TRACE, "dataDigest": crypto.digests(TRACE, "demo")[0]}
 UPS_IDS = (("transid", "1"), ("transactionsrc", "tests"))
 TOKEN = ("authorization", "Bearer $TOKEN")
-EXPRESS = next(p.tracking_number for p in demo().parcels() if p.api == "mydhl")
+EXPRESS = next(p.tracking_number for p in demo_simulation().parcels() if p.api == "mydhl")
 
 GOODS = (
     Good("ups token", "ups", "POST", "/security/v1/oauth/token", (("authorization", BASIC),), (), GRANT, form=True),
@@ -266,7 +266,7 @@ def _decoded(text: str) -> str:
 
 def test_good_requests_are_good() -> None:
     # So that what is made from them reaches what it shall damage.
-    simulation = demo()
+    simulation = demo_simulation()
     for good in GOODS:
         request = with_token(good_request(good), simulation)
         answer = simulation.handle(request)
@@ -347,7 +347,7 @@ def every_odd_value(good: Good) -> Iterator[Request]:
 
 @pytest.mark.parametrize("good", GOODS, ids=lambda good: good.label)
 def test_no_odd_value_in_any_place_goes_without_an_answer(good: Good) -> None:
-    simulation = demo()
+    simulation = demo_simulation()
     misfits = [
         (request, misfit(request, simulation.handle(with_token(request, simulation))))
         for request in every_odd_value(good)
@@ -359,7 +359,7 @@ def test_no_odd_value_in_any_place_goes_without_an_answer(good: Good) -> None:
 @ALWAYS_THE_SAME
 @given(request=asked())
 def test_a_carrier_answers_whatever_it_is_asked(request: Request) -> None:
-    simulation, sessions = demo(), Sessions()
+    simulation, sessions = demo_simulation(), Sessions()
     sessions.add("demo", simulation)
     request = with_token(request, simulation)
     assert misfit(request, simulation.handle(request)) == ""
@@ -394,7 +394,7 @@ def test_both_doors_answer_alike_whatever_is_asked() -> None:
         told = []
         for sessions, door in ((served, nullcontext()), (intercepted, intercept(intercepted))):
             sessions.__dict__.update(Sessions().__dict__)  # as new, while the server runs on
-            simulation = demo()
+            simulation = demo_simulation()
             sessions.add("demo", simulation)
             # One after another: while one is on, an interception answers every call of the process, the server's too.
             with door:

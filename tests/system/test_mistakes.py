@@ -29,9 +29,9 @@ def run(case: str, profile: str, path: Path | None = None) -> Iterator[Result]:
     """Every combination of a bundled scenario, or of a copy of it, judged by the bundled validator under a profile."""
     path = path or CASES / f"{case}.yaml"
     spelling = load_profile(profile).spelling
-    stories = builder.build_stories(path, loader.read(path, case), profile=profile, spelling=lambda _: spelling)
+    stories = builder.build_stories(path, loader.load_file(path, case), profile=profile, spelling=lambda _: spelling)
     bundled = validators.load(validators.BUNDLED)
-    return (results.of(story, runner.run(story, bundled, doors.in_process)) for story in stories)
+    return (results.result_of(story, runner.run(story, bundled, doors.in_process)) for story in stories)
 
 
 @cache  # several mistakes are caught by one scenario

@@ -28,8 +28,8 @@ def as_shown(value: object) -> object:
 def test_the_carriers_of_a_served_dataset_lead_to_the_expected_report(tmp_path: Path) -> None:
     plan = generate.Plan(250, seed=5, mix=dict.fromkeys(NAMES, 1 / len(NAMES)))
     generate.generate(tmp_path, plan)
-    with session.opened(tmp_path, lambda _: None) as (dataset, index):
-        sessions = demo_sessions(lambda: session.simulation(dataset, index))
+    with session.open_dataset(tmp_path, lambda _: None) as (dataset, index):
+        sessions = demo_sessions(lambda: session.make_simulation(dataset, index))
         with running(sessions) as url:
             asked = [f"--dataset={tmp_path}", f"--carriers={url}", "--format=json"]
             result = CliRunner().invoke(vtr.reference.cli.app, ["check", *asked])

@@ -30,7 +30,7 @@ LOW = {32, 42, 46, 48, 59, 65}
 def stories_of(case: str, profile: str = DEFAULT_PROFILE) -> tuple[Story, ...]:
     """Every combination of a bundled scenario file."""
     path = CASES / f"{case}.yaml"
-    return builder.build_stories(path, loader.read(path, case), profile=profile, spelling=_spelling)
+    return builder.build_stories(path, loader.load_file(path, case), profile=profile, spelling=_spelling)
 
 
 def _spelling(profile: str) -> dict[str, str]:
@@ -43,7 +43,7 @@ def tags() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for path in sorted(CASES.rglob("*.yaml")):
         case = str(path.relative_to(CASES).with_suffix(""))
-        found[case] = {tag for draft in loader.read(path, case).drafts for tag in draft.scenario.tags}
+        found[case] = {tag for draft in loader.load_file(path, case).drafts for tag in draft.scenario.tags}
     return found
 
 
@@ -135,7 +135,7 @@ def test_every_other_reading_is_shown_by_a_scenario_and_still_another_than_the_p
     shown = {
         Path(draft.scenario.profile or "").stem
         for path in (CASES / "other-readings").glob("*.yaml")
-        for draft in loader.read(path, path.stem).drafts
+        for draft in loader.load_file(path, path.stem).drafts
     }
     assert shown == set(readings)
     for name, other in readings.items():

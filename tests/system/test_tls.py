@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from simulator.http_server import running
-from simulator.http_server.certificates import Certificates, kept_in
+from simulator.http_server.certificates import Certificates, ensure_certificates
 from simulator.serve.demo_session import demo_sessions
 from vtr.reference.cli import app
 
@@ -23,7 +23,7 @@ CONFIRMATIONS = """order_id,submitted_at,carrier_code,tracking_number
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return kept_in(tmp_path_factory.mktemp("tls"), (), now=datetime.now(UTC))
+    return ensure_certificates(tmp_path_factory.mktemp("tls"), (), now=datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def _spelling(profile: str) -> dict[str, str]:
 
 def _tell(text: str, file: str = "cases/reason/slug.yaml") -> tuple[Story, ...]:
     path = PurePath(file)
-    found = loader.scenarios_of(yaml_tree.parse(dedent(text), path.name), path.name)
+    found = loader.parse_documents(yaml_tree.parse(dedent(text), path.name), path.name)
     return builder.build_stories(path, found, profile="us-2019", spelling=_spelling)
 
 

@@ -18,7 +18,7 @@ from vtr.reference.records import dataset
 from vtr.rule_changes.compare import compare_text, over_files, over_scenarios, sides
 from vtr.rule_changes.compare.budget import Budget
 from vtr.rule_changes.compare.findings import CompareResult
-from vtr.rule_changes.compare.sides import Side
+from vtr.rule_changes.compare.sides import ComparedSide
 from vtr.suite.options import check_timeout
 from vtr.validators import columns
 
@@ -79,7 +79,7 @@ def compare_sides(base: str, head: str, scenarios: ScenarioInputs, named: FileIn
     """Compare two sides, named as on the command line, and write the comparison; the exit status."""
     if outputs.out is not None:
         files.check_target(outputs.out)
-    with sides.opened(base, head) as pair:
+    with sides.open_sides(base, head) as pair:
         if not named.are_named:
             return _write(_compare_over_scenarios(*pair, scenarios, outputs.samples), outputs)
         if scenarios.are_named:
@@ -88,18 +88,22 @@ def compare_sides(base: str, head: str, scenarios: ScenarioInputs, named: FileIn
             return _write(found, outputs)
 
 
-def _compare_over_scenarios(base: Side, head: Side, inputs: ScenarioInputs, samples: int) -> CompareResult:
+def _compare_over_scenarios(
+    base: ComparedSide, head: ComparedSide, inputs: ScenarioInputs, samples: int
+) -> CompareResult:
     check_timeout(inputs.timeout)
     given = inputs.columns
-    names = validators.Columns() if given is None else columns.read(given, str(given))
+    names = validators.Columns() if given is None else columns.load_columns(given, str(given))
     limits = validators.Limits(seconds=inputs.timeout, columns=names)
-    over = over_scenarios.Over(inputs.paths, inputs.profile, inputs.door, limits)
+    over = over_scenarios.ScenarioInputs(inputs.paths, inputs.profile, inputs.door, limits)
     with progress_bar(sys.stderr, "running scenarios") as progress:
-        return over_scenarios.compared(base, head, over, samples, progress)
+        return over_scenarios.compare_scenarios(base, head, over, samples, progress)
 
 
 @contextmanager
-def _compare_over_files(base: Side, head: Side, named: FileInputs, samples: int) -> Iterator[CompareResult]:
+def _compare_over_files(
+    base: ComparedSide, head: ComparedSide, named: FileInputs, samples: int
+) -> Iterator[CompareResult]:
     with ExitStack() as stack:
         tables: ParquetFiles
         if named.dataset is not None:
@@ -119,13 +123,13 @@ def _compare_over_files(base: Side, head: Side, named: FileInputs, samples: int)
             source = {"orders": str(named.orders)}
         as_of = read_instant(instant, "--as-of")
         (name,) = source.values()
-        over = over_files.Over(tables, as_of, {**source, "as_of": instant}, f"{name} at {instant}")
-        yield stack.enter_context(over_files.compared(base, head, over, samples))
+        over = over_files.FileInputs(tables, as_of, {**source, "as_of": instant}, f"{name} at {instant}")
+        yield stack.enter_context(over_files.compare_files(base, head, over, samples))
 
 
 def _write(found: CompareResult, outputs: Outputs) -> ExitStatus:
     """Write a comparison, and words about it to stderr; the exit status."""
-    pieces = compare_text.pieces(found, outputs.budget, outputs.format)
+    pieces = compare_text.render(found, outputs.budget, outputs.format)
     encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     if outputs.out is None:
         stream = typer.get_binary_stream("stdout")
@@ -134,7 +138,7 @@ def _write(found: CompareResult, outputs: Outputs) -> ExitStatus:
     else:
         with files.replacing(outputs.out) as stream:
             stream.writelines(encoded)
-    for line in compare_text.words(found, outputs.budget):
+    for line in compare_text.summary_lines(found, outputs.budget):
         typer.echo(line, err=True)
     if outputs.budget.exceeded(found):
         return ExitStatus.DIFFERENT

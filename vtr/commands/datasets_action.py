@@ -38,11 +38,11 @@ def score_report(  # noqa: PLR0917 (the options of the command, in its order)
     """
     if out is not None:
         files.check_target(out)
-    names = column_names.Columns() if columns is None else column_names.read(columns, str(columns))
+    names = column_names.Columns() if columns is None else column_names.load_columns(columns, str(columns))
     scored = score.score(report, open_dataset(dataset), names, rows)
     render = {Format.JSON: score_text.as_json, Format.CSV: score_text.as_csv}.get(output, score_text.as_table)
     _write(render(scored), out)
-    for line in score_text.words(scored):
+    for line in score_text.summary_lines(scored):
         typer.echo(line, err=True)
     good = scored.is_good(minimums.recall, minimums.precision)
     return ExitStatus.AS_EXPECTED if good else ExitStatus.DIFFERENT

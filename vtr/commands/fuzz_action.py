@@ -22,8 +22,8 @@ from vtr.reference.console import ExitStatus, aligned
 from vtr.reference.records.dataset import open_dataset
 from vtr.reference.rules.profile_reader import load_profile
 from vtr.rule_changes.fuzz import disagreements, search
-from vtr.rule_changes.fuzz.disagreements import Court, Dispute, Side
-from vtr.rule_changes.fuzz.search import Finding, Search
+from vtr.rule_changes.fuzz.disagreements import Counterexample, DifferentialTest, ValidatorAtDoor
+from vtr.rule_changes.fuzz.search import Finding, SearchState
 from vtr.rule_changes.profile_boundaries import Boundaries
 from vtr.scoring import extract
 from vtr.suite import collecting
@@ -75,14 +75,14 @@ def fuzz_validator(check: Check, options: SearchOptions, output: Format) -> Exit
     """Search for disagreements, write each as a scenario file and print the list; the exit status."""
     boundaries = Boundaries.of(load_profile(check.profile))
     with _open_court(check, Path("fuzz.yaml")) as court:
-        go_on = search.until(options.seconds, options.stories, options.most, monotonic)
-        found = search.search(court, search.invented(options.seed, boundaries), go_on=go_on)
+        go_on = search.search_limits(options.seconds, options.stories, options.most, monotonic)
+        found = search.search(court, search.stories_of_seed(options.seed, boundaries), go_on=go_on)
 
     def remarks(finding: Finding) -> list[str]:
-        words = disagreements.words(finding.disagreement)
+        words = disagreements.describe(finding.disagreement)
         return [f"Found by vtr fuzz --seed {options.seed}, story {finding.story}: {words}."]
 
-    written = search.written(found.findings, options.out, remarks) if found.findings else []
+    written = search.write_findings(found.findings, options.out, remarks) if found.findings else []
     to_stdout(_render_findings(found, written, output))
     summary = f"seed {options.seed}: {found.tried} stories with {found.orders} orders, {len(written)} findings"
     run_them = f"; run them: vtr run {options.out} --validator {check.validator!r}" if written else ""
@@ -104,18 +104,18 @@ def shrink_scenario(check: Check, path: Path, row: str, only: str, out: Path | N
     with _open_court(check, path) as court:
         draft, dispute = _first_dispute(drafts, court)
         disagreement = min(dispute.disagreements)
-        small = search.smallest(court, yaml_writer.of_draft(draft), disagreement, dispute.orders)
+        small = search.smallest_scenario(court, yaml_writer.document_of_draft(draft), disagreement, dispute.orders)
     name = draft.scenario.scenario + (f" [{draft.combination}]" if draft.combination else "")
-    text = yaml_writer.text_of(small, remarks=[f"Shrunk from {name!r} of {path.name or path.resolve().name}."])
+    text = yaml_writer.format_document(small, remarks=[f"Shrunk from {name!r} of {path.name or path.resolve().name}."])
     if out is not None:
         files.write_text(out, text)
     else:
         to_stdout(text)
-    typer.echo(disagreements.words(disagreement), err=True)
+    typer.echo(disagreements.describe(disagreement), err=True)
 
 
 @contextmanager
-def _open_court(check: Check, place: Path) -> Iterator[Court]:
+def _open_court(check: Check, place: Path) -> Iterator[DifferentialTest]:
     """Both validators, ended when the block ends. place: the file that a story would be."""
     if check.door not in {"", *doors.NAMES}:
         raise ScenarioError(f"--door {check.door!r} is unknown; use {' or '.join(doors.NAMES)}")
@@ -124,11 +124,11 @@ def _open_court(check: Check, place: Path) -> Iterator[Court]:
         validator=check.validator, door=check.door or None, timeout=check.timeout, columns=check.columns
     )
     with open_bench(expected) as theirs, open_bench(tested) as ours:
-        yield Court(
-            Side(theirs.validator, theirs.door),
-            Side(ours.validator, ours.door),
+        yield DifferentialTest(
+            ValidatorAtDoor(theirs.validator, theirs.door),
+            ValidatorAtDoor(ours.validator, ours.door),
             check.profile,
-            cache(collecting.spelling_of),
+            cache(collecting.carrier_spelling),
             place,
         )
 
@@ -140,7 +140,7 @@ def _read_drafts(path: Path, row: str, only: str) -> list[Draft]:
     elif row:
         raise ScenarioError(f"{path}: a row, {row!r}, is one of a dataset's folder; give DIR ROW, or a scenario FILE")
     else:
-        found = loader.read(path, str(path))
+        found = loader.load_file(path, str(path))
     if found.problems:
         raise ScenarioFileError(found.problems)
     drafts = [draft for draft in found.drafts if only in {"", draft.scenario.scenario}]
@@ -156,20 +156,20 @@ def _extract_row(folder: Path, row: str) -> Reading:
     if not row:
         raise ScenarioError(f"{folder}: which row? Give DIR ROW: an order's id, or the number of a row, from 1")
     shown = f"{folder} {row}"
-    return loader.scenarios_of(yaml_tree.parse(extract.extract(dataset, [row]), shown), shown)
+    return loader.parse_documents(yaml_tree.parse(extract.extract(dataset, [row]), shown), shown)
 
 
-def _first_dispute(drafts: Sequence[Draft], court: Court) -> tuple[Draft, Dispute]:
+def _first_dispute(drafts: Sequence[Draft], court: DifferentialTest) -> tuple[Draft, Counterexample]:
     """The first scenario on which they disagree, and how. Raises ScenarioError where there is none."""
     for draft in drafts:
-        dispute = court.heard(yaml_writer.of_draft(draft))
+        dispute = court.heard(yaml_writer.document_of_draft(draft))
         if dispute is not None:
             return draft, dispute
     names = (court.tested.validator.name, court.expected.validator.name)
     raise ScenarioError(f"{drafts[0].file}: {names[0]} and {names[1]} agree; give a disputed one")
 
 
-def _render_findings(found: Search, written: Sequence[tuple[Finding, Path]], output: Format) -> str:
+def _render_findings(found: SearchState, written: Sequence[tuple[Finding, Path]], output: Format) -> str:
     rows = [
         {
             "file": str(path),

@@ -25,6 +25,6 @@ def mutate_profile(options: MutateOptions, equivalent: Path | None, output: Form
         to_stdout(mutate_text.as_json(finished) + "\n")
     else:
         to_stdout(mutate_text.as_csv(finished) if output is Format.CSV else mutate_text.as_table(finished) + "\n")
-    typer.echo(mutate_text.words(finished, perf_counter() - begun), err=True)
+    typer.echo(mutate_text.summary(finished, perf_counter() - begun), err=True)
     survived = any(outcome.word == "survived" for outcome in finished.outcomes)
     return ExitStatus.DIFFERENT if survived else ExitStatus.AS_EXPECTED

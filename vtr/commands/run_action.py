@@ -146,7 +146,7 @@ def _print_annotations(finished: SuiteResult, outputs: Outputs) -> None:
 def _accept(finished: SuiteResult) -> list[str]:
     """Rewrite what failed scenarios expect; a line for each change, and for each scenario that was left."""
     accepted = acceptance.accept(
-        finished.results, profile=finished.options.profile, spelling=cache(collecting.spelling_of)
+        finished.results, profile=finished.options.profile, spelling=cache(collecting.carrier_spelling)
     )
     return [
         *map(str, accepted.changes),

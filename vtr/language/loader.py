@@ -53,12 +53,12 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read(path: Path, shown: str) -> Reading:
+def load_file(path: Path, shown: str) -> Reading:
     """The scenarios of a file. shown: its name in messages. Raises ScenarioFileError if it is not valid YAML."""
-    return scenarios_of(yaml_tree.load(path, shown), shown)
+    return parse_documents(yaml_tree.load(path, shown), shown)
 
 
-def scenarios_of(documents: Sequence[Node], shown: str) -> Reading:
+def parse_documents(documents: Sequence[Node], shown: str) -> Reading:
     """The scenarios of a file's documents, in order. shown: the file's name in messages."""
     found: list[Draft] = []
     defaults, problems = _defaults(documents, shown)

@@ -40,7 +40,7 @@ class Edit:
     after: str
 
 
-def applied(text: str, edits: Iterable[Edit]) -> str:
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     """The text with the edits applied, which must not overlap."""
     for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end), reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
@@ -65,7 +65,7 @@ def _parses_to(written: str, content: str) -> bool:
     return [yaml_tree.plain(document) for document in documents] == [{"k": content}]
 
 
-def cell(text: str, node: Node, content: str) -> Edit:
+def edit_cell(text: str, node: Node, content: str) -> Edit:
     """The edit that gives a cell another text."""
     if not isinstance(node, Scalar):
         return Edit(node.span, scalar(content), node.line, source(text, node.span), scalar(content))
@@ -82,7 +82,7 @@ def source(text: str, span: Span) -> str:
     return " ".join(text[span.start : span.end].split())
 
 
-def absent(text: str, row: yaml_tree.Mapping) -> Edit:
+def edit_to_absent(text: str, row: yaml_tree.Mapping) -> Edit:
     """The edit that leaves of a row its name, and says `absent: true`."""
     _only_own_text(text, row)
     kept = [
@@ -92,7 +92,7 @@ def absent(text: str, row: yaml_tree.Mapping) -> Edit:
     return Edit(row.span, written, row.line, source(text, row.span), "absent: true")
 
 
-def present(text: str, row: yaml_tree.Mapping, cells: Mapping[str, str]) -> Edit:
+def edit_to_present(text: str, row: yaml_tree.Mapping, cells: Mapping[str, str]) -> Edit:
     """The edit that replaces a row's `absent: true` by cells."""
     _only_own_text(text, row)
     key, value = row.keys["absent"], row.values["absent"]
@@ -101,7 +101,7 @@ def present(text: str, row: yaml_tree.Mapping, cells: Mapping[str, str]) -> Edit
     return Edit(span, _joined(text, row, entries), key.line, source(text, span), ", ".join(entries))
 
 
-def appended(text: str, listed: Node, rows: Iterable[Mapping[str, str]]) -> Edit:
+def append_rows(text: str, listed: Node, rows: Iterable[Mapping[str, str]]) -> Edit:
     """The edit that adds rows to the end of a list, which may be empty."""
     if not isinstance(listed, yaml_tree.Sequence):
         raise CannotRewriteError("rows must be added to a list that is written here")
@@ -124,7 +124,7 @@ def appended(text: str, listed: Node, rows: Iterable[Mapping[str, str]]) -> Edit
     return Edit(Span(at, at), _newlines(text, "".join("\n" + line for line in lines)), last.line, "no row", shown)
 
 
-def removed(text: str, listed: Node, gone: frozenset[int]) -> Edit:
+def remove_rows(text: str, listed: Node, gone: frozenset[int]) -> Edit:
     """The edit that removes rows from a list. gone: their indices, from 0."""
     if not isinstance(listed, yaml_tree.Sequence):
         raise CannotRewriteError("rows must be taken out of a list that is written here")

@@ -36,7 +36,7 @@ _WORDS = frozenset(spelt for word in ("null", "true", "false", "yes", "no", "on"
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
 
 
-def of_draft(draft: Draft) -> Document:
+def document_of_draft(draft: Draft) -> Document:
     """A scenario in one combination of its matrix as plain values, without the matrix."""
     plain = yaml_tree.plain(draft.tree)
     document: Document = deepcopy(plain) if isinstance(plain, dict) else {}
@@ -44,7 +44,7 @@ def of_draft(draft: Draft) -> Document:
     return document
 
 
-def text_of(document: Document, *, remarks: Sequence[str] = ()) -> str:
+def format_document(document: Document, *, remarks: Sequence[str] = ()) -> str:
     """The text of a scenario file. remarks: comment lines at its top."""
     lines = [f"# {remark}" for remark in remarks]
     return "\n".join((*lines, *_mapping(document, 0))) + "\n"

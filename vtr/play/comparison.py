@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vtr.play.conduct import Observed, conduct_differences
+from vtr.play.conduct import ObservedConduct, conduct_differences
 from vtr.play.pairing import Rows, changed_columns, has_text, pair_by_text, pair_rows
 from vtr.story.expected import Expected, ExpectedListed, ExpectedRate, ExpectedRow
 from vtr.validators.answer import Answer, ReportedRow, cell_text
@@ -67,7 +67,7 @@ class _Findings:
     skipped: list[str] = field(default_factory=list)
 
 
-def compare(expected: Expected, answer: Answer, observed: Mapping[str, Observed] | None = None) -> Comparison:
+def compare(expected: Expected, answer: Answer, observed: Mapping[str, ObservedConduct] | None = None) -> Comparison:
     """Compare an answer with what is expected. observed: the validator's conduct, by carrier that it called."""
     found = _Findings()
     if expected.rows is not None:
@@ -86,7 +86,7 @@ def compare(expected: Expected, answer: Answer, observed: Mapping[str, Observed]
         found.differences.extend(
             Difference(key, what, wanted, was, line)
             for what, wanted, was, line in conduct_differences(
-                conduct, (observed or {}).get(conduct.carrier, Observed())
+                conduct, (observed or {}).get(conduct.carrier, ObservedConduct())
             )
         )
     return Comparison(tuple(found.differences), tuple(found.pairs), tuple(found.skipped))

@@ -10,7 +10,7 @@ _NOT_WAITING = ("retry_after_ignored", "no_pause_after_429")
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedConduct:
     """What a validator's calls show.
 
     counts: of calls, tokens and the like, by name.
@@ -23,7 +23,7 @@ class Observed:
     findings: Mapping[str, str] = field(default_factory=dict)
 
 
-def conduct_differences(expected: ExpectedConduct, observed: Observed) -> Iterator[tuple[str, str, str, int]]:
+def conduct_differences(expected: ExpectedConduct, observed: ObservedConduct) -> Iterator[tuple[str, str, str, int]]:
     """The differences: key, expected, actual, and the line of the expectation."""
     for name, bound in expected.counts.items():
         count = observed.counts.get(name, 0)
@@ -46,5 +46,5 @@ def conduct_differences(expected: ExpectedConduct, observed: Observed) -> Iterat
         )
 
 
-def _finding_texts(names: list[str], observed: Observed) -> str:
+def _finding_texts(names: list[str], observed: ObservedConduct) -> str:
     return "; ".join(f"{name} ({observed.findings[name]})" for name in names)

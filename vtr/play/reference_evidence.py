@@ -17,7 +17,7 @@ from simulator.core.sessions import DEMO
 from simulator.errors import MisuseError
 from vtr.errors import ScenarioError
 from vtr.play import doors, runner
-from vtr.play.conduct import Observed
+from vtr.play.conduct import ObservedConduct
 from vtr.reference.clients.collect import collect
 from vtr.reference.clients.endpoints import from_block
 from vtr.reference.engine.arrow_tables import answers_to_arrow, orders_to_arrow, submissions_to_arrow
@@ -49,7 +49,7 @@ class ReportEvidence:
     pairs: tuple[Pair, ...]
     answers: pa.Table
     scans: pa.Table
-    observed: Mapping[str, Observed]
+    observed: Mapping[str, ObservedConduct]
 
     @property
     def codes(self) -> set[tuple[str, str]]:
@@ -82,7 +82,7 @@ def pairs_of(*engines: Engine) -> PairsOf:
 def inputs_of(story: Story) -> tuple[ReportInputs, ...]:
     """What each report of a story is requested with. Raises ScenarioError for a story that cannot be played."""
     try:
-        simulation = runner.simulated(story, Credentials.of(DEMO))
+        simulation = runner.build_simulation(story, Credentials.of(DEMO))
         return tuple(
             _inputs(request, story, number) for number, request in enumerate(runner.requests_of(story, simulation, {}))
         )
@@ -108,7 +108,7 @@ def evidence_of_report(story: Story, report: int, choose_pairs: PairsOf) -> Repo
 def _query(story: Story, choose_pairs: PairsOf, reports: Iterable[int]) -> tuple[ReportEvidence, ...]:
     found = []
     try:
-        with doors.in_process(runner.build_of(story)) as (simulation, block):
+        with doors.in_process(runner.simulation_builder(story)) as (simulation, block):
             requests = runner.requests_of(story, simulation, block)
             for number in reports:
                 inputs = _inputs(requests[number], story, number)
@@ -117,7 +117,7 @@ def _query(story: Story, choose_pairs: PairsOf, reports: Iterable[int]) -> tuple
                 pairs = tuple(choose_pairs(inputs))
                 replies = collect(pairs, from_block(block), wait=simulation.clock.advance)
                 answers, scans = answers_to_arrow(replies)
-                observed = runner.observed_of(conduct.of(simulation, since=before))
+                observed = runner.observe_conduct(conduct.assess_conduct(simulation, since=before))
                 found.append(ReportEvidence(inputs, pairs, answers, scans, observed))
     except MisuseError as error:
         raise ScenarioError(str(error)) from error

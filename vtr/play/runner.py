@@ -19,7 +19,7 @@ from simulator.errors import MisuseError
 from vtr.errors import ScenarioError
 from vtr.play import comparison, explanations, requests
 from vtr.play.comparison import Comparison
-from vtr.play.conduct import Observed
+from vtr.play.conduct import ObservedConduct
 from vtr.play.doors import Build, Door, open_door
 from vtr.story.story import Story
 from vtr.validators import Validator
@@ -60,10 +60,10 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
         raise ScenarioError(str(error)) from error
 
 
-def answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...]:
+def collect_answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...]:
     """A validator's answer at each report of a story, compared with nothing. Raises as `run` does."""
     try:
-        with open_door(door, build_of(story)) as (simulation, carriers):
+        with open_door(door, simulation_builder(story)) as (simulation, carriers):
             return tuple(
                 _answer(request, report.at, validator, simulation)
                 for request, report in zip(
@@ -74,42 +74,42 @@ def answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...
         raise ScenarioError(str(error)) from error
 
 
-def build_of(story: Story) -> Build:
+def simulation_builder(story: Story) -> Build:
     """A function that a door calls with its credentials to get the simulation in which a story is played."""
-    return partial(simulated, story)
+    return partial(build_simulation, story)
 
 
-def simulated(story: Story, credentials: Credentials) -> Simulation:
+def build_simulation(story: Story, credentials: Credentials) -> Simulation:
     """The fake carriers of a story, the clock at its first report. Raises MisuseError for what cannot be played."""
     clock = Clock(story.reports[0].at)
     simulation = Simulation(
-        story.parcels.values(), credentials=credentials, clock=clock, seed=seed_of(story), quotas=story.quotas
+        story.parcels.values(), credentials=credentials, clock=clock, seed=story_seed(story), quotas=story.quotas
     )
     simulation.put(*story.faults)
     return simulation
 
 
-def seed_of(story: Story) -> int:
+def story_seed(story: Story) -> int:
     """The seed of a story's simulation."""
     return int.from_bytes(sha256(story.seed.encode()).digest()[:8])
 
 
-def observed_of(conducts: Iterable[Conduct]) -> dict[str, Observed]:
+def observe_conduct(conducts: Iterable[Conduct]) -> dict[str, ObservedConduct]:
     """Conduct in the form that expectations are compared with, by carrier."""
     return {each.carrier: _observe(each) for each in conducts}
 
 
 def _run_reports(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
     runs = []
-    with open_door(door, build_of(story)) as (simulation, carriers):
+    with open_door(door, simulation_builder(story)) as (simulation, carriers):
         submissions = requests.submit_packages(story, simulation)
         for report in story.reports:
             request = requests.build_request(story, submissions, report.at, carriers)
             before, counts = simulation.entered, simulation.counts.copy()
             answer = _answer(request, report.at, validator, simulation)
             called = frozenset((carrier, name) for carrier, name, _ in simulation.counts - counts if name != NO_ROUTE)
-            conducts = conduct.of(simulation, since=before)
-            compared = comparison.compare(report.expected, answer, observed_of(conducts))
+            conducts = conduct.assess_conduct(simulation, since=before)
+            compared = comparison.compare(report.expected, answer, observe_conduct(conducts))
             explained = {}
             if compared.differences:  # the reference validator's own calls come after those that are judged
                 simulation.clock.set(report.at)
@@ -124,9 +124,9 @@ def _answer(request: dict[str, Any], at: datetime, validator: Validator, simulat
     return validator.validate(request, wait=simulation.clock.advance)
 
 
-def _observe(conduct_: Conduct) -> Observed:
+def _observe(conduct_: Conduct) -> ObservedConduct:
     counts = {"calls": conduct_.calls, "tokens": conduct_.tokens, "batch_size": conduct_.batch_size}
     findings = {
         finding.name: f"{finding.times} times, first at call {finding.first_call}" for finding in conduct_.findings
     }
-    return Observed(counts, conduct_.refused_for_frequency, findings)
+    return ObservedConduct(counts, conduct_.refused_for_frequency, findings)

@@ -15,7 +15,7 @@ SHOWN = "story"  # the name of the text in messages, and the base of its default
 
 def read_session(text: str) -> StorySession:
     """Parse the only scenario of a YAML text. Raises ScenarioError with every problem, or when there are several."""
-    found = loader.scenarios_of(yaml_tree.parse(text, SHOWN), SHOWN)
+    found = loader.parse_documents(yaml_tree.parse(text, SHOWN), SHOWN)
     stories = builder.build_stories(PurePath(SHOWN), found, profile=story.DEFAULT_PROFILE, spelling=_spelling)
     if len(stories) != 1:
         raise ScenarioError(f"{len(stories)} scenarios (a matrix counts each combination); send one at a time")
@@ -25,7 +25,7 @@ def read_session(text: str) -> StorySession:
         return requests.build_requests(only, simulation, {})
 
     return StorySession(
-        tuple(only.parcels.values()), only.faults, only.reports[0].at, runner.seed_of(only), session_requests
+        tuple(only.parcels.values()), only.faults, only.reports[0].at, runner.story_seed(only), session_requests
     )
 
 

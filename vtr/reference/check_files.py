@@ -213,7 +213,7 @@ def _report_in_memory(profile: str, sources: _Sources, *, explain: bool) -> Repo
         )
     carriers = _endpoints(sources.carriers)
     with progress_bar(sys.stderr, "asking the carriers") as progress:
-        asking = checking.Asking(progress=progress, at_once=True)
+        asking = checking.QueryOptions(progress=progress, at_once=True)
         return checking.check(
             orders, confirmed.submissions, carriers, profile, as_of=sources.as_of, asking=asking, explain=explain
         )

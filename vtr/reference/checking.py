@@ -39,7 +39,7 @@ def _engine(texts: tuple[ProfileText, ...]) -> Engine:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class QueryOptions:
     """How the carriers are queried.
 
     wait: lets seconds pass between retries.
@@ -52,7 +52,7 @@ class Asking:
     at_once: bool = False
 
 
-IN_TURN = Asking()
+IN_TURN = QueryOptions()
 
 
 def check(
@@ -62,7 +62,7 @@ def check(
     profile: str | Path = DEFAULT_PROFILE,
     *,
     as_of: datetime,
-    asking: Asking = IN_TURN,
+    asking: QueryOptions = IN_TURN,
     explain: bool = False,
 ) -> Report:
     """The report at an instant (aware) after asking the carriers about the numbers that matter.
@@ -82,7 +82,7 @@ def collect_evidence(
     endpoints: Endpoints,
     *,
     as_of: datetime,
-    asking: Asking = IN_TURN,
+    asking: QueryOptions = IN_TURN,
 ) -> Evidence:
     """The tables for a report at an instant (aware), with the carriers' answers about the numbers that matter."""
     orders_table, submissions_table = orders_to_arrow(orders), submissions_to_arrow(confirmations)

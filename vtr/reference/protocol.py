@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vtr.reference.checking import Asking, check
+from vtr.reference.checking import QueryOptions, check
 from vtr.reference.clients.endpoints import Endpoints, from_block
 from vtr.reference.errors import InputError
 from vtr.reference.instants import read_instant
@@ -47,7 +47,7 @@ def report_of(
         parsed.endpoints,
         parsed.profile,
         as_of=parsed.as_of,
-        asking=Asking(wait),
+        asking=QueryOptions(wait),
         explain=explain,
     )
 

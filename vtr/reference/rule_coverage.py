@@ -22,7 +22,7 @@ from typing import Any, Literal
 from sqlglot import exp
 
 from vtr.reference import scan_codes
-from vtr.reference.checking import Asking, collect_evidence, engine_for
+from vtr.reference.checking import QueryOptions, collect_evidence, engine_for
 from vtr.reference.engine import statements
 from vtr.reference.engine.explain import deciding_rules, rules_reached
 from vtr.reference.engine.in_memory import Engine, Evidence
@@ -45,7 +45,7 @@ _KEPT = 4  # sheets, one an engine
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparisonSide:
     """A side of a comparison in a rule.
 
     side: the comparison's value (true, false, NULL where that can matter); or, of an ordering, that its operands are
@@ -61,7 +61,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Exercised:
+class RuleCoverage:
     """What judging exercised.
 
     decisions: rules that decided a package or kept a submission from counting, and VALID.
@@ -72,39 +72,39 @@ class Exercised:
     """
 
     decisions: frozenset[str]
-    sides: frozenset[Side]
+    sides: frozenset[ComparisonSide]
     codes: frozenset[tuple[str, str]]
     known: frozenset[str]
     carrier_names: frozenset[str]
 
 
-def sides(profile: Profile) -> tuple[Side, ...]:
+def sides(profile: Profile) -> tuple[ComparisonSide, ...]:
     """Every side of every comparison of a profile's rules that can matter, in the order of the rules."""
     return tuple(
-        Side(rule.name, comparison.text, side)
+        ComparisonSide(rule.name, comparison.text, side)
         for rule in profile.rules
         for comparison in _Sheet.of(rule).comparisons
         for side in comparison.sides
     )
 
 
-def exercised_by(request: ParsedRequest, asking: Asking) -> Exercised:
+def coverage_of_request(request: ParsedRequest, asking: QueryOptions) -> RuleCoverage:
     """What judging a request exercises. asking: how the carriers are queried. Raises VtrError as judging does."""
     engine = engine_for(request.profile)
     given = collect_evidence(
         engine, request.orders, request.submissions, request.endpoints, as_of=request.as_of, asking=asking
     )
-    return exercised(engine, given, request.as_of)
+    return coverage_of(engine, given, request.as_of)
 
 
-def exercised(engine: Engine, given: Evidence, as_of: datetime) -> Exercised:
+def coverage_of(engine: Engine, given: Evidence, as_of: datetime) -> RuleCoverage:
     """What judging these tables at an instant (aware) exercises."""
     profile = engine.profile
     sheets = _sheets(engine)
     judged = engine.rows_of_kept("covered", lambda: _packages_select(profile, sheets), given, as_of)
     submissions = engine.rows_of_kept("covered_submissions", lambda: _submissions_select(profile, sheets), given, as_of)
     names = {carrier.name for carrier in profile.carriers}
-    met: set[Side] = set()
+    met: set[ComparisonSide] = set()
     decisions: set[str] = set()
     for row in judged:
         decisions.add(row["decision"])
@@ -114,7 +114,7 @@ def exercised(engine: Engine, given: Evidence, as_of: datetime) -> Exercised:
         decisions.update(_keeping_out(profile, sheets, row, met))
     scans = given.scans.select(("carrier", "code", "subcode")).to_pylist()
     codes = {(scan["carrier"], scan[name]) for scan in scans for name in ("code", "subcode")}
-    return Exercised(
+    return RuleCoverage(
         decisions=frozenset(decisions & {VALID, *(rule.name for rule in profile.rules)}),
         sides=frozenset(met),
         codes=frozenset((carrier, code) for carrier, code in codes if code in scan_codes.load(carrier)),
@@ -128,7 +128,7 @@ def exercised(engine: Engine, given: Evidence, as_of: datetime) -> Exercised:
 
 
 def _keeping_out(
-    profile: Profile, sheets: "Mapping[str, _Sheet]", row: Mapping[str, Any], met: set[Side]
+    profile: Profile, sheets: "Mapping[str, _Sheet]", row: Mapping[str, Any], met: set[ComparisonSide]
 ) -> Iterator[str]:
     """The rule that keeps a submission from counting, if one does; adds the sides that mattered on the way to `met`.
 
@@ -243,7 +243,7 @@ class _Sheet:
         """The value of the condition for a row."""
         return _value(self.logic, self._values(row))
 
-    def seen(self, row: Mapping[str, Any]) -> Iterator[Side]:
+    def seen(self, row: Mapping[str, Any]) -> Iterator[ComparisonSide]:
         """The sides that mattered in a row that reached the rule."""
         values = self._values(row)
         for place, comparison in enumerate(self.comparisons):
@@ -251,7 +251,7 @@ class _Sheet:
                 continue
             found = [_SIDES[values[place]]]
             found += [side for index, side in enumerate(comparison.further) if row[f"{self.prefix}_{place}_{index}"]]
-            yield from (Side(self.rule, comparison.text, side) for side in found if side in comparison.sides)
+            yield from (ComparisonSide(self.rule, comparison.text, side) for side in found if side in comparison.sides)
 
 
 def _parse_logic(node: exp.Expression, parts: dict[str, _Part]) -> _Logic:

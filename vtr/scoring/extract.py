@@ -21,7 +21,7 @@ import duckdb
 from simulator.journeys import HOME, ships_from
 from vtr.errors import ScenarioError
 from vtr.language import schema, yaml_writer
-from vtr.reference.engine.statements import KEY
+from vtr.reference.engine.statements import NUMBER_KEY_SQL
 from vtr.reference.records import number_key
 from vtr.reference.records.dataset import Dataset, table_query
 from vtr.reference.rules.profile_reader import load_profile
@@ -73,7 +73,7 @@ class _Tables:
 
     def of_numbers(self, table: str, keys: Collection[str]) -> list[Cells]:
         """The rows of these numbers, in any spelling."""
-        return self.rows(table, f"WHERE list_contains($1, {KEY})", [sorted(keys)])
+        return self.rows(table, f"WHERE list_contains($1, {NUMBER_KEY_SQL})", [sorted(keys)])
 
 
 @dataclass(slots=True)
@@ -181,7 +181,7 @@ def _scenario_text(found: _StoryRows, dataset: Dataset, spelling: Mapping[str, s
         del scenario["faults"]
     shipments, seed = (dataset.described.get(name) for name in ("shipments", "seed"))
     head = f"Order {found.wanted} of a dataset of {shipments} shipments, seed {seed}; planted: {', '.join(planted)}."
-    return yaml_writer.text_of(scenario, remarks=[head])
+    return yaml_writer.format_document(scenario, remarks=[head])
 
 
 def _parcels(found: _StoryRows) -> dict[tuple[str, str], list[Cells]]:

@@ -108,7 +108,7 @@ def as_table(score: Score) -> str:
     return "\n".join(lines) + "\n"
 
 
-def words(score: Score) -> Iterator[str]:
+def summary_lines(score: Score) -> Iterator[str]:
     """The summary for stderr, line by line."""
     total = f"{score.packages:,} packages: {score.agreed:,} agree, {score.packages - score.agreed:,} do not"
     yield f"{total} (compared by {', '.join(score.compared)})"

@@ -100,7 +100,7 @@ def story_of(
     Raises ScenarioFileError if it is not a scenario.
     """
     shown = place.name
-    found = loader.scenarios_of(yaml_tree.parse(yaml_writer.text_of(document), shown), shown)
+    found = loader.parse_documents(yaml_tree.parse(yaml_writer.format_document(document), shown), shown)
     if found.problems:
         raise ScenarioFileError(found.problems)
     return build_story(found.drafts[0], place=place, profile=profile, spelling=spelling)
@@ -121,7 +121,7 @@ def _quotas(context: BuildContext) -> tuple[quotas.Quota, ...]:
     own = []
     for name, given in part.own.items():
         try:
-            own.append(quotas.own(carriers.by_name(name).name, given.calls, given.seconds))
+            own.append(quotas.custom_quota(carriers.by_name(name).name, given.calls, given.seconds))
         except UnknownCarrierError as error:
             context.add_problem(("quotas", name), error, key=True)
     return tuple(own)

@@ -57,7 +57,7 @@ class _StoryReader:
 
     def read(self, text: str, shown: str) -> list[tuple[Draft, Story]]:
         """Each combination of each scenario. shown: the file in messages. Raises ScenarioFileError."""
-        found = loader.scenarios_of(yaml_tree.parse(text, shown), shown)
+        found = loader.parse_documents(yaml_tree.parse(text, shown), shown)
         if found.problems:
             raise ScenarioFileError(found.problems)
         return [
@@ -90,14 +90,14 @@ def _accept_file(file: str, run_results: Sequence[Result], reader: _StoryReader)
         if not any(case.result is not None and case.result["outcome"] == "failed" for case in own):
             continue
         wanted, refused = _scenario_edits(text, own)
-        new = yaml_edits.applied(text, [edit for _, edit in wanted])
+        new = yaml_edits.apply_edits(text, [edit for _, edit in wanted])
         if not refused and not _passes(new, line, cases, reader):
             refused = [Problem(file, line, 1, "rewritten, this scenario would not pass; change it by hand")]
         left.extend(refused)
         if not refused:
             edits.extend(wanted)
     if edits:
-        new = yaml_edits.applied(text, [edit for _, edit in edits])
+        new = yaml_edits.apply_edits(text, [edit for _, edit in edits])
         files.write_bytes(reader.path, (_BOM if marked else b"") + new.encode())
     return [Change(file, edit.line, what, edit.before, edit.after) for what, edit in edits], left
 

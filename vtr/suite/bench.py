@@ -13,7 +13,7 @@ from vtr import validators
 from vtr.errors import ScenarioError
 from vtr.play import doors
 from vtr.play.doors import CarrierDoor
-from vtr.suite.collecting import shown_path
+from vtr.suite.collecting import display_path
 from vtr.suite.options import RunOptions, check_timeout
 from vtr.validators import Limits, Validator, columns
 
@@ -42,7 +42,7 @@ class Bench:
         check_timeout(options.timeout)
         names = validators.Columns()
         if options.columns is not None:
-            names = columns.read(options.columns, shown_path(options.columns, self._root))
+            names = columns.load_columns(options.columns, display_path(options.columns, self._root))
         loaded = self._load(Limits(seconds=options.timeout, columns=names))
         self._stack.callback(loaded.close)
         return loaded

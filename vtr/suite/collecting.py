@@ -38,7 +38,7 @@ def skipped_lines(results: Iterable[Result]) -> list[str]:
     return [f"{begin} {counted(count, 'scenario')}: {what}" for (begin, what), count in sorted(counts.items())]
 
 
-def spelling_of(profile: str) -> dict[str, str]:
+def carrier_spelling(profile: str) -> dict[str, str]:
     """How a profile spells each carrier. Raises ValueError."""
     from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot)
 
@@ -48,7 +48,7 @@ def spelling_of(profile: str) -> dict[str, str]:
 _FOLDERS = pytest.StashKey[frozenset[Path]]()
 
 
-def shown_path(path: Path, root: Path) -> str:
+def display_path(path: Path, root: Path) -> str:
     """A file as messages name it: relative to the root folder if it is within."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 

@@ -98,9 +98,9 @@ def _propose_rows(proposals: Proposals, case: Case, expected: Expected, answer: 
             if there is not None and isinstance(node, yaml_tree.Mapping):
                 unexpected.remove(there)
                 cells = _appended_cells(there, case.story, row.order_id, row.package)
-                edit = yaml_edits.present(proposals.text, node, cells)
+                edit = yaml_edits.edit_to_present(proposals.text, node, cells)
         elif pair is not None and pair.actual is None and isinstance(node, yaml_tree.Mapping):
-            edit = yaml_edits.absent(proposals.text, node)
+            edit = yaml_edits.edit_to_absent(proposals.text, node)
         proposals.add(case, "row", node, key, edit)
         if not row.absent and edit is None:
             changed = {} if pair is None or pair.actual is None else dict.fromkeys(pair.changed, pair.actual)
@@ -150,7 +150,7 @@ def _cell_edit(text: str, node: Node, cell: Cell, content: str, written: str) ->
     value = node.values.get("value") if isinstance(node, yaml_tree.Mapping) else None
     place = value if value is not None else node
     if isinstance(cell, Near) and schema.decimal(content) is not None:
-        return yaml_edits.cell(text, place, content)
+        return yaml_edits.edit_cell(text, place, content)
     if isinstance(cell, Around):
         try:
             instant = datetime.fromisoformat(content)
@@ -158,8 +158,8 @@ def _cell_edit(text: str, node: Node, cell: Cell, content: str, written: str) ->
             pass
         else:
             instant = (instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)).astimezone(UTC)
-            return yaml_edits.cell(text, place, _instant_as_written(instant, yaml_tree.plain(place)))
-    return yaml_edits.cell(text, node, written if written != content else _escape_dollar(content))
+            return yaml_edits.edit_cell(text, place, _instant_as_written(instant, yaml_tree.plain(place)))
+    return yaml_edits.edit_cell(text, node, written if written != content else _escape_dollar(content))
 
 
 def _instant_as_written(instant: datetime, before: yaml_tree.Tree) -> str:
@@ -268,12 +268,14 @@ def _propose_appended(
     proposals: Proposals, case: Case, added: Sequence[Mapping[str, str]], path: Path_, what: str
 ) -> None:
     node = find_node(case, path)
-    proposals.add(case, "end", node, what, yaml_edits.appended(proposals.text, node, added) if added else None)
+    proposals.add(case, "end", node, what, yaml_edits.append_rows(proposals.text, node, added) if added else None)
 
 
 def _propose_removed(proposals: Proposals, case: Case, gone: set[int], path: Path_, what: str) -> None:
     node = find_node(case, path)
-    proposals.add(case, "list", node, what, yaml_edits.removed(proposals.text, node, frozenset(gone)) if gone else None)
+    proposals.add(
+        case, "list", node, what, yaml_edits.remove_rows(proposals.text, node, frozenset(gone)) if gone else None
+    )
 
 
 def find_node(case: Case, path: Path_) -> Node:

@@ -61,7 +61,7 @@ def run(options: RunOptions, progress: Progress | None = None) -> SuiteResult:
     begun = perf_counter()
     _check_validator(options)
     load_profile(options.profile)
-    files = scenario_files(options.paths)
+    files = find_scenario_files(options.paths)
     collected = _Collected(progress or (lambda _done, _total: None))
     output, errors = io.StringIO(), io.StringIO()
     with _without_user_settings(), redirect_stdout(output), redirect_stderr(errors):
@@ -86,7 +86,7 @@ def _check_validator(options: RunOptions) -> None:
     """Check, before the run, the validator and the options about it. Raises ScenarioError."""
     check_timeout(options.timeout)
     if options.columns is not None:
-        columns.read(options.columns, str(options.columns))
+        columns.load_columns(options.columns, str(options.columns))
     if options.session and options.workers:
         raise ScenarioError("--session runs one scenario after another; leave -n out")
     if options.door == doors.IN_PROCESS and (options.session or options.port):
@@ -105,7 +105,7 @@ def _check_names(options: RunOptions, files: tuple[Path, ...], found: list[Resul
     known: dict[str, None] = {}  # read only now, as a run by right names has no need of them
     for file in files:
         with suppress(ScenarioError):
-            for draft in loader.read(file, str(file)).drafts:
+            for draft in loader.load_file(file, str(file)).drafts:
                 name = draft.scenario.scenario
                 known.update(dict.fromkeys((name, *([f"{name} [{draft.combination}]"] * bool(draft.combination)))))
     for name in absent:
@@ -114,7 +114,7 @@ def _check_names(options: RunOptions, files: tuple[Path, ...], found: list[Resul
             raise ScenarioError(f"--only {name!r}: no scenario in {counted(len(files), 'file')} has it{hint}")
 
 
-def scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+def find_scenario_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """The scenario files in paths, each once, in order. Raises ScenarioError for a path without any."""
     files: dict[Path, None] = {}
     for path in paths:
@@ -242,7 +242,7 @@ class _Collected:
             self._progress(len(self.results), self._total)
         elif report.failed:  # a defect of the harness: not an error of the scenario, and never to be lost
             file, line, name = report.location
-            self.results.append(results.error(file, (line or 0) + 1, name, report.longreprtext, misused=False))
+            self.results.append(results.error_result(file, (line or 0) + 1, name, report.longreprtext, misused=False))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # Every worker reports the same broken file.
@@ -251,7 +251,7 @@ class _Collected:
             message = report.longreprtext
             line = message.removeprefix(f"{report.nodeid}:").partition(":")[0]
             number = int(line) if line.isdecimal() else 1
-            self.results.append(results.error(report.nodeid, number, "", message, misused=True))
+            self.results.append(results.error_result(report.nodeid, number, "", message, misused=True))
 
 
 def _printed_text(report: pytest.TestReport) -> str:

@@ -89,7 +89,7 @@ class Result(TypedDict):
     exercised: Exercised | None
 
 
-def of(story: Story, runs: Sequence[ReportRun]) -> Result:
+def result_of(story: Story, runs: Sequence[ReportRun]) -> Result:
     """The result of a scenario whose validator ran."""
     different = any(run.comparison.differences for run in runs)
     return {
@@ -163,7 +163,7 @@ def _reason_text(row: ExpectedRow) -> str:
     return "(a row)" if mark is None else f"({mark})" if str(mark) else "(no X)"
 
 
-def error(file: str, line: int, scenario: str, message: str, *, misused: bool) -> Result:
+def error_result(file: str, line: int, scenario: str, message: str, *, misused: bool) -> Result:
     """The result of a scenario that could not be run."""
     return {
         "file": file,

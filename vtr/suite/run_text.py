@@ -35,7 +35,7 @@ def page_bytes(finished: SuiteResult) -> bytes:
         for result in finished.results
     )
     title = f"Scenarios against {finished.options.validator}"
-    return "".join(pages.pieces("run", title, _totals(finished), rows)).encode("utf-8", "backslashreplace")
+    return "".join(pages.stream_page("run", title, _totals(finished), rows)).encode("utf-8", "backslashreplace")
 
 
 def _totals(finished: SuiteResult) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from vtr.errors import ScenarioError
 from vtr.validators.base import DEFAULT_SECONDS, LONGEST_SECONDS, Limits, Request, Validator, Wait
 from vtr.validators.bundled import BUNDLED, Bundled
 from vtr.validators.columns import Columns
-from vtr.validators.command import COMMAND, LINES, Command, LineByLine, words_of
+from vtr.validators.command import COMMAND, LINES, Command, LineByLine, split_command
 from vtr.validators.parse_answer import answer_in, answer_of
 from vtr.validators.python_callable import PythonCallable, find
 from vtr.validators.service import Service
@@ -50,9 +50,9 @@ def load(name: str, limits: Limits = NO_LIMITS_GIVEN) -> Validator:
         return Bundled()
     kind, _, rest = name.partition(":")
     if kind == COMMAND:
-        return Command(name, words_of(name, rest), limits)
+        return Command(name, split_command(name, rest), limits)
     if kind == LINES:
-        return LineByLine(name, words_of(name, rest), limits)
+        return LineByLine(name, split_command(name, rest), limits)
     if kind in {"http", "https"}:
         return Service(name, limits)
     module, _, attribute = rest.partition(":")

@@ -52,7 +52,7 @@ class Columns:
         return renamed
 
 
-def read(path: Path, shown: str) -> Columns:
+def load_columns(path: Path, shown: str) -> Columns:
     """Parse a file of column names. shown: the file's name in messages. Raises ScenarioFileError with every problem."""
     documents = yaml_tree.load(path, shown)
     document = documents[0] if len(documents) == 1 else None

@@ -35,7 +35,7 @@ _FINISH_SECONDS = 2.0
 _PLACEHOLDER = re.compile(r"\{(orders|confirmations|carriers|request|report|as_of|profile)\}")
 
 
-def words_of(name: str, command: str, folder: Path | None = None) -> tuple[str, ...]:
+def split_command(name: str, command: str, folder: Path | None = None) -> tuple[str, ...]:
     """The program and arguments of a command, split as a shell would.
 
     name: the validator's, for messages. folder: where the program starts; None: the working folder.

@@ -33,7 +33,7 @@ def _cipher(key_text: str) -> Cipher[ECB]:
     return Cipher(SM4(key), ECB())  # noqa: S305 (the carrier's choice of mode)
 
 
-def seal(text: str, key_text: str) -> str:
+def encrypt_body(text: str, key_text: str) -> str:
     """The value of `logitcsInterface` for a business body: the prefix, then text and key, encrypted, in Base64.
 
     key_text: 16 bytes in Base64. Raises MisuseError for any other key, or where SM4 is missing.
@@ -47,7 +47,7 @@ def seal(text: str, key_text: str) -> str:
     return PREFIX + b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
 
 
-def unseal(value: str, key_text: str) -> str | None:
+def decrypt_body(value: str, key_text: str) -> str | None:
     """The decrypted value of `logitcsInterface`, including the key at its end; None if this key does not decrypt it.
 
     The prefix may be missing: one client of the API leaves it out. Raises MisuseError for an invalid key, or where SM4

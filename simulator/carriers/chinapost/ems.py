@@ -46,7 +46,7 @@ def _track(call: Call, view: CarrierView) -> Response:
 
 def _decrypt_number(encrypted: str, key: str) -> tuple[str, Reason | None]:
     """The number in an encrypted body, or an empty text and the reason why there is none."""
-    plain = crypto.unseal(encrypted, key)
+    plain = crypto.decrypt_body(encrypted, key)
     if plain is None:
         return "", "undecipherable"
     if not plain.endswith(key):

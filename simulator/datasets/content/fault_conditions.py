@@ -7,7 +7,7 @@ the reason.
 
 from collections.abc import Mapping
 
-STANDS_FOR: Mapping[str, str] = {
+REPRESENTED: Mapping[str, str] = {
     "delivered": "situation 1",
     "in_transit": "rule R5",
     "lost_after_first_scan": "fault stale_after_first_scan, situation 56",

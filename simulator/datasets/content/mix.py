@@ -16,7 +16,7 @@ USUAL: Mapping[str, float] = {condition.name: condition.rate for condition in CO
 _SLACK = 1e-9  # rounding errors of a hundred rates
 
 
-def read(path: Path) -> dict[str, float]:
+def read_mix(path: Path) -> dict[str, float]:
     """Read the mix of a file: a rate for every condition, 0 for those it leaves out. Raises MisuseError."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))

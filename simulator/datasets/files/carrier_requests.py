@@ -94,7 +94,7 @@ def _chinapost(own: Credentials, stamp: str) -> MakeRequest:
             "timeStamp": stamp,
             "msgType": "0",
             "version": "V1.0.0",
-            "logitcsInterface": crypto.seal(plain, own.sm4_key),
+            "logitcsInterface": crypto.encrypt_body(plain, own.sm4_key),
         }
         return Request("POST", host, "/amp-prod-api/f/amp/api/open", (), _FORM, urlencode(fields).encode())
 

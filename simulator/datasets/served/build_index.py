@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator import carriers, places
-from simulator.admin.requests import in_bounds
+from simulator.admin.requests import checked_instant
 from simulator.carriers.common.number_form import normalise
 from simulator.datasets.files import table_batches
 from simulator.datasets.files.manifest import Dataset, TableFile
@@ -254,7 +254,7 @@ def _instants(column: pa.Array, name: str) -> list[int | None]:
     for bound in (bounds["min"].as_py(), bounds["max"].as_py()):
         if bound is not None:
             try:
-                in_bounds(bound)
+                checked_instant(bound)
             except ValueError as error:
                 raise MisuseError(f"{name}: {error}") from error
     whole = column.cast(pa.int64())

@@ -22,7 +22,7 @@ INDEX = ".parcels.index"
 
 
 @contextmanager
-def opened(folder: Path, say: Callable[[str], None]) -> Iterator[tuple[Dataset, ParcelIndex]]:
+def open_dataset(folder: Path, say: Callable[[str], None]) -> Iterator[tuple[Dataset, ParcelIndex]]:
     """A dataset and its parcels, while the block lasts. say: called with words before what takes seconds.
 
     Raises MisuseError where there is no dataset, or a damaged one.
@@ -32,7 +32,7 @@ def opened(folder: Path, say: Callable[[str], None]) -> Iterator[tuple[Dataset, 
         yield dataset, index
 
 
-def simulation(dataset: Dataset, index: ParcelIndex) -> Simulation:
+def make_simulation(dataset: Dataset, index: ParcelIndex) -> Simulation:
     """A new simulation of all its parcels; its credentials are `demo`, its clock shows the instant of the report."""
     return Simulation(credentials=Credentials.of(DEMO), clock=Clock(dataset.as_of), stored=index)
 

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator import Sessions, intercept
-from simulator.serve.demo_session import demo
+from simulator.serve.demo_session import demo_simulation
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed; pip install '.[fuzz]'")
 
@@ -210,12 +210,14 @@ def met(name: str) -> tuple[set[int], set[str]]:
     operation = schema[published.path][published.method]
     statuses: set[int] = set()
     departures: set[str] = set()
-    number = next(parcel.tracking_number for parcel in demo().parcels() if parcel.carrier == published.carrier)
+    number = next(
+        parcel.tracking_number for parcel in demo_simulation().parcels() if parcel.carrier == published.carrier
+    )
 
     def ask(case: Any, headers: dict[str, str], *, known: bool) -> None:  # noqa: ANN401
         if known:
             published.known(case, number)
-        simulation, sessions = demo(), Sessions()
+        simulation, sessions = demo_simulation(), Sessions()
         sessions.add("demo", simulation)
         token = simulation.tokens.issue(published.carrier, "demo", simulation.clock.now, 3600)
         sent = {header: text.replace("$TOKEN", token) for header, text in headers.items()}

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from simulator import Clock, Kind, MisuseError, Parcel, Request, Response, ScanEvent, Sessions, Simulation, running
-from simulator.core.quotas import PUBLISHED, Quota, Quotas, own
+from simulator.core.quotas import PUBLISHED, Quota, Quotas, custom_quota
 from simulator.places import place
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -50,7 +50,7 @@ def usps(simulation: Simulation, bearer: str) -> int:
 
 
 def test_own_quota_ends_when_its_window_does() -> None:
-    simulation = simulation_with(own("ups", 2, 60))
+    simulation = simulation_with(custom_quota("ups", 2, 60))
     bearer = ups_token(simulation)
     assert [ups(simulation, number, bearer) for number in NUMBERS] == [200, 200, 429]
     simulation.clock.advance(59)
@@ -85,7 +85,7 @@ def test_fedex_blocks_the_token_call_for_ten_minutes() -> None:
 
 
 def test_quota_of_a_day_starts_again_at_midnight_gmt() -> None:
-    simulation = simulation_with(own("ups", 1, 86_400), now=datetime(2026, 3, 10, 23, 59, 59, tzinfo=UTC))
+    simulation = simulation_with(custom_quota("ups", 1, 86_400), now=datetime(2026, 3, 10, 23, 59, 59, tzinfo=UTC))
     bearer = ups_token(simulation)
     assert [ups(simulation, number, bearer) for number in NUMBERS[:2]] == [200, 429]
     simulation.clock.advance(1)
@@ -94,7 +94,7 @@ def test_quota_of_a_day_starts_again_at_midnight_gmt() -> None:
 
 def test_quotas_count_answers_that_the_server_has_ready() -> None:
     sessions = Sessions()
-    simulation = simulation_with(own("ups", 2, 3600))
+    simulation = simulation_with(custom_quota("ups", 2, 3600))
     sessions.add("demo", simulation)
     headers = {"authorization": f"Bearer {ups_token(simulation)}", "transId": "1", "transactionSrc": "test"}
     with running(sessions) as url:
@@ -110,13 +110,13 @@ def test_without_quotas_nothing_is_refused() -> None:
 
 
 def test_a_refused_call_is_not_counted() -> None:
-    quotas = Quotas([own("ups", 1, 10)])
+    quotas = Quotas([custom_quota("ups", 1, 10)])
     outcomes = [quotas.count_call("ups", "track", NOW + timedelta(seconds=s), None) is None for s in (0, 4, 8, 10)]
     assert outcomes == [True, False, False, True]
 
 
 def test_a_client_that_really_waits_is_served_while_the_simulated_clock_stands_still() -> None:
-    quotas = Quotas([own("ups", 1, 10)])
+    quotas = Quotas([custom_quota("ups", 1, 10)])
     assert [quotas.count_call("ups", "track", NOW, stamp) is None for stamp in (100.0, 109.9, 110.0)] == [
         True,
         False,
@@ -125,13 +125,13 @@ def test_a_client_that_really_waits_is_served_while_the_simulated_clock_stands_s
 
 
 def test_calls_of_a_future_from_which_the_clock_was_turned_back_do_not_count() -> None:
-    quotas = Quotas([own("ups", 1, 10)])
+    quotas = Quotas([custom_quota("ups", 1, 10)])
     assert quotas.count_call("ups", "track", NOW, None) is None
     assert quotas.count_call("ups", "track", NOW - timedelta(seconds=1), None) is None
 
 
 def test_an_own_quota_counts_calls_about_parcels_of_its_carrier_only() -> None:
-    quota = own("ups", 1, 10)
+    quota = custom_quota("ups", 1, 10)
     assert [quota.counts(*call) for call in (("ups", "track"), ("ups", "token"), ("usps", "track"))] == [
         True,
         False,
@@ -142,4 +142,4 @@ def test_an_own_quota_counts_calls_about_parcels_of_its_carrier_only() -> None:
 @pytest.mark.parametrize("numbers", [(0, 60), (1, 0)])
 def test_a_quota_without_calls_or_seconds_is_refused(numbers: tuple[int, int]) -> None:
     with pytest.raises(MisuseError, match="give numbers from 1 on"):
-        own("ups", *numbers)
+        custom_quota("ups", *numbers)

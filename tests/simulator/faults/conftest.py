@@ -106,7 +106,7 @@ def tracking_request(simulation: Simulation, carrier: str) -> Request:
         "senderNo": "demo",
         "authorization": "demo",
         "timeStamp": "2026-03-20 20:00:00",
-        "logitcsInterface": crypto.seal(json.dumps({"waybillNo": number, "direction": "0"}), key),
+        "logitcsInterface": crypto.encrypt_body(json.dumps({"waybillNo": number, "direction": "0"}), key),
     }
     return Request("POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode())
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from simulator.http_server.certificates import Certificates, kept_in
+from simulator.http_server.certificates import Certificates, ensure_certificates
 
 
 @pytest.fixture(scope="module", params=["http", "https"])
@@ -12,7 +12,7 @@ def certificates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     """None for plain HTTP, else the certificates: each test that uses this runs by both schemes."""
     if request.param == "http":
         return None
-    return kept_in(tmp_path_factory.mktemp("tls"), (), now=datetime.now(UTC))
+    return ensure_certificates(tmp_path_factory.mktemp("tls"), (), now=datetime.now(UTC))
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from cryptography.x509 import verification
 
 from simulator import MisuseError
 from simulator.http_server import running
-from simulator.http_server.certificates import Certificates, kept_in
+from simulator.http_server.certificates import Certificates, ensure_certificates
 from simulator.serve.demo_session import demo_sessions
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ REAL_HOSTS = [  # one of each carrier's at least, written apart from the code
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Certificates that are valid now, for real clients, whose clock is the real one."""
-    return kept_in(tmp_path_factory.mktemp("tls") / "new", REAL_HOSTS, now=datetime.now(UTC))
+    return ensure_certificates(tmp_path_factory.mktemp("tls") / "new", REAL_HOSTS, now=datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
@@ -68,21 +68,21 @@ def parsed(path: Path) -> x509.Certificate:
 
 
 def test_files_have_these_names_and_the_key_is_its_owners_alone(tmp_path: Path) -> None:
-    kept = kept_in(tmp_path / "a" / "b", REAL_HOSTS, now=NOW)
+    kept = ensure_certificates(tmp_path / "a" / "b", REAL_HOSTS, now=NOW)
     assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == ["ca.pem", "server.key", "server.pem"]
     assert stat.S_IMODE(kept.key.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
 
 
 def test_the_key_of_the_authority_is_nowhere(tmp_path: Path) -> None:
-    kept = kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    kept = ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     assert [text.count(b"PRIVATE KEY-----") for text in contents(kept)] == [0, 0, 2]  # where it begins and ends
     key = serialization.load_pem_private_key(kept.key.read_bytes(), None)
     assert key.public_key() == parsed(kept.certificate).public_key() != parsed(kept.ca).public_key()
 
 
 def test_validity_is_at_most_397_days_and_covers_now(tmp_path: Path) -> None:
-    kept = kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    kept = ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     for path in (kept.ca, kept.certificate):
         found = parsed(path)
         assert found.not_valid_before_utc <= NOW < found.not_valid_after_utc
@@ -111,12 +111,12 @@ def test_the_authority_is_limited_to_the_hosts(made: Certificates) -> None:
 
 
 def test_no_two_authorities_have_the_same_name(tmp_path: Path) -> None:
-    first, second = (kept_in(tmp_path / name, (), now=NOW) for name in "ab")
+    first, second = (ensure_certificates(tmp_path / name, (), now=NOW) for name in "ab")
     assert parsed(first.ca).subject != parsed(second.ca).subject
 
 
 def test_a_host_may_be_an_address_with_a_zone_or_a_name_of_other_letters(tmp_path: Path) -> None:
-    kept = kept_in(tmp_path, ("fe80::1%eth0", "Bücher.example"), now=NOW)
+    kept = ensure_certificates(tmp_path, ("fe80::1%eth0", "Bücher.example"), now=NOW)
     names = parsed(kept.certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert [str(name.value) for name in names][:2] == ["fe80::1", "xn--bcher-kva.example"]
 
@@ -124,7 +124,7 @@ def test_a_host_may_be_an_address_with_a_zone_or_a_name_of_other_letters(tmp_pat
 @pytest.mark.parametrize("host", ["a..b", "a" * 70, ""])
 def test_a_host_that_can_not_be_one_is_refused(tmp_path: Path, host: str) -> None:
     with pytest.raises(MisuseError, match=f"host '{host}': .*; give a name such as"):
-        kept_in(tmp_path / "tls", [host], now=NOW)
+        ensure_certificates(tmp_path / "tls", [host], now=NOW)
     assert not (tmp_path / "tls").exists()
 
 
@@ -380,9 +380,9 @@ def test_clients_that_refuse_us_leave_no_words(made: Certificates, capfd: pytest
 
 
 def test_what_still_fits_is_kept(tmp_path: Path) -> None:
-    first = kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    first = ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     before = contents(first)
-    again = kept_in(tmp_path, reversed(REAL_HOSTS), now=NOW + timedelta(days=395))
+    again = ensure_certificates(tmp_path, reversed(REAL_HOSTS), now=NOW + timedelta(days=395))
     assert first.made
     assert (again.made, contents(again)) == ("", before)
 
@@ -401,27 +401,27 @@ def test_what_still_fits_is_kept(tmp_path: Path) -> None:
     ids=["another host", "ends within a day", "not valid yet"],
 )
 def test_what_does_not_fit_is_made_anew(tmp_path: Path, hosts: list[str], now: datetime, why: str) -> None:
-    before = contents(kept_in(tmp_path, REAL_HOSTS, now=NOW))
-    again = kept_in(tmp_path, hosts, now=now)
+    before = contents(ensure_certificates(tmp_path, REAL_HOSTS, now=NOW))
+    again = ensure_certificates(tmp_path, hosts, now=now)
     assert again.made == why
     assert not set(before) & set(contents(again))
-    assert kept_in(tmp_path, hosts, now=now).made == ""
+    assert ensure_certificates(tmp_path, hosts, now=now).made == ""
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "server.key"])
 def test_with_a_file_missing_all_are_made_anew(tmp_path: Path, name: str) -> None:
-    before = contents(kept_in(tmp_path, REAL_HOSTS, now=NOW))
+    before = contents(ensure_certificates(tmp_path, REAL_HOSTS, now=NOW))
     (tmp_path / name).unlink()
-    again = kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    again = ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     assert again.made == "some of the files were missing"
     assert not set(before) & set(contents(again))
 
 
 def test_an_authority_of_ours_that_signed_another_certificate_is_made_anew(tmp_path: Path) -> None:
-    kept_in(tmp_path / "other", REAL_HOSTS, now=NOW)
-    kept = kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    ensure_certificates(tmp_path / "other", REAL_HOSTS, now=NOW)
+    kept = ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     shutil.copy(tmp_path / "other" / "ca.pem", kept.ca)
-    assert kept_in(tmp_path, REAL_HOSTS, now=NOW).made == "the certificate was another authority's"
+    assert ensure_certificates(tmp_path, REAL_HOSTS, now=NOW).made == "the certificate was another authority's"
 
 
 def test_servers_that_start_together_share_what_one_has_made(tmp_path: Path) -> None:
@@ -429,7 +429,7 @@ def test_servers_that_start_together_share_what_one_has_made(tmp_path: Path) -> 
 
     def start() -> None:
         barrier.wait(LONG)
-        found.append(kept_in(tmp_path, REAL_HOSTS, now=NOW).made)
+        found.append(ensure_certificates(tmp_path, REAL_HOSTS, now=NOW).made)
 
     threads = [Thread(target=start) for _ in range(8)]
     for thread in threads:
@@ -444,7 +444,7 @@ def test_servers_that_start_together_share_what_one_has_made(tmp_path: Path) -> 
 
 def foreign(folder: Path) -> dict[str, bytes]:
     """Files of another authority, such as the user's own: the names in them are not ours."""
-    kept = kept_in(folder, (), now=NOW)
+    kept = ensure_certificates(folder, (), now=NOW)
     ours = kept.ca.read_bytes()
     key = serialization.load_pem_private_key(kept.key.read_bytes(), None)
     name = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Example Ltd")])
@@ -489,11 +489,11 @@ def test_a_foreign_file_is_left_as_it_is(tmp_path: Path, name: str, what: str, s
     folder = tmp_path / "tls"
     folder.mkdir()
     if not alone:
-        kept_in(folder, REAL_HOSTS, now=NOW)
+        ensure_certificates(folder, REAL_HOSTS, now=NOW)
     (folder / name).write_bytes(foreign(tmp_path / "foreign")[what])
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(MisuseError) as refused:
-        kept_in(folder, [*REAL_HOSTS, "10.0.0.7"], now=NOW)
+        ensure_certificates(folder, [*REAL_HOSTS, "10.0.0.7"], now=NOW)
     assert str(refused.value) == f"{folder / name}: {says}; it was left as it is; move it away, or name another folder"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
@@ -502,7 +502,7 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tls").write_text("mine")
     for folder in (tmp_path / "tls", tmp_path / "tls" / "below"):
         with pytest.raises(MisuseError, match=r"certificates in '.*': .*; name a folder that can be written to"):
-            kept_in(folder, (), now=NOW)
+            ensure_certificates(folder, (), now=NOW)
     assert (tmp_path / "tls").read_text() == "mine"
 
 
@@ -510,19 +510,19 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_can_not_be_written_to_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(MisuseError, match="permission denied; name a folder that can be written to"):
-        kept_in(tmp_path, (), now=NOW)
+        ensure_certificates(tmp_path, (), now=NOW)
 
 
 def test_a_folder_that_can_not_be_written_to_will_do_if_its_files_fit(tmp_path: Path) -> None:
-    kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     tmp_path.chmod(0o500)
-    assert kept_in(tmp_path, REAL_HOSTS, now=NOW).made == ""
+    assert ensure_certificates(tmp_path, REAL_HOSTS, now=NOW).made == ""
 
 
 def test_files_that_can_not_be_written_whole_are_not_written_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = kept_in(tmp_path, REAL_HOSTS, now=NOW)
+    kept = ensure_certificates(tmp_path, REAL_HOSTS, now=NOW)
     before = contents(kept)
     synced: list[int] = []
 
@@ -533,6 +533,6 @@ def test_files_that_can_not_be_written_whole_are_not_written_at_all(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(MisuseError, match="no space left on device"):
-        kept_in(tmp_path, [*REAL_HOSTS, "10.0.0.7"], now=NOW)
+        ensure_certificates(tmp_path, [*REAL_HOSTS, "10.0.0.7"], now=NOW)
     assert contents(kept) == before
     assert len(list(tmp_path.iterdir())) == 3

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.http_server.certificates import Certificates
 from simulator.serve.client_setup import hosts_line, tls_advice
-from simulator.serve.demo_session import demo
+from simulator.serve.demo_session import demo_simulation
 
 CERTIFICATES = Certificates(Path("tls/ca.pem"), Path("tls/server.pem"), Path("tls/server.key"), "")
 
@@ -20,4 +20,4 @@ def test_a_hosts_file_maps_names_and_no_addresses() -> None:
 
 @pytest.mark.parametrize(("url", "advised"), [("https://127.0.0.1:8443", True), ("https://127.0.0.1:443", False)])
 def test_another_port_than_that_of_https_is_explained(url: str, advised: bool) -> None:  # noqa: FBT001 (a column)
-    assert ("--port 443" in tls_advice(demo(), url, CERTIFICATES)) is advised
+    assert ("--port 443" in tls_advice(demo_simulation(), url, CERTIFICATES)) is advised

@@ -2,17 +2,17 @@
 
 from simulator import Clock, Credentials, Simulation
 from simulator.serve.curl_examples import curl_lines, real_host_line
-from simulator.serve.demo_session import NOW, demo
+from simulator.serve.demo_session import NOW, demo_simulation
 
 
 def test_there_is_a_command_for_each_carrier_and_interface() -> None:
-    assert [title for title, _ in curl_lines(demo(), "http://127.0.0.1:1")] == [
+    assert [title for title, _ in curl_lines(demo_simulation(), "http://127.0.0.1:1")] == [
         "ups", "usps", "fedex", "dhl", "dhl mydhl", "chinapost", "chinapost jdpt",
     ]  # fmt: skip
 
 
 def test_each_command_is_one_line_with_the_options_that_are_given() -> None:
-    for _, line in curl_lines(demo(), "http://127.0.0.1:1", "curl -s --cacert ca.pem"):
+    for _, line in curl_lines(demo_simulation(), "http://127.0.0.1:1", "curl -s --cacert ca.pem"):
         assert "curl -s --cacert ca.pem " in line
         assert "\n" not in line
 

@@ -57,7 +57,7 @@ SEVERAL = {"alias": 2, "alias-bomb": 15}  # problems; of all others there is one
 def test_mistake_is_told_where_it_stands_and_nothing_else(name: str) -> None:
     path = FOLDER / f"{name}.yaml"
     with pytest.raises(ScenarioFileError) as caught:
-        builder.build_stories(path, loader.read(path, path.name), profile="us-2019", spelling=lambda _: SPELLED)
+        builder.build_stories(path, loader.load_file(path, path.name), profile="us-2019", spelling=lambda _: SPELLED)
     line, column, said = BROKEN[name]
     problem = caught.value.problems[0]
     assert (problem.line, problem.column) == (line, column)
@@ -87,5 +87,5 @@ def test_huge_values_are_problems_and_no_breakdown(line: str) -> None:
     documents = yaml_tree.parse(f"{HEAD}{line}\n", "x.yaml")
     with pytest.raises(ScenarioFileError):
         builder.build_stories(
-            Path("x.yaml"), loader.scenarios_of(documents, "x.yaml"), profile="us-2019", spelling=lambda _: SPELLED
+            Path("x.yaml"), loader.parse_documents(documents, "x.yaml"), profile="us-2019", spelling=lambda _: SPELLED
         )

@@ -76,7 +76,7 @@ def test_sides_are_those_that_can_turn_the_rule(when: str, sides: set[tuple[str,
 
 def seen(story: "Stories", rule: str, **changed: object) -> set[tuple[str, str]]:
     case = story.case(**changed)
-    found = rule_coverage.exercised(story.engine, case.given(), case.as_of)
+    found = rule_coverage.coverage_of(story.engine, case.given(), case.as_of)
     return {(side.comparison, side.side) for side in found.sides if side.rule == rule}
 
 
@@ -108,7 +108,7 @@ def test_a_rule_behind_the_one_that_decided_shows_nothing(story: "Stories") -> N
 
 def test_of_a_submission_the_rule_that_keeps_it_out_is_covered(story: "Stories") -> None:
     case = story.case(submissions=[{}, {"submitted_at": story.at(6, "14:00:00")}])  # at the instant of the delivery
-    found = rule_coverage.exercised(story.engine, case.given(), case.as_of)
+    found = rule_coverage.coverage_of(story.engine, case.given(), case.as_of)
     assert found.decisions == {"VALID", EDIT}
     late = ("submitted_at < delivered_so_far", "false"), ("submitted_at < delivered_so_far", "equal")
     assert {*late, ("delivered_so_far IS NULL", "false")} <= seen(story, EDIT, submissions=case.submissions)
@@ -117,12 +117,12 @@ def test_of_a_submission_the_rule_that_keeps_it_out_is_covered(story: "Stories")
 def test_an_edit_that_does_not_show_yet_is_covered_though_nobody_is_asked_about_its_number(story: "Stories") -> None:
     edit = {"submitted_at": story.as_of.replace(month=3, day=31), "tracking_number": "1Z999AA10123456775"}
     case = story.case(submissions=[{}, edit])
-    assert rule_coverage.exercised(story.engine, case.given(), case.as_of).decisions == {"VALID", SHOWS}
+    assert rule_coverage.coverage_of(story.engine, case.given(), case.as_of).decisions == {"VALID", SHOWS}
 
 
 def test_codes_names_and_carriers_are_those_of_answers(story: "Stories") -> None:
     scans = [story.scan("I/OR", story.at(3, "16:00:00")), story.scan("I/ZZ", story.at(4))]  # the second in no table
     case = story.case(scans=scans)
-    found = rule_coverage.exercised(story.engine, case.given(), case.as_of)
+    found = rule_coverage.coverage_of(story.engine, case.given(), case.as_of)
     assert (found.codes, found.known) == ({("ups", "I/OR")}, {"ups"})
     assert found.carrier_names == {"UPS"}

@@ -17,7 +17,7 @@ def stories_of() -> Callable[[str], tuple[Story, ...]]:
     """From the text of a scenario file to its stories, judged by us-2019 where they name no profile."""
 
     def of(text: str) -> tuple[Story, ...]:
-        found = loader.scenarios_of(yaml_tree.parse(dedent(text), "case.yaml"), "case.yaml")
+        found = loader.parse_documents(yaml_tree.parse(dedent(text), "case.yaml"), "case.yaml")
         spelling = load_profile("us-2019").spelling
         return builder.build_stories(PurePath("case.yaml"), found, profile="us-2019", spelling=lambda _: spelling)
 

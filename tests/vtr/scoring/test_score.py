@@ -282,7 +282,7 @@ def test_a_file_of_columns_names_and_values_is_used(tmp_path: Path, folder: Path
         for row in right()
     ]
     (tmp_path / "report.json").write_text(json.dumps(rows), encoding="utf-8")
-    mapped = names.read(tmp_path / "columns.yaml", "columns.yaml")
+    mapped = names.load_columns(tmp_path / "columns.yaml", "columns.yaml")
     assert score(tmp_path / "report.json", open_dataset(folder), mapped).is_good()
 
 

@@ -341,7 +341,7 @@ def test_expected_numbers_and_times_may_have_a_tolerance(tell: Tell) -> None:
 
 def test_profile_itself_says_how_carriers_are_spelled_where_nothing_else_does() -> None:
     text = "scenario: S\nparcels: {box: {carrier: chinapost}}\nexpect: {rows: []}\n"
-    reading = loader.scenarios_of(yaml_tree.parse(text, "s.yaml"), "s.yaml")
+    reading = loader.parse_documents(yaml_tree.parse(text, "s.yaml"), "s.yaml")
     (story,) = builder.build_stories(PurePath("s.yaml"), reading, profile="us-2019")
     assert story.orders[0].packages[0].submissions[0].carrier_code == "China Post"
     with pytest.raises(ScenarioFileError, match=r"^s\.yaml:1:1: .*'xx-1999'"):

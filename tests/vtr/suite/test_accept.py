@@ -24,9 +24,10 @@ def _spelling(profile: str) -> dict[str, str]:
 
 
 def _run(path: Path, judge: Judge) -> list[Result]:
-    stories = builder.build_stories(path, loader.read(path, str(path)), profile="us-2019", spelling=_spelling)
+    stories = builder.build_stories(path, loader.load_file(path, str(path)), profile="us-2019", spelling=_spelling)
     return [
-        results.of(story, runner.run(story, PythonCallable("python:own", judge), doors.in_process)) for story in stories
+        results.result_of(story, runner.run(story, PythonCallable("python:own", judge), doors.in_process))
+        for story in stories
     ]
 
 

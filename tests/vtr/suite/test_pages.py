@@ -135,7 +135,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
 
 
 def compared(rows: list[Row]) -> str:
-    return "".join(pages.pieces("compare", "mine", result(len(rows)), rows))
+    return "".join(pages.stream_page("compare", "mine", result(len(rows)), rows))
 
 
 def test_story_of_a_flipped_row_is_told_on_the_page(opened: Opened) -> None:
@@ -162,7 +162,7 @@ def test_rows_are_found_by_text_by_filter_and_by_flow(opened: Opened) -> None:
     rows = [flip("114-1/1"), flip("114-2/1", carrier="USPS"), flip("999-3/1", **other)]
     page_result = result(3)
     page_result["groups"]["reason"].append({"base": "NO_SCAN", "head": "VALID", "rows": 1})
-    view = opened("".join(pages.pieces("compare", "mine", page_result, rows)))
+    view = opened("".join(pages.stream_page("compare", "mine", page_result, rows)))
 
     def shown() -> list[str]:
         return [text.split()[0] for text in view.locator(".row").all_inner_texts()]
@@ -199,7 +199,7 @@ def test_what_users_wrote_is_shown_as_text(opened: Opened) -> None:
     hostile = flip("114-1/1", told=True, category=HOSTILE)
     hostile["timeline"][3]["tracking_number"] = HOSTILE
     page_result = {**result(1), "base": HOSTILE}
-    view = opened("".join(pages.pieces("compare", HOSTILE, page_result, [hostile])))
+    view = opened("".join(pages.stream_page("compare", HOSTILE, page_result, [hostile])))
     assert view.title() == HOSTILE
     assert view.locator("img").count() == 0
     assert "</script><img src=x" in view.locator("h1").inner_text()
@@ -266,7 +266,7 @@ def run_page() -> str:
         ],
         "again": "vtr run case.yaml",
     }
-    return "".join(pages.pieces("run", "Scenarios", {**totals, **counts}, [row]))
+    return "".join(pages.stream_page("run", "Scenarios", {**totals, **counts}, [row]))
 
 
 # Each word of a heading, and each of a cell that is not long, of which the browser draws parts on several lines.

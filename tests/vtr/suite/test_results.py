@@ -28,7 +28,7 @@ expect:
 
 def test_missing_row_is_told_with_why_it_was_left_out(tell: Tell) -> None:
     (story,) = tell(TOO_EARLY)
-    message = results.of(story, runner.run(story, load(BUNDLED), doors.in_process))["message"]
+    message = results.result_of(story, runner.run(story, load(BUNDLED), doors.in_process))["message"]
     assert message.endswith("  the validator left 114-3941689-8772232 out: AFTER_WINDOW")
 
 
@@ -63,7 +63,7 @@ def test_failure_is_followed_by_what_the_reference_says_of_its_rows(tell: Tell, 
     server = doors.ServerDoor()
     try:
         opened = doors.in_process if door == "in-process" else server.open
-        result = results.of(story, runner.run(story, PythonCallable("python:own", _always_valid), opened))
+        result = results.result_of(story, runner.run(story, PythonCallable("python:own", _always_valid), opened))
     finally:
         server.close()
     (difference,) = result["differences"]
@@ -84,4 +84,4 @@ def test_reference_that_cannot_judge_the_story_says_nothing(tell: Tell) -> None:
     (story,) = tell(MISTYPED)
     assert explanations.explanations({"protocol": 99}, wait=lambda _: None) == {}
     (run,) = runner.run(story, PythonCallable("python:own", lambda _: []), doors.in_process)
-    assert results.of(story, [replace(run, explanations={})])["differences"][0]["explanation"] is None
+    assert results.result_of(story, [replace(run, explanations={})])["differences"][0]["explanation"] is None

@@ -90,7 +90,7 @@ def test_requests_and_answers_of_the_bundled_suite_are_of_the_protocol() -> None
     both = Both()
     for path in CASES[::6]:
         if "readings" not in path.read_text(encoding="utf-8"):
-            for story in builder.build_stories(path, loader.read(path, path.name), profile="us-2019"):
+            for story in builder.build_stories(path, loader.load_file(path, path.name), profile="us-2019"):
                 runner.run(story, both, doors.in_process)
 
 

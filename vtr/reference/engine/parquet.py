@@ -87,9 +87,9 @@ _VERDICTS = """
             AS tracking_id
     FROM verdicts"""
 _WANTED_LINES = f"""
-    SELECT line.* REPLACE ({statements.KEY} AS tracking_number)
+    SELECT line.* REPLACE ({statements.NUMBER_KEY_SQL} AS tracking_number)
     FROM scan_lines AS line
-    WHERE {statements.KEY} IN (SELECT number FROM wanted_numbers)"""  # noqa: S608 (constant names)
+    WHERE {statements.NUMBER_KEY_SQL} IN (SELECT number FROM wanted_numbers)"""  # noqa: S608 (constant names)
 _ANSWERS = """
     SELECT carrier, tracking_number, coalesce(max(nullif(outcome, '')), 'known') AS outcome,
         coalesce(max(why), '') AS why
@@ -254,7 +254,7 @@ class ParquetEngine:
         self._keep("wanted_orders", pa.table({"order_id": pa.array(sorted(set(orders)), pa.string())}))
         ordered = self._table_of("orders SEMI JOIN wanted_orders USING (order_id)", ORDERS_SCHEMA)
         submitted = self._table_of("confirmed_submissions SEMI JOIN wanted_orders USING (order_id)", SUBMISSIONS_SCHEMA)
-        numbers = sorted({key for text in submitted["tracking_number"].to_pylist() for key in keys_of(text)})
+        numbers = sorted({key for text in submitted["tracking_number"].to_pylist() for key in lookup_keys(text)})
         self._keep("wanted_numbers", pa.table({"number": pa.array(numbers, pa.string())}))
         self._connection.execute(f"CREATE OR REPLACE TABLE wanted_lines AS {_WANTED_LINES}")
         answers = self._table_of(f"({_ANSWERS})", ANSWERS_SCHEMA)
@@ -381,7 +381,7 @@ def _column(path: Path, name: str, types: Mapping[str, str], wanted: str, defaul
     return f'{cast} AS "{name}"'
 
 
-def keys_of(text: str) -> set[str]:
+def lookup_keys(text: str) -> set[str]:
     """The keys under which a number may be looked up, with any setting of a profile's switches."""
     narrow = unicodedata.normalize("NFKC", text)
     return {number_key(each) for spelt in (text, narrow) for each in (spelt, re.sub(r"\s", "", spelt))}

@@ -66,7 +66,7 @@ _CHAIN_OF_FILES = (
 )
 """The same for files of scans, where `answers` are the `scan_totals`."""
 
-KEY = """
+NUMBER_KEY_SQL = """
     CASE WHEN ord(tracking_number) > 32 AND ord(tracking_number[-1]) > 32 THEN upper(tracking_number)
     ELSE upper(trim(tracking_number, chr(32) || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))) END"""
 """A number as answers are looked up by it (`records.number_key`). Trimming is slow, and few numbers need it."""
@@ -162,7 +162,7 @@ def _fillings(profile: Profile) -> dict[str, str]:
         "supported_carriers": _supported_carriers(profile),
         "counting_classes": ", ".join(_literal(name) for name in profile.counting_classes) or "''",
         "target_millionths": str(int(profile.target * 1_000_000)),
-        "key": KEY,
+        "key": NUMBER_KEY_SQL,
         "visible": f"({VISIBLE})",
     }
 

@@ -26,13 +26,13 @@ _COLUMNS = (
 )
 
 
-def pieces(found: CompareResult, budget: Budget, form: str) -> Iterator[str]:
+def render(found: CompareResult, budget: Budget, form: str) -> Iterator[str]:
     """A comparison in a format, piece by piece. form: table, json, csv, markdown or html."""
     renderers = {"json": _json, "csv": _csv, "markdown": render_markdown, "html": _html}
     return renderers[form](found, budget) if form in renderers else render_table(found)
 
 
-def words(found: CompareResult, budget: Budget) -> Iterator[str]:
+def summary_lines(found: CompareResult, budget: Budget) -> Iterator[str]:
     """The summary of a comparison, line by line: what commands print to stderr."""
     yield from found.notes
     if found.unanswered:
@@ -59,7 +59,7 @@ def _dump(value: Mapping[str, Any]) -> str:
 def _html(found: CompareResult, budget: Budget) -> Iterator[str]:
     flips = (flip_json(found, flip) for flip in _samples_first(found))
     title = f"{found.base} → {found.head}: {counted(found.flipped, 'row')} flipped"
-    return pages.pieces("compare", title, as_json(found, budget), flips)
+    return pages.stream_page("compare", title, as_json(found, budget), flips)
 
 
 def _samples_first(found: CompareResult) -> Iterator[Flip]:

@@ -41,7 +41,7 @@ from vtr.rule_changes.compare.findings import (
 )
 from vtr.rule_changes.compare.profile_diff import diff_profiles
 from vtr.rule_changes.compare.responsible_clauses import ClauseFinder
-from vtr.rule_changes.compare.sides import Side
+from vtr.rule_changes.compare.sides import ComparedSide
 
 Key = tuple[str, int | None]
 
@@ -92,7 +92,7 @@ _ORDER = "ORDER BY order_id, package NULLS FIRST"
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class FileInputs:
     """The files, and the instant of the reports.
 
     files: orders, confirmations and scans.
@@ -108,7 +108,7 @@ class Over:
 
 
 @contextmanager
-def compared(base: Side, head: Side, over: Over, samples: int) -> Iterator[CompareResult]:
+def compare_files(base: ComparedSide, head: ComparedSide, over: FileInputs, samples: int) -> Iterator[CompareResult]:
     """Compare two profiles over the same files; the result can be read within the context.
 
     samples: how many flipped rows get details.
@@ -173,7 +173,7 @@ def compared(base: Side, head: Side, over: Over, samples: int) -> Iterator[Compa
         )
 
 
-def _profile(side: Side) -> Profile:
+def _profile(side: ComparedSide) -> Profile:
     if side.profile is None:
         raise ScenarioError(
             f"{side.name} is a validator, which queries carriers; files hold answers from before. Compare it over"
@@ -215,7 +215,7 @@ def _explain(
     finder: ClauseFinder,
     engine: ParquetEngine,
     base: Profile,
-    over: Over,
+    over: FileInputs,
     sampled: tuple[Flip, ...],
 ) -> tuple[dict[Key, FlipDetail], dict[Key, tuple[int, ...]]]:
     """The details of samples, and the changes that flip each row where these are not the same for all rows."""

@@ -29,18 +29,18 @@ from vtr.rule_changes.compare.package_verdicts import (
     verdicts_of,
 )
 from vtr.rule_changes.compare.scenario_result import Report, Tally, result_of
-from vtr.rule_changes.compare.sides import Side
+from vtr.rule_changes.compare.sides import ComparedSide
 from vtr.story import builder
 from vtr.story.story import Order, Package, Story
 from vtr.suite import pytest_run
-from vtr.suite.collecting import shown_path
+from vtr.suite.collecting import display_path
 from vtr.validators import Limits, Validator
 
 Progress = Callable[[int, int], None]  # (done, total)
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class ScenarioInputs:
     """The scenarios, and how validators are run.
 
     paths: scenario files, or folders with them.
@@ -59,7 +59,7 @@ class Over:
 class _Player:
     """A side that is ready to judge stories, through a door to the carriers."""
 
-    side: Side
+    side: ComparedSide
     validator: Validator
     door: Door
 
@@ -76,7 +76,9 @@ class _Player:
             raise ScenarioError(f"{story.file}:{story.line}: {story.title}\n{side.name}: {error}") from error
 
 
-def compared(base: Side, head: Side, over: Over, samples: int, progress: Progress | None = None) -> CompareResult:
+def compare_scenarios(
+    base: ComparedSide, head: ComparedSide, over: ScenarioInputs, samples: int, progress: Progress | None = None
+) -> CompareResult:
     """Compare two sides over scenarios.
 
     samples: how many flipped rows get details.
@@ -98,7 +100,7 @@ def compared(base: Side, head: Side, over: Over, samples: int, progress: Progres
     return result_of(base, head, over.profile, tally, samples)
 
 
-def _load_stories(base: Side, head: Side, over: Over) -> tuple[list[Story], int]:
+def _load_stories(base: ComparedSide, head: ComparedSide, over: ScenarioInputs) -> tuple[list[Story], int]:
     """The stories to compare, and how many name other profiles."""
     profiles = {side.what: side.profile for side in (base, head) if side.profile is not None}
     default = next(iter(profiles), over.profile)
@@ -115,8 +117,8 @@ def _load_stories(base: Side, head: Side, over: Over) -> tuple[list[Story], int]
     names = {profile.name for profile in profiles.values()}
     kept: list[Story] = []
     left_out = 0
-    for file in pytest_run.scenario_files(over.paths):
-        read = loader.read(file, shown_path(file, Path.cwd()))
+    for file in pytest_run.find_scenario_files(over.paths):
+        read = loader.load_file(file, display_path(file, Path.cwd()))
         for story in builder.build_stories(file, read, profile=default, spelling=spelling):
             if not profiles or story.profile == default or name_of(story.profile) in names:
                 kept.append(story)
@@ -125,7 +127,7 @@ def _load_stories(base: Side, head: Side, over: Over) -> tuple[list[Story], int]
     return kept, left_out
 
 
-def _player(side: Side, over: Over, stack: ExitStack) -> _Player:
+def _player(side: ComparedSide, over: ScenarioInputs, stack: ExitStack) -> _Player:
     """A side with its validator and door; both are closed with the stack."""
     validator = side.validator(over.limits)
     stack.callback(validator.close)

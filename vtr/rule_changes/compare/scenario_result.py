@@ -30,7 +30,7 @@ from vtr.rule_changes.compare.findings import (
 from vtr.rule_changes.compare.package_verdicts import ABSENT, Key
 from vtr.rule_changes.compare.profile_diff import Change, diff_profiles
 from vtr.rule_changes.compare.responsible_clauses import ClauseFinder
-from vtr.rule_changes.compare.sides import Side
+from vtr.rule_changes.compare.sides import ComparedSide
 from vtr.rule_changes.compare.timeline import flip_details
 from vtr.story.story import Story
 
@@ -115,7 +115,7 @@ class _Profiles:
     explaining: Mapping[str, Profile]
 
 
-def result_of(base: Side, head: Side, default: str, tally: Tally, samples: int) -> CompareResult:
+def result_of(base: ComparedSide, head: ComparedSide, default: str, tally: Tally, samples: int) -> CompareResult:
     """The result of a comparison whose stories were all played.
 
     default: the name or file of the profile to use where both sides are validators.
@@ -148,7 +148,7 @@ def result_of(base: Side, head: Side, default: str, tally: Tally, samples: int) 
     )
 
 
-def _profiles(base: Side, head: Side, default: str) -> _Profiles:
+def _profiles(base: ComparedSide, head: ComparedSide, default: str) -> _Profiles:
     own = {name: side.profile for name, side in (("base", base), ("head", head)) if side.profile is not None}
     usual = next(iter(own.values())) if own else load_profile(default)
     both = base.profile is not None and head.profile is not None

@@ -19,7 +19,7 @@ from vtr.errors import ScenarioError
 from vtr.reference.rules.profile_reader import Profile, bundled_profiles, load_profile
 from vtr.rule_changes.compare import git_checkout
 from vtr.validators import Limits, Validator
-from vtr.validators.command import COMMAND, LINES, Command, LineByLine, words_of
+from vtr.validators.command import COMMAND, LINES, Command, LineByLine, split_command
 
 GIT = "git:"
 _KINDS = frozenset({"python", COMMAND, LINES, "http", "https"})
@@ -27,7 +27,7 @@ _RUN_WORKER = "from vtr.rule_changes.compare.python_worker import serve; serve()
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedSide:
     """A side of a comparison.
 
     name: as given.
@@ -60,9 +60,9 @@ class Side:
             )
         kind, _, rest = self.what.partition(":")
         if kind == COMMAND:
-            return Command(self.name, words_of(self.name, rest, here), limits, here)
+            return Command(self.name, split_command(self.name, rest, here), limits, here)
         if kind == LINES:
-            return LineByLine(self.name, words_of(self.name, rest, here), limits, here)
+            return LineByLine(self.name, split_command(self.name, rest, here), limits, here)
         module, _, attribute = rest.partition(":")
         if not all(part.isidentifier() for part in (*module.split("."), *attribute.split("."))):
             raise ScenarioError(f"{self.name!r} is not a known form of validator; write python:package.module:callable")
@@ -71,7 +71,7 @@ class Side:
 
 
 @contextmanager
-def opened(base: str, head: str) -> Iterator[tuple[Side, Side]]:
+def open_sides(base: str, head: str) -> Iterator[tuple[ComparedSide, ComparedSide]]:
     """Both sides; the files of commits exist within the context.
 
     Raises ScenarioError for a text that names no side, ProfileError for a profile that cannot be used.
@@ -81,7 +81,7 @@ def opened(base: str, head: str) -> Iterator[tuple[Side, Side]]:
         yield _side(base, head, folder / "base"), _side(head, base, folder / "head")
 
 
-def _side(text: str, other: str, folder: Path) -> Side:
+def _side(text: str, other: str, folder: Path) -> ComparedSide:
     if not text.startswith(GIT):
         return _without_commit(text)
     ref, _, what = text.removeprefix(GIT).partition(":")
@@ -97,21 +97,21 @@ def _side(text: str, other: str, folder: Path) -> Side:
     folder.mkdir()
     if kind in _KINDS:
         git_checkout.export(commit, folder)
-        return Side(text, what, None, folder, f"{ref}:")
+        return ComparedSide(text, what, None, folder, f"{ref}:")
     path = _in_repository(what, text)
     # Only its folder: the profiles that it extends are there or below.
     git_checkout.export(commit, folder, str(path.parent))
     found = folder / path
     if not found.is_file():
         raise ScenarioError(f"{text}: {path} is not in {ref} (or its attributes keep it out of `git archive`)")
-    return Side(text, str(found), load_profile(found), folder, f"{ref}:")
+    return ComparedSide(text, str(found), load_profile(found), folder, f"{ref}:")
 
 
-def _without_commit(text: str) -> Side:
+def _without_commit(text: str) -> ComparedSide:
     kind = text.partition(":")[0]
     if text == validators.BUNDLED or kind in _KINDS:
-        return Side(text, text)
-    return Side(text, text, load_profile(text))
+        return ComparedSide(text, text)
+    return ComparedSide(text, text, load_profile(text))
 
 
 def _in_repository(what: str, text: str) -> Path:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from vtr.reference import scan_codes
 from vtr.reference.engine import explain
 from vtr.reference.engine.in_memory import Engine, Evidence, window_of
-from vtr.reference.engine.parquet import keys_of
+from vtr.reference.engine.parquet import lookup_keys
 from vtr.reference.instants import instant_text
 from vtr.reference.records import number_key
 from vtr.reference.report.explanation import Explanation, ScanOutcome
@@ -57,7 +57,7 @@ def _evidence_about(evidence: Evidence, orders: Collection[str]) -> Evidence:
         return table.filter(pc.is_in(table[name], pa.array(sorted(wanted), pa.string())))
 
     submissions = of(evidence.submissions, "order_id", orders)
-    numbers = {key for text in submissions["tracking_number"].to_pylist() for key in keys_of(text)}
+    numbers = {key for text in submissions["tracking_number"].to_pylist() for key in lookup_keys(text)}
     return replace(
         evidence,
         orders=of(evidence.orders, "order_id", orders),

@@ -34,7 +34,7 @@ RATES: Disagreement = ("rates", "", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ValidatorAtDoor:
     """A validator, and the door through which it reaches the carriers."""
 
     validator: Validator
@@ -42,11 +42,11 @@ class Side:
 
     def answers(self, story: Story) -> tuple[Answer, ...]:
         """The validator's answer at each report. Raises ValidatorError, ScenarioError."""
-        return runner.answers(story, self.validator, self.door)
+        return runner.collect_answers(story, self.validator, self.door)
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class Counterexample:
     """A story on which two validators differ.
 
     document: the scenario, with the expected validator's answer as its expectation.
@@ -60,7 +60,7 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
-class Court:
+class DifferentialTest:
     """A differential test of two validators.
 
     expected: the validator whose answer becomes a scenario's expectation.
@@ -70,13 +70,13 @@ class Court:
     place: the file in which a story would be; numbers are minted from it.
     """
 
-    expected: Side
-    tested: Side
+    expected: ValidatorAtDoor
+    tested: ValidatorAtDoor
     profile: str
     spelling: Spelling
     place: PurePath
 
-    def run(self, document: Document) -> Dispute | None:
+    def run(self, document: Document) -> Counterexample | None:
         """Run both validators on a story; None if they agree.
 
         Raises ScenarioError for an invalid scenario, or if the expected validator has no answer.
@@ -87,7 +87,7 @@ class Court:
             actual = self.tested.answers(story)
         except ValidatorError:
             scenario = self._with_expectation(document, story, expected, ())
-            return Dispute(scenario, frozenset(range(len(story.orders))), frozenset({(COULD_NOT_RUN, "", "")}))
+            return Counterexample(scenario, frozenset(range(len(story.orders))), frozenset({(COULD_NOT_RUN, "", "")}))
         # A row that differs explains more than the rate that it changes.
         for rates in (False, True):
             scenario = self._with_expectation(document, story, expected, actual, rates=rates)
@@ -247,10 +247,10 @@ def _differing_rates(expected: Answer, actual: Answer) -> list[dict[str, str]]:
     return differing
 
 
-def _counterexample(scenario: Document, story: Story, differences: list[Difference]) -> Dispute:
+def _counterexample(scenario: Document, story: Story, differences: list[Difference]) -> Counterexample:
     ids = {difference.key.partition("/")[0] for difference in differences}
     orders = frozenset(index for index, order in enumerate(story.orders) if order.order_id in ids)
-    return Dispute(scenario, orders, frozenset(_disagreements(differences)))
+    return Counterexample(scenario, orders, frozenset(_disagreements(differences)))
 
 
 def _disagreements(differences: list[Difference]) -> set[Disagreement]:
@@ -280,7 +280,7 @@ def _generalize(text: str | None) -> str:
     return text if text.replace("_", "").isalpha() or not text else "a number"
 
 
-def words(disagreement: Disagreement) -> str:
+def describe(disagreement: Disagreement) -> str:
     """A disagreement in words, fit for the name of a scenario."""
     column, expected, reported = disagreement
     if column == COULD_NOT_RUN:

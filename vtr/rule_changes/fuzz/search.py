@@ -11,10 +11,10 @@ from itertools import count
 from pathlib import Path, PurePath
 
 from vtr.errors import ScenarioError
-from vtr.language.yaml_writer import Document, text_of
+from vtr.language.yaml_writer import Document, format_document
 from vtr.reference import files
 from vtr.rule_changes.fuzz import disagreements, generate_stories, shrink
-from vtr.rule_changes.fuzz.disagreements import Court, Disagreement
+from vtr.rule_changes.fuzz.disagreements import DifferentialTest, Disagreement
 from vtr.rule_changes.profile_boundaries import Boundaries
 
 
@@ -33,7 +33,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Search:
+class SearchState:
     """The state of a search.
 
     tried: stories so far.
@@ -48,13 +48,13 @@ class Search:
     findings: list[Finding] = field(default_factory=list)
 
 
-def search(test: Court, stories: Iterator[Document], *, go_on: Callable[[Search], bool]) -> Search:
+def search(test: DifferentialTest, stories: Iterator[Document], *, go_on: Callable[[SearchState], bool]) -> SearchState:
     """Try stories while `go_on` returns true, and collect the findings.
 
     Raises ScenarioError for a story that cannot be played, and ValidatorError, which is one, if the expected validator
     has no answer.
     """
-    found = Search()
+    found = SearchState()
     while go_on(found):
         document = next(stories)
         found.tried += 1
@@ -65,12 +65,14 @@ def search(test: Court, stories: Iterator[Document], *, go_on: Callable[[Search]
         for disagreement in sorted(counterexample.disagreements):
             found.shown[disagreement] = found.shown.get(disagreement, 0) + 1
             if found.shown[disagreement] == 1:
-                small = smallest(test, document, disagreement, counterexample.orders)
+                small = smallest_scenario(test, document, disagreement, counterexample.orders)
                 found.findings.append(Finding(disagreement, found.tried, small))
     return found
 
 
-def smallest(test: Court, document: Document, disagreement: Disagreement, orders: frozenset[int]) -> Document:
+def smallest_scenario(
+    test: DifferentialTest, document: Document, disagreement: Disagreement, orders: frozenset[int]
+) -> Document:
     """The smallest scenario found that shows a disagreement. orders: indexes of those that show it in `document`."""
 
     def shows(candidate: Document) -> bool:
@@ -82,7 +84,7 @@ def smallest(test: Court, document: Document, disagreement: Disagreement, orders
         if shows(one):
             start = one
             break
-    small = {**shrink.smallest(start, shows), "scenario": disagreements.words(disagreement)}
+    small = {**shrink.smallest(start, shows), "scenario": disagreements.describe(disagreement)}
     # Numbers are minted from the file and the name. If the disagreement depends on them, the scenario needs a seed.
     elsewhere = replace(test, place=_ELSEWHERE)
     seeded = {**small, "seed": test.seed(start)}
@@ -98,7 +100,7 @@ def smallest(test: Court, document: Document, disagreement: Disagreement, orders
 _ELSEWHERE = PurePath("another/place.yaml")
 
 
-def written(
+def write_findings(
     findings: Sequence[Finding], folder: Path, remark: Callable[[Finding], Sequence[str]]
 ) -> list[tuple[Finding, Path]]:
     """Write each finding to a scenario file in a folder, which is created if it is missing; nothing is overwritten.
@@ -114,13 +116,13 @@ def written(
     files_written = []
     for finding in findings:
         path = _unused_path(folder, _file_name(finding.disagreement))
-        files.write_text(path, text_of(finding.document, remarks=remark(finding)))
+        files.write_text(path, format_document(finding.document, remarks=remark(finding)))
         files_written.append((finding, path))
     return files_written
 
 
 def _file_name(disagreement: Disagreement) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", disagreements.words(disagreement).lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", disagreements.describe(disagreement).lower()).strip("-")
 
 
 def _unused_path(folder: Path, name: str) -> Path:
@@ -128,16 +130,16 @@ def _unused_path(folder: Path, name: str) -> Path:
     return next(path for path in candidates if not path.exists())
 
 
-def until(
+def search_limits(
     seconds: float | None, stories: int | None, most: int, clock: Callable[[], float]
-) -> Callable[[Search], bool]:
+) -> Callable[[SearchState], bool]:
     """The condition for going on: less than `seconds` from now, fewer than `stories` tried, fewer than `most` findings.
 
     seconds, stories: None for no limit. clock: gives seconds.
     """
     end = None if seconds is None else clock() + seconds
 
-    def go_on(found: Search) -> bool:
+    def go_on(found: SearchState) -> bool:
         return (
             (end is None or clock() < end) and (stories is None or found.tried < stories) and len(found.findings) < most
         )
@@ -145,6 +147,6 @@ def until(
     return go_on
 
 
-def invented(seed: int, boundaries: Boundaries) -> Iterator[Document]:
+def stories_of_seed(seed: int, boundaries: Boundaries) -> Iterator[Document]:
     """The stories of a seed, endlessly. boundaries: of the profile that will judge them."""
     return generate_stories.generate_stories(str(seed), boundaries)

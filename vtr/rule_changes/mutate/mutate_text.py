@@ -71,7 +71,7 @@ def as_table(finished: MutationResult) -> str:
     return "\n".join(lines)
 
 
-def words(finished: MutationResult, seconds: float) -> str:
+def summary(finished: MutationResult, seconds: float) -> str:
     """The run in one sentence; seconds: how long it took."""
     counts = ", ".join(f"{_count_of(finished, word)} {word}" for word in _WORDS)
     return (

@@ -14,7 +14,7 @@ from typing import Any
 
 from vtr.language import loader, yaml_tree
 from vtr.language.times import parse
-from vtr.language.yaml_writer import Document, text_of
+from vtr.language.yaml_writer import Document, format_document
 from vtr.play.reference_evidence import ReportEvidence, evidence_of, pairs_of
 from vtr.reference.engine.in_memory import Engine
 from vtr.reference.rules.profile import Profile
@@ -99,7 +99,7 @@ def _first_difference(
         return None
     documents = [_document(f"story {number}", each) for number, each in enumerate(departures)]
     documents = [document for document in documents if _has_edits_in_order(document)]
-    text = "---\n".join(map(text_of, documents))
+    text = "---\n".join(map(format_document, documents))
     stories, collected = _stories_with_evidence(profile, profile_texts(profile), text)
     with_rates = mutant.of_rates or _exempt_rules(base) != _exempt_rules(mutant.profile)
     with Engine(base) as engine, Engine(mutant.profile) as mutated:
@@ -120,7 +120,7 @@ def _first_difference(
             return None
         first = min(different)
     expectation = _expectation(different[first], with_rates=with_rates)
-    return text_of({**documents[first], "scenario": f"Notices {mutant.name}", "expect": expectation})
+    return format_document({**documents[first], "scenario": f"Notices {mutant.name}", "expect": expectation})
 
 
 def _exempt_rules(profile: Profile) -> set[str]:
@@ -137,7 +137,7 @@ def _stories_with_evidence(
 ) -> tuple[tuple[Story, ...], tuple[tuple[ReportEvidence, ...], ...]]:
     """The stories of a text, played; those with one departure are the same for most survivors."""
     base = read_texts(texts)
-    found = loader.scenarios_of(yaml_tree.parse(text, _FILE), _FILE)
+    found = loader.parse_documents(yaml_tree.parse(text, _FILE), _FILE)
     stories = builder.build_stories(PurePath(_FILE), found, profile=profile, spelling=lambda _: base.spelling)
     with Engine(base) as engine:
         return stories, tuple(collect_evidence(engine, stories))

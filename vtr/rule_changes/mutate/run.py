@@ -145,11 +145,13 @@ class _Worker:
     @cached_property
     def stories(self) -> tuple[Story, ...]:
         """The stories that the profile judges: those that name it, and those that name no profile."""
-        profile, spelling = self.options.profile, cache(collecting.spelling_of)
+        profile, spelling = self.options.profile, cache(collecting.carrier_spelling)
         found = [
             story
-            for path in pytest_run.scenario_files(self.options.paths)
-            for story in builder.build_stories(path, loader.read(path, str(path)), profile=profile, spelling=spelling)
+            for path in pytest_run.find_scenario_files(self.options.paths)
+            for story in builder.build_stories(
+                path, loader.load_file(path, str(path)), profile=profile, spelling=spelling
+            )
             if story.profile == profile
         ]
         if not found:

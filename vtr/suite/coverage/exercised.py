@@ -13,7 +13,7 @@ from simulator.faults import catalogue
 from vtr.play import doors, requests, runner
 from vtr.play.runner import ReportRun
 from vtr.reference import rule_coverage
-from vtr.reference.checking import Asking, engine_for
+from vtr.reference.checking import QueryOptions, engine_for
 from vtr.reference.errors import VtrError
 from vtr.reference.protocol import read_request
 from vtr.reference.rules.profile_reader import Profile
@@ -56,18 +56,18 @@ def exercised_by(story: Story, runs: Sequence[ReportRun]) -> tuple[Exercised, st
 def _add_exercised(story: Story, keys: set[Key]) -> None:
     """Run a story against the reference validator and add what it exercises, up to an error that this raises."""
     profile = engine_for(story.profile).profile
-    with doors.in_process.open(runner.build_of(story)) as (simulation, block):
+    with doors.in_process.open(runner.simulation_builder(story)) as (simulation, block):
         reports = requests.build_requests(story, simulation, block)
         for report, request in zip(story.reports, reports, strict=True):
             simulation.clock.set(report.at)
-            seen = rule_coverage.exercised_by(read_request(request), Asking(simulation.clock.advance))
+            seen = rule_coverage.coverage_of_request(read_request(request), QueryOptions(simulation.clock.advance))
             keys.update(_profile_keys(profile, seen))
             keys.update((CODES, carrier, code) for carrier, code in seen.codes)
             keys.update((CARRIERS, "", carrier) for carrier in seen.known)
         keys.update((FAULTS, catalogue.find(each.name).family, each.name) for each in simulation.acted if each.name)
 
 
-def _profile_keys(profile: Profile, seen: rule_coverage.Exercised) -> Iterator[Key]:
+def _profile_keys(profile: Profile, seen: rule_coverage.RuleCoverage) -> Iterator[Key]:
     """The parts of a profile that are exercised. A rule belongs to the file in which it is written."""
     written = {rule.name: profile_of_rule(rule) for rule in profile.rules}
     yield from ((RULES, written.get(name) or root_profile(profile), name) for name in seen.decisions)

@@ -17,7 +17,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def pieces(kind: Kind, title: str, result: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def stream_page(kind: Kind, title: str, result: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A page, piece by piece.
 
     kind: whose script draws it.

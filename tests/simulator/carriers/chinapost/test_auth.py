@@ -64,7 +64,7 @@ def test_customer_number_of_the_form_chooses_the_session() -> None:
             "authorization": name,
             "apiCode": "040001",
             "timeStamp": "2026-04-01 08:00:00",
-            "logitcsInterface": crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of(name).sm4_key),
+            "logitcsInterface": crypto.encrypt_body(json.dumps({"waybillNo": NUMBER}), Credentials.of(name).sm4_key),
         }
         request = Request(
             "POST", "api.ems.com.cn", "/amp-prod-api/f/amp/api/open", body=urlencode(form).encode()

@@ -25,15 +25,15 @@ def test_cipher_is_sm4_as_in_the_standards_first_example() -> None:
 
 
 def test_sealed_body_is_the_one_that_openssl_makes() -> None:
-    assert crypto.seal(BODY, KEY) == SEALED
+    assert crypto.encrypt_body(BODY, KEY) == SEALED
 
 
 def test_unsealed_text_is_body_and_tail_key() -> None:
-    assert crypto.unseal(SEALED, KEY) == BODY + KEY
+    assert crypto.decrypt_body(SEALED, KEY) == BODY + KEY
 
 
 def test_prefix_may_be_missing() -> None:
-    assert crypto.unseal(SEALED.removeprefix("|$4|"), KEY) == BODY + KEY
+    assert crypto.decrypt_body(SEALED.removeprefix("|$4|"), KEY) == BODY + KEY
 
 
 @pytest.mark.parametrize(
@@ -48,17 +48,17 @@ def test_prefix_may_be_missing() -> None:
     ],
 )
 def test_a_value_that_cannot_be_decrypted_is_none(value: str) -> None:
-    assert crypto.unseal(value, KEY) is None
+    assert crypto.decrypt_body(value, KEY) is None
 
 
 def test_another_key_does_not_open_it() -> None:
-    assert crypto.unseal(SEALED, "ZGVtb2RlbW9kZW1vZGVtbw==") is None
+    assert crypto.decrypt_body(SEALED, "ZGVtb2RlbW9kZW1vZGVtbw==") is None
 
 
 @pytest.mark.parametrize("key", ["", "demo", "ZGVtbw==", "!!!!"])
 def test_key_that_is_not_16_bytes_is_misuse(key: str) -> None:
     with pytest.raises(MisuseError, match="not 16 bytes in Base64"):
-        crypto.unseal(SEALED, key)
+        crypto.decrypt_body(SEALED, key)
 
 
 def test_openssl_without_sm4_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,9 +70,9 @@ def test_openssl_without_sm4_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(crypto, "_cipher", lambda _: Cut())
     with pytest.raises(MisuseError, match="pip install"):
-        crypto.unseal(SEALED, KEY)
+        crypto.decrypt_body(SEALED, KEY)
     with pytest.raises(MisuseError, match="pip install"):
-        crypto.seal(BODY, KEY)
+        crypto.encrypt_body(BODY, KEY)
 
 
 TRACE = '{"traceNo":"EV900000019CN"}'

@@ -64,7 +64,7 @@ def ask(simulation: Simulation, path: str = "open", /, **changes: str | None) ->
 
 
 def ask_about(simulation: Simulation, number: str) -> Response:
-    return ask(simulation, logitcsInterface=crypto.seal(json.dumps({"waybillNo": number}), KEY))
+    return ask(simulation, logitcsInterface=crypto.encrypt_body(json.dumps({"waybillNo": number}), KEY))
 
 
 def listed(response: Response) -> list[dict[str, str]]:
@@ -242,11 +242,11 @@ REFUSED: list[tuple[dict[str, str | None], str]] = [
     ({"timeStamp": None}, "时间"),
     ({"logitcsInterface": None}, "解密"),
     ({"logitcsInterface": "|$4|AAAA"}, "解密"),
-    ({"logitcsInterface": crypto.seal('{"waybillNo":"1"}', "ZGVtb2RlbW9kZW1vZGVtbw==")}, "解密"),
-    ({"logitcsInterface": crypto.seal('{"traceNo":"EV900000019CN"}', KEY)}, "邮件号"),
-    ({"logitcsInterface": crypto.seal("[]", KEY)}, "邮件号"),
-    ({"logitcsInterface": crypto.seal("not json", KEY)}, "邮件号"),
-    ({"logitcsInterface": crypto.seal('{"waybillNo":17}', KEY)}, "邮件号"),
+    ({"logitcsInterface": crypto.encrypt_body('{"waybillNo":"1"}', "ZGVtb2RlbW9kZW1vZGVtbw==")}, "解密"),
+    ({"logitcsInterface": crypto.encrypt_body('{"traceNo":"EV900000019CN"}', KEY)}, "邮件号"),
+    ({"logitcsInterface": crypto.encrypt_body("[]", KEY)}, "邮件号"),
+    ({"logitcsInterface": crypto.encrypt_body("not json", KEY)}, "邮件号"),
+    ({"logitcsInterface": crypto.encrypt_body('{"waybillNo":17}', KEY)}, "邮件号"),
 ]
 
 
@@ -272,7 +272,9 @@ def test_missing_tail_key_is_refused_as_a_wrong_signature() -> None:
 def test_blanks_for_plus_signs_break_the_cipher() -> None:
     # Base64 holds + signs; a client that does not URL-encode them sends blanks.
     sealed = next(
-        text for serial in range(100) if "+" in (text := crypto.seal(f'{{"waybillNo":"EV9{serial:08}CN"}}', KEY))
+        text
+        for serial in range(100)
+        if "+" in (text := crypto.encrypt_body(f'{{"waybillNo":"EV9{serial:08}CN"}}', KEY))
     )
     document = json.loads(ask(simulation(), logitcsInterface=sealed.replace("+", " ")).body)
     assert "解密" in document["retMsg"]
@@ -288,6 +290,6 @@ def test_any_body_gets_a_refusal(body: bytes) -> None:
 
 def test_journal_names_the_number_inside_the_cipher() -> None:
     view = Simulation([parcel(ACCEPTED)], clock=Clock(NOW))
-    sealed = crypto.seal(json.dumps({"waybillNo": NUMBER}), Credentials.of("demo").sm4_key)
+    sealed = crypto.encrypt_body(json.dumps({"waybillNo": NUMBER}), Credentials.of("demo").sm4_key)
     ask(view, logitcsInterface=sealed)
     assert [(entry.operation, entry.numbers) for entry in view.journal] == [("track", (NUMBER,))]

@@ -107,7 +107,7 @@ def ems_request(number: str) -> Request:
         "senderNo": "demo",
         "authorization": "demo",
         "timeStamp": "2026-03-20 20:00:00",
-        "logitcsInterface": crypto.seal(json.dumps({"waybillNo": number}), KEY),
+        "logitcsInterface": crypto.encrypt_body(json.dumps({"waybillNo": number}), KEY),
     }
     return posted(EMS_HOST, "/amp-prod-api/f/amp/api/open", fields, form="yes")
 

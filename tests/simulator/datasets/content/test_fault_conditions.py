@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from simulator.datasets.content.conditions import NAMES
-from simulator.datasets.content.fault_conditions import NOT_PLANTED, STANDS_FOR
+from simulator.datasets.content.fault_conditions import NOT_PLANTED, REPRESENTED
 from simulator.faults import catalogue
 
 SCENARIOS = Path(__file__).parents[4] / "scenarios" / "cases"
-NAMED = {what for words in STANDS_FOR.values() for what in words.split(", ")}
+NAMED = {what for words in REPRESENTED.values() for what in words.split(", ")}
 
 
 def of(kind: str) -> set[str]:
@@ -16,7 +16,7 @@ def of(kind: str) -> set[str]:
 
 
 def test_every_condition_says_what_it_stands_for() -> None:
-    assert list(STANDS_FOR) == list(NAMES)
+    assert list(REPRESENTED) == list(NAMES)
     assert all(re.fullmatch(r"fault \w+|situation \d+|rule R\d+", what) for what in NAMED)
 
 

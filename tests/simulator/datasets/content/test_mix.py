@@ -13,13 +13,13 @@ MixFile = Callable[[str], Path]
 
 
 def test_conditions_that_a_mix_leaves_out_are_not_planted(mix_file: MixFile) -> None:
-    told = mix.read(mix_file("label_only: 0.25\nhyphens: 0.5\n"))
+    told = mix.read_mix(mix_file("label_only: 0.25\nhyphens: 0.5\n"))
     assert {name: rate for name, rate in told.items() if rate} == {"label_only": 0.25, "hyphens": 0.5}
     assert list(told) == list(NAMES)
 
 
 def test_ten_rates_of_a_tenth_add_up_to_one(mix_file: MixFile) -> None:
-    assert mix.read(mix_file("".join(f"{name}: 0.1\n" for name in NAMES[:10])))
+    assert mix.read_mix(mix_file("".join(f"{name}: 0.1\n" for name in NAMES[:10])))
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_ten_rates_of_a_tenth_add_up_to_one(mix_file: MixFile) -> None:
 )
 def test_a_mix_that_cannot_be_is_one_clear_error(mix_file: MixFile, text: str, words: str) -> None:
     with pytest.raises(MisuseError, match=words):
-        mix.read(mix_file(text))
+        mix.read_mix(mix_file(text))
 
 
 def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(MisuseError, match="cannot be read"):
-        mix.read(tmp_path / "none.yaml")
+        mix.read_mix(tmp_path / "none.yaml")
 
 
 def test_the_usual_mix_leaves_most_shipments_as_they_should_be() -> None:

@@ -54,7 +54,8 @@ def test_numbers_of_a_form_pass_its_independent_check(at: int) -> None:
     assert len(usual) > 20
     for number in made(usual, at):
         read = {
-            (candidate.carrier, candidate.form): candidate.check_digit for candidate in tracking_numbers.read(number)
+            (candidate.carrier, candidate.form): candidate.check_digit
+            for candidate in tracking_numbers.identify(number)
         }
         wanted = "none" if form.check is None else "ok"
         assert read[form.carrier, form.name] == wanted, number

@@ -119,7 +119,7 @@ class Asking:
         fields = {
             "apiCode": "040001", "senderNo": "demo", "authorization": "demo", "timeStamp": "2026-04-01 20:00:00",
             "msgType": "0", "version": "V1.0.0",
-            "logitcsInterface": crypto.seal(f'{{"waybillNo":"{number}","direction":"0"}}', OWN.sm4_key),
+            "logitcsInterface": crypto.encrypt_body(f'{{"waybillNo":"{number}","direction":"0"}}', OWN.sm4_key),
         }  # fmt: skip
         path = "/amp-prod-api/f/amp/api/open"
         yield Request("POST", "api.ems.com.cn", path, (), FORM, urlencode(fields).encode())
@@ -144,8 +144,8 @@ def test_every_number_gets_the_answer_of_a_session_in_memory(tmp_path: Path, eve
         if row["order_id"] in few and row["carrier_code"] in named and row["tracking_number"]
     ]
     both = in_memory(tmp_path)
-    with session.opened(tmp_path, silent) as (dataset, index):
-        served = session.simulation(dataset, index)
+    with session.open_dataset(tmp_path, silent) as (dataset, index):
+        served = session.make_simulation(dataset, index)
         assert served.clock.now == datetime(2026, 4, 1, 12, tzinfo=UTC)
         answers: set[bytes] = set()
         for instant, step in INSTANTS.items():
@@ -166,7 +166,7 @@ def test_other_formats_hold_the_same_parcels(
     plan = replace(every_condition(150), part=40)
     generate.generate(tmp_path / "parquet", plan)
     generate.generate(tmp_path / "text", replace(plan, format=form, compression=Compression(compression)))
-    with session.opened(tmp_path / "text", silent) as (_, index):
+    with session.open_dataset(tmp_path / "text", silent) as (_, index):
         found = index.page(0, len(index))
     assert sorted(found, key=its_number) == sorted(in_memory(tmp_path / "parquet").parcels(), key=its_number)
 
@@ -213,7 +213,7 @@ def written(folder: Path, parcels: list[dict[str, str]], scans: list[dict[str, s
 
 def days(folder: Path, number: str, carrier: str = "ups") -> list[list[int]]:
     """By parcel under a number, the days of its scans."""
-    with session.opened(folder, silent) as (_, index):
+    with session.open_dataset(folder, silent) as (_, index):
         return [[event.happened.day for event in parcel.events] for parcel in index.under(carrier, number)]
 
 
@@ -236,22 +236,22 @@ def test_a_number_of_two_carriers_is_two_parcels(tmp_path: Path) -> None:
 
 def test_scans_are_told_oldest_first_and_those_of_one_instant_in_their_order(tmp_path: Path) -> None:
     scans = [scan("1ZA", 0, 5), scan("1ZA", 1, 2, "I/AR"), scan("1ZA", 2, 2, "I/DP")]
-    with session.opened(written(tmp_path, [row("1ZA")], scans), silent) as (_, index):
+    with session.open_dataset(written(tmp_path, [row("1ZA")], scans), silent) as (_, index):
         (parcel,) = index.under("ups", "1ZA")
     assert [event.code for event in parcel.events] == ["I/AR", "I/DP", "I/OR"]
 
 
 def test_blanks_and_case_of_a_stored_number_do_not_matter(tmp_path: Path) -> None:
     folder = written(tmp_path, [row("1z 12")], [scan("1z 12", 0, 2)])
-    with session.opened(folder, silent) as (dataset, index):
-        (parcel,) = session.simulation(dataset, index).recorded("ups", " 1Z1 2")
+    with session.open_dataset(folder, silent) as (dataset, index):
+        (parcel,) = session.make_simulation(dataset, index).recorded("ups", " 1Z1 2")
     assert (parcel.tracking_number, len(parcel.events)) == ("1z 12", 1)
 
 
 def test_all_numbers_are_found_and_shown_in_pages_in_the_datasets_order(tmp_path: Path) -> None:
     numbers = [f"1Z{index:03}" for index in range(300)][::-1]
     folder = written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers[::2]])
-    with session.opened(folder, silent) as (_, index):
+    with session.open_dataset(folder, silent) as (_, index):
         assert [len(index.under("ups", number)) for number in numbers] == [1] * 300
         assert [len(index.under("ups", number)[0].events) for number in numbers] == [1, 0] * 150
         pages = [*index.page(0, 120), *index.page(120, 500)]
@@ -262,7 +262,7 @@ def test_all_numbers_are_found_and_shown_in_pages_in_the_datasets_order(tmp_path
 def test_several_threads_may_ask_at_a_time(tmp_path: Path) -> None:
     numbers = [f"1Z{index:03}" for index in range(600)]
     folder = written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers])
-    with session.opened(folder, silent) as (_, index), ThreadPoolExecutor(8) as threads:
+    with session.open_dataset(folder, silent) as (_, index), ThreadPoolExecutor(8) as threads:
         found = threads.map(lambda number: index.under("ups", number), numbers * 2)
         assert [(parcel.tracking_number, len(parcel.events)) for (parcel,) in found] == [(n, 1) for n in numbers * 2]
 
@@ -291,7 +291,7 @@ def test_the_index_is_made_once_and_again_when_the_dataset_has_changed(tmp_path:
     for parcels in ([row("1ZA")], [row("1ZA"), row("1ZB")]):
         written(tmp_path, parcels, [])
         for _ in range(2):
-            with session.opened(tmp_path, said.append) as (_dataset, index):
+            with session.open_dataset(tmp_path, said.append) as (_dataset, index):
                 assert len(index) == len(parcels)
     assert [words.partition(" of ")[0] for words in said] == ["Reading the 1 parcels", "Reading the 2 parcels"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -317,7 +317,7 @@ def test_an_index_of_another_version_is_made_again(tmp_path: Path, change: str) 
         connection.execute(change)
         connection.commit()
     said: list[str] = []
-    with session.opened(tmp_path, said.append) as (_, index):
+    with session.open_dataset(tmp_path, said.append) as (_, index):
         assert len(index.under("ups", "1ZA")) == 1
     assert len(said) == 1
 
@@ -364,7 +364,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path, monkeypatch:
 
 
 def refused(folder: Path) -> str:
-    with pytest.raises(MisuseError) as error, session.opened(folder, silent):
+    with pytest.raises(MisuseError) as error, session.open_dataset(folder, silent):
         pass
     assert not list(folder.glob(".parcels.index*"))
     return str(error.value)
@@ -433,8 +433,8 @@ def test_a_table_without_a_column_is_refused(tmp_path: Path, monkeypatch: pytest
 def url(tmp_path: Path) -> Iterator[str]:
     numbers = [f"1Z{index:03}" for index in range(250)]
     written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers])
-    with session.opened(tmp_path, silent) as (dataset, index):
-        sessions = demo_sessions(lambda: session.simulation(dataset, index))
+    with session.open_dataset(tmp_path, silent) as (dataset, index):
+        sessions = demo_sessions(lambda: session.make_simulation(dataset, index))
         with running(sessions) as at:
             yield f"{at}/_admin/sessions/demo"
 
@@ -471,8 +471,8 @@ def test_a_reset_session_has_its_dataset_and_its_instant_again(url: str) -> None
 
 
 def test_an_added_parcel_may_recycle_a_number_of_the_dataset(tmp_path: Path) -> None:
-    with session.opened(written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)]), silent) as (dataset, index):
-        simulation = session.simulation(dataset, index)
+    with session.open_dataset(written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)]), silent) as (dataset, index):
+        simulation = session.make_simulation(dataset, index)
         (stored,) = simulation.recorded("ups", "1ZA")
         simulation.add(replace(stored, journey="again"))
         assert [parcel.journey for parcel in simulation.recorded("ups", "1ZA")] == ["delivered", "again"]
@@ -481,8 +481,8 @@ def test_an_added_parcel_may_recycle_a_number_of_the_dataset(tmp_path: Path) -> 
 
 
 def test_faults_act_on_a_datasets_parcels(tmp_path: Path) -> None:
-    with session.opened(written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)]), silent) as (dataset, index):
-        simulation = session.simulation(dataset, index)
+    with session.open_dataset(written(tmp_path, [row("1ZA")], [scan("1ZA", 0, 2)]), silent) as (dataset, index):
+        simulation = session.make_simulation(dataset, index)
         simulation.put(catalogue.envelope("label_only"))
         (parcel,) = simulation.recorded("ups", "1ZA")
     assert parcel.events == ()  # the one that it had was a scan
@@ -491,7 +491,7 @@ def test_faults_act_on_a_datasets_parcels(tmp_path: Path) -> None:
 def test_answers_that_were_given_take_no_more_than_their_limit(tmp_path: Path) -> None:
     numbers = [f"1Z{index:03}" for index in range(60)]
     folder = written(tmp_path, [row(number) for number in numbers], [scan(number, 0, 2) for number in numbers])
-    with session.opened(folder, silent) as (_, index):
+    with session.open_dataset(folder, silent) as (_, index):
         simulation = Simulation(
             credentials=OWN, clock=Clock(datetime(2026, 4, 1, tzinfo=UTC)), stored=index, cache_bytes=40_000
         )

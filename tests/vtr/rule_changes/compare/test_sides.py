@@ -19,7 +19,7 @@ def test_a_commit_alone_means_the_other_side_and_paths_are_those_of_the_folder(
         ("git:HEAD:mine.yaml", "git:HEAD"),
         ("git:HEAD", "git:HEAD:mine.yaml"),
     ):
-        with sides.opened(base, head) as pair:
+        with sides.open_sides(base, head) as pair:
             assert [side.profile and side.profile.name for side in pair] == ["mine", "mine"]
             (_, old) = (side.profile.rules[-1] for side in reversed(pair) if side.profile)
             assert (old.name, old.condition.text) == ("UPLOADED_AFTER_DELIVERY", "submitted_at > delivered_at")

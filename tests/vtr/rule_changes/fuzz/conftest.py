@@ -12,13 +12,13 @@ from vtr.language import loader, yaml_tree
 from vtr.language.yaml_writer import Document
 from vtr.play import doors, runner
 from vtr.reference.protocol import validate
-from vtr.rule_changes.fuzz.disagreements import Court, Side
+from vtr.rule_changes.fuzz.disagreements import DifferentialTest, ValidatorAtDoor
 from vtr.story import builder
 from vtr.suite import collecting
 from vtr.validators import Bundled, Wait, answer_of
 from vtr.validators.answer import Answer
 
-SPELLING = cache(collecting.spelling_of)
+SPELLING = cache(collecting.carrier_spelling)
 
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
@@ -39,12 +39,14 @@ class Mistaken:
 
 
 @pytest.fixture
-def differential_test() -> Callable[[Change], Court]:
+def differential_test() -> Callable[[Change], DifferentialTest]:
     """From a mistake to the differential test of the reference validator and one that makes it."""
 
-    def of(change: Change) -> Court:
-        side = Side(Mistaken(change), doors.in_process)
-        return Court(Side(Bundled(), doors.in_process), side, "us-2019", SPELLING, PurePath("fuzz.yaml"))
+    def of(change: Change) -> DifferentialTest:
+        side = ValidatorAtDoor(Mistaken(change), doors.in_process)
+        return DifferentialTest(
+            ValidatorAtDoor(Bundled(), doors.in_process), side, "us-2019", SPELLING, PurePath("fuzz.yaml")
+        )
 
     return of
 
@@ -55,7 +57,7 @@ def differences() -> Callable[[str, Change, str], list[str]]:
 
     def of(text: str, change: Change, place: str) -> list[str]:
         path = PurePath(place)
-        found = loader.scenarios_of(yaml_tree.parse(text, path.name), path.name)
+        found = loader.parse_documents(yaml_tree.parse(text, path.name), path.name)
         (story,) = builder.build_stories(path, found, profile="us-2019", spelling=SPELLING)
         runs = runner.run(story, Mistaken(change), doors.in_process)
         return [f"{difference.column}" for run in runs for difference in run.comparison.differences]

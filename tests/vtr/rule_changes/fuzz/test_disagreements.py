@@ -5,14 +5,14 @@ from typing import Any
 
 from vtr.language import yaml_writer
 from vtr.language.yaml_writer import Document
-from vtr.rule_changes.fuzz.disagreements import Court
+from vtr.rule_changes.fuzz.disagreements import DifferentialTest
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 Differences = Callable[[str, Change, str], list[str]]
 
 
 def test_rates_alone_may_differ(
-    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
+    differential_test: Callable[[Change], DifferentialTest], differences: Differences, blank: Document
 ) -> None:
     def halved(reply: dict[str, Any]) -> dict[str, Any]:
         return {**reply, "rates": [{**rate, "valid": 0} for rate in reply["rates"]]}
@@ -20,11 +20,11 @@ def test_rates_alone_may_differ(
     found = differential_test(halved).run(blank)
     assert found is not None
     assert found.disagreements == {("rates", "", "")}
-    assert differences(yaml_writer.text_of(found.document), halved, "a.yaml") == ["valid", "valid"]
+    assert differences(yaml_writer.format_document(found.document), halved, "a.yaml") == ["valid", "valid"]
 
 
 def test_row_too_many_and_row_too_few_are_told_apart(
-    differential_test: Callable[[Change], Court], blank: Document
+    differential_test: Callable[[Change], DifferentialTest], blank: Document
 ) -> None:
     def none(reply: dict[str, Any]) -> dict[str, Any]:
         return {**reply, "rows": []}

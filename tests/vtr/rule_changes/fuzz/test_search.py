@@ -24,7 +24,7 @@ from vtr.language.yaml_writer import Document
 from vtr.play import doors
 from vtr.reference.rules.profile_reader import load_profile
 from vtr.rule_changes.fuzz import search, shrink
-from vtr.rule_changes.fuzz.disagreements import Court, Side
+from vtr.rule_changes.fuzz.disagreements import DifferentialTest, ValidatorAtDoor
 from vtr.rule_changes.profile_boundaries import Boundaries
 from vtr.suite import collecting
 from vtr.validators import Bundled, Wait, answer_of
@@ -39,7 +39,7 @@ FAULTY = ROOT / "tests" / "faulty_validators"
 WHOLE = os.environ.get("VTR_WHOLE_SUITE") == "1"
 
 
-SPELLING = cache(collecting.spelling_of)
+SPELLING = cache(collecting.carrier_spelling)
 
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
@@ -61,19 +61,19 @@ def right(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def stories(seed: int = 1) -> Iterator[Document]:
-    return search.invented(seed, Boundaries.of(load_profile("us-2019")))
+    return search.stories_of_seed(seed, Boundaries.of(load_profile("us-2019")))
 
 
 def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference(
-    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
+    differential_test: Callable[[Change], DifferentialTest], differences: Differences, blank: Document
 ) -> None:
     test = differential_test(blanks_count)
     counterexample = test.run(blank)
     assert counterexample is not None
     assert counterexample.disagreements == {("reason", "INVALID_ID_BLANK", "VALID")}
     assert counterexample.orders == {0}
-    small = search.smallest(test, blank, ("reason", "INVALID_ID_BLANK", "VALID"), counterexample.orders)
-    text = yaml_writer.text_of(small)
+    small = search.smallest_scenario(test, blank, ("reason", "INVALID_ID_BLANK", "VALID"), counterexample.orders)
+    text = yaml_writer.format_document(small)
     assert text.splitlines()[1:8] == [
         "parcels:",
         "  box: {carrier: ups}",
@@ -88,14 +88,14 @@ def test_smallest_scenario_fails_on_the_mistake_and_passes_on_the_reference(
         assert differences(text, blanks_count, place) == ["no_valid_tracking", "reason"]
 
 
-def test_validators_that_agree_have_no_findings(differential_test: Callable[[Change], Court]) -> None:
+def test_validators_that_agree_have_no_findings(differential_test: Callable[[Change], DifferentialTest]) -> None:
     test = differential_test(right)
     found = search.search(test, stories(), go_on=lambda found: found.tried < 3)
     assert (found.tried, found.findings, found.shown) == (3, [], {})
 
 
 def test_validator_that_cannot_run_is_a_finding(
-    differential_test: Callable[[Change], Court], differences: Differences, blank: Document
+    differential_test: Callable[[Change], DifferentialTest], differences: Differences, blank: Document
 ) -> None:
     def crash(_: dict[str, Any]) -> dict[str, Any]:
         raise ValidatorError("out of paper")
@@ -104,7 +104,7 @@ def test_validator_that_cannot_run_is_a_finding(
     (finding,) = found.findings
     assert finding.disagreement[0] == "could not run"
     assert finding.document["parcels"] == {"box": {"carrier": "ups"}}
-    assert differences(yaml_writer.text_of(finding.document), right, "a.yaml") == []
+    assert differences(yaml_writer.format_document(finding.document), right, "a.yaml") == []
 
 
 @pytest.mark.skipif(not WHOLE, reason="takes minutes; set VTR_WHOLE_SUITE=1")
@@ -124,9 +124,11 @@ def test_each_faulty_validator_is_found_in_a_minute(name: str, monkeypatch: pyte
         def close(self) -> None:
             pass
 
-    reference = Side(Bundled(), doors.in_process)
-    test = Court(reference, Side(Faulty(), doors.in_process), "us-2019", SPELLING, PurePath("fuzz.yaml"))
-    found = search.search(test, stories(), go_on=search.until(60, None, 1, monotonic))
+    reference = ValidatorAtDoor(Bundled(), doors.in_process)
+    test = DifferentialTest(
+        reference, ValidatorAtDoor(Faulty(), doors.in_process), "us-2019", SPELLING, PurePath("fuzz.yaml")
+    )
+    found = search.search(test, stories(), go_on=search.search_limits(60, None, 1, monotonic))
     (finding,) = found.findings[:1]
     departures = [
         key
@@ -177,7 +179,7 @@ def test_fuzz_writes_what_it_finds_and_says_how_to_run_it(folder: Path, differen
 
 
 def test_shrink_prints_the_smallest_scenario(folder: Path, differences: Differences, blank: Document) -> None:
-    (folder / "case.yaml").write_text(yaml_writer.text_of({**blank, "expect": {"rows": []}}), encoding="utf-8")
+    (folder / "case.yaml").write_text(yaml_writer.format_document({**blank, "expect": {"rows": []}}), encoding="utf-8")
     ran = vtr(folder, "shrink", "case.yaml", "--validator", "python:mine:judge", "--door", "in-process")
     assert (ran.returncode, ran.stderr) == (0, "reason INVALID_ID_BLANK is expected, NO_SCAN reported\n")
     assert ran.stdout.startswith("# Shrunk from 'B' of case.yaml.\n")
@@ -218,6 +220,6 @@ def test_shrink_takes_a_row_of_a_dataset(folder: Path) -> None:
     ],
 )  # fmt: skip
 def test_misuse_is_one_message(folder: Path, blank: Document, arguments: tuple[str, ...], message: str) -> None:
-    (folder / "case.yaml").write_text(yaml_writer.text_of({**blank, "expect": {"rows": []}}), encoding="utf-8")
+    (folder / "case.yaml").write_text(yaml_writer.format_document({**blank, "expect": {"rows": []}}), encoding="utf-8")
     ran = vtr(folder, *arguments)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"vtr: {message}\n")

@@ -91,9 +91,9 @@ def test_it_ends_after_so_many_tries() -> None:
 
 def test_bundled_scenarios_are_the_same_after_writing_them() -> None:
     for path in CASES:
-        for draft in loader.read(path, path.name).drafts:
-            plain = yaml_writer.of_draft(draft)
-            (again,) = yaml_tree.parse(yaml_writer.text_of(plain), path.name)
+        for draft in loader.load_file(path, path.name).drafts:
+            plain = yaml_writer.document_of_draft(draft)
+            (again,) = yaml_tree.parse(yaml_writer.format_document(plain), path.name)
             assert yaml_tree.plain(again) == plain
 
 
@@ -111,12 +111,12 @@ def test_bundled_scenarios_are_the_same_after_writing_them() -> None:
 )
 def test_document_is_written_as_people_write_it(written: Document, lines: list[str]) -> None:
     head = ["scenario: S", "parcels:", "  box: {carrier: usps}"]
-    assert yaml_writer.text_of(written).splitlines() == [*head, *lines]
+    assert yaml_writer.format_document(written).splitlines() == [*head, *lines]
 
 
 def test_text_that_yaml_would_read_otherwise_is_quoted() -> None:
     odd: Any = {"scenario": "null", "tags": ["a: b", "- c", "#d", "", " e "]}
-    (again,) = yaml_tree.parse(yaml_writer.text_of(odd), "x")
+    (again,) = yaml_tree.parse(yaml_writer.format_document(odd), "x")
     assert yaml_tree.plain(again) == odd
 
 
@@ -129,7 +129,7 @@ def test_any_reader_of_yaml_takes_what_is_written_for_what_it_is() -> None:
         "parcels": {"on": {"carrier": "usps", "scans": [{"at": "+1h", "code": "03"}, {"at": "day -1", "code": "1e5"}]}},
         "expect": {"rows": [{"order": "114-1", "package": "2", "absent": True, "reason": "null"}]},
     }
-    text = yaml_writer.text_of(read)
+    text = yaml_writer.format_document(read)
     assert yaml.safe_load(text) == {
         **read,
         "report_at": date(2026, 4, 1),

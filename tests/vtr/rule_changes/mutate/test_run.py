@@ -65,7 +65,7 @@ def test_a_survivor_is_shown_with_a_scenario_that_notices_it(without_one: run.Mu
 
 
 def _differences(text: str, profile: str) -> list[tuple[str | None, str | None, str | None]]:
-    found = loader.scenarios_of(yaml_tree.parse(text, "proposed.yaml"), "proposed.yaml")
+    found = loader.parse_documents(yaml_tree.parse(text, "proposed.yaml"), "proposed.yaml")
     spelling = load_profile(profile).spelling
     [story] = builder.build_stories(PurePath("proposed.yaml"), found, profile=profile, spelling=lambda _: spelling)
     [report] = runner.run(story, validators.load(validators.BUNDLED), doors.in_process)

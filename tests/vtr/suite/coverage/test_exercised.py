@@ -58,7 +58,7 @@ def test_what_the_reference_refuses_is_said_and_expected_conduct_is_covered_all_
     def refuse(*_: object) -> None:
         raise VtrError("no such thing")
 
-    monkeypatch.setattr(exercised.rule_coverage, "exercised_by", refuse)
+    monkeypatch.setattr(exercised.rule_coverage, "coverage_of_request", refuse)
     expected = "{ups: {calls: {at_most: 4}, findings: []}}"
     (story,) = tell(f"scenario: S\nparcels: {{box: {{carrier: ups}}}}\nexpect: {{conduct: {expected}}}\n")
     found, problem = exercised.exercised_by(story, ())

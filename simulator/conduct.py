@@ -16,7 +16,6 @@ from simulator.clock import between
 from simulator.core.journal import NO_ROUTE, Entry
 from simulator.core.simulation import Simulation
 
-RULES = rules.RULES
 
 _TOKEN, _REVOKE = "token", "revoke"  # names of operations
 _REFUSALS = frozenset({400, 401, 403, 422})  # of a token call, for its credentials
@@ -97,7 +96,7 @@ def assess_conduct(simulation: Simulation, since: int = 0) -> tuple[Conduct, ...
 
     since: how many of the session's calls to ignore, from the first one on.
     """
-    first = simulation.entered - len(simulation.journal) + 1
+    first = simulation.call_count - len(simulation.journal) + 1
     entries = list(simulation.journal)
     skipped = max(0, since - first + 1)
     return assess_entries(entries[skipped:], simulation.delivered_at, first + skipped)

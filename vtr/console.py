@@ -2,15 +2,9 @@
 
 from enum import StrEnum
 
-import typer
+from vtr.reference.console import Format, write_stdout
 
-
-class Format(StrEnum):
-    """How rows are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
+__all__ = ["DoorName", "Format", "to_stdout"]
 
 
 class DoorName(StrEnum):
@@ -22,6 +16,4 @@ class DoorName(StrEnum):
 
 def to_stdout(text: str) -> None:
     """Write to stdout in UTF-8 whatever the locale: rows must not depend on it."""
-    stream = typer.get_binary_stream("stdout")
-    stream.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()
+    write_stdout((text,))

@@ -207,7 +207,7 @@ class Handlers:
         after = JOURNAL_AFTER.read(request.query_params) or 0
         limit = JOURNAL_LIMIT.read(request.query_params) or 0
         journal = session.simulation.journal
-        total = session.simulation.entered
+        total = session.simulation.call_count
         dropped = total - len(journal)  # the entry at position i has the number dropped + i + 1
         begin = max(after - dropped, 0)
         page = [

@@ -6,7 +6,8 @@ from typing import Any
 
 from simulator import carriers, conduct
 from simulator.core.sessions import Session, Sessions
-from simulator.core.simulation import Entry, Simulation
+from simulator.core.journal import Entry
+from simulator.core.simulation import Simulation
 from simulator.faults import Envelope
 
 STORED_SHOWN = 100
@@ -58,7 +59,7 @@ def session_json(session: Session, url: str) -> dict[str, Any]:
         "parcel_count": parcel_count(simulation),
         "faults": [fault_json(envelope) for envelope in simulation.faults],
         "withheld": sorted(simulation.credentials.withheld),
-        "calls": simulation.entered,
+        "calls": simulation.call_count,
     }
     if session.hosted.requests:
         result["request"] = [{**request, "carriers": block} for request in session.hosted.requests]
@@ -73,7 +74,7 @@ def session_summary_json(session: Session) -> dict[str, Any]:
         "now": simulation.clock.now,
         "parcels": parcel_count(simulation),
         "faults": len(simulation.faults),
-        "calls": simulation.entered,
+        "calls": simulation.call_count,
     }
 
 
@@ -131,7 +132,7 @@ def conduct_json(name: str, simulation: Simulation) -> dict[str, Any]:
     conducts = conduct.assess_conduct(simulation)
     return {
         "session": name,
-        "calls": simulation.entered,
+        "calls": simulation.call_count,
         "journal": len(simulation.journal),
         "carriers": [
             {

@@ -145,11 +145,11 @@ class RecordingView:
             self._limit_span(instant)
         return self._source.parcels(number, api)
 
-    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+    def shipment_parcels(self, parcel: Parcel) -> tuple[Parcel, ...]:
         """The parcels of a shipment; the answer is valid until one of them changes."""
         for instant in self._source.shipment_changes_at(parcel):
             self._limit_span(instant)
-        return self._source.together(parcel)
+        return self._source.shipment_parcels(parcel)
 
     def issue_token(self, lifetime_seconds: int, scope: str | None = None) -> str:
         """A new access token, for this call alone."""

@@ -30,8 +30,6 @@ from simulator.exchange import Request, Response
 from simulator.faults import ALL_CALLS, Calls, Conditions, Envelope, Fault
 from simulator.parcel import Kind, Parcel, ScanEvent, Submission
 
-__all__ = ["JOURNAL_LIMIT", "NO_ROUTE", "START", "Entry", "Simulation"]  # two of them live in `journal`
-
 START = datetime(2026, 3, 2, tzinfo=UTC)
 JOURNAL_LIMIT = 10_000
 
@@ -82,7 +80,7 @@ class Simulation:
         self._injected = InjectedFaults(seed)
         self._cache = AnswerCache(cache_bytes)
         self._changes = 0  # of parcels and faults
-        self._desks = {carrier.name: _SimulationView(self, carrier) for carrier in carriers.CARRIERS}
+        self._views = {carrier.name: _SimulationView(self, carrier) for carrier in carriers.CARRIERS}
         self.add(*parcels)
 
     # -- parcels
@@ -209,7 +207,7 @@ class Simulation:
     # -- calls
 
     @property
-    def entered(self) -> int:
+    def call_count(self) -> int:
         """The number of calls ever, including those that the journal no longer keeps."""
         return self.counts.total()
 
@@ -256,7 +254,7 @@ class Simulation:
 
     def _work_out(self, call: Call, operation: Operation, carrier: str) -> CachedAnswer:
         """The carrier's answer before faults; cached if another call may get it too."""
-        view = RecordingView(self._desks[carrier], call)
+        view = RecordingView(self._views[carrier], call)
         numbers = operation.numbers(view.call, view)
         answer = operation.answer(view.call, view)
         answer = replace(answer, body=bytes(memoryview(answer.body)))  # orjson's own take twice their length
@@ -272,7 +270,7 @@ class Simulation:
         excess = self._quotas.count_call(carrier.name, operation.name, self.clock.now, stamp)
         if excess is None:
             return None
-        view = self._desks[carrier.name]
+        view = self._views[carrier.name]
         answer = carrier.refusals.rate_limited(call.request, view, excess.retry_after_seconds)
         numbers = operation.numbers(call, view)
         return CachedAnswer(carrier.name, operation.name, numbers, call.parameters, answer, _with_length(answer))
@@ -282,13 +280,13 @@ class Simulation:
     ) -> Response:
         refusals = carrier.refusals
         refusal = refusals.no_such_method if missed.wrong_method else refusals.no_such_path
-        answer = _with_length(refusal(request, self._desks[carrier.name]))
+        answer = _with_length(refusal(request, self._views[carrier.name]))
         self._record(request, carrier.name, NO_ROUTE, (), answer, stamp=stamp, hint=missed.hint)
         return answer
 
     def _apply_faults(self, found: CachedAnswer, request: Request, carrier: Carrier) -> Response:
         """The answer as it goes out, after the faults that act on it."""
-        call, view = Call(request, found.parameters), self._desks[carrier.name]
+        call, view = Call(request, found.parameters), self._views[carrier.name]
         return _with_length(
             self._injected.change_answer(found.answer, call, carrier, view, found.operation, found.numbers)
         )
@@ -350,7 +348,7 @@ class _SimulationView:
     def changes_at(self, number: str) -> list[datetime]:
         return self._simulation.change_instants(self._carrier.name, number)
 
-    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+    def shipment_parcels(self, parcel: Parcel) -> tuple[Parcel, ...]:
         if not parcel.shipment:
             return (parcel,)
         numbers = self._simulation.shipment_numbers(self._carrier.name, parcel.shipment)

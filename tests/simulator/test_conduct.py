@@ -210,7 +210,7 @@ RUDE: dict[str, tuple[Callable[[Client], None], tuple[str, Calls, dict[str, obje
 
 
 def test_rude_client_has_every_finding_there_is() -> None:
-    assert set(RUDE) == set(conduct.RULES)
+    assert set(RUDE) == set(conduct_rules.RULES)
 
 
 @pytest.mark.parametrize("door", DOOR)

@@ -162,7 +162,7 @@ def _extract_row(folder: Path, row: str) -> Reading:
 def _first_dispute(drafts: Sequence[Draft], court: DifferentialTest) -> tuple[Draft, Counterexample]:
     """The first scenario on which they disagree, and how. Raises ScenarioError where there is none."""
     for draft in drafts:
-        dispute = court.heard(yaml_writer.document_of_draft(draft))
+        dispute = court.run(yaml_writer.document_of_draft(draft))
         if dispute is not None:
             return draft, dispute
     names = (court.tested.validator.name, court.expected.validator.name)

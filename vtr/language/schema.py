@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from simulator import journeys
-from simulator.conduct import RULES
+from simulator.conduct_rules import RULES
 from simulator.faults import ALL_CALLS, Calls, calls_named
 from simulator.parcel import Kind
 from vtr.language import times

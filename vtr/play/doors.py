@@ -28,20 +28,11 @@ Build = Callable[[Credentials], Simulation]
 Opened = AbstractContextManager[tuple[Simulation, CarriersBlock]]
 
 
-class CarrierDoor(Protocol):
+class Door(Protocol):
     """A way to the fake carriers."""
 
     def open(self, build: Build) -> Opened:
         """The simulation that `build` makes, which answers while the context lasts, and where it is reached."""
-
-
-# A door, or the method that opens one.
-Door = CarrierDoor | Callable[[Build], Opened]
-
-
-def open_door(door: Door, build: Build) -> Opened:
-    """Let the simulation that `build` makes answer while the context lasts."""
-    return door(build) if callable(door) else door.open(build)
 
 
 class InProcessDoor:
@@ -58,10 +49,6 @@ class InProcessDoor:
                 simulation,
                 simulation.credentials.carriers_block(lambda name: f"https://{carriers.by_name(name).hosts[0]}"),
             )
-
-    def __call__(self, build: Build) -> Opened:
-        """Open it."""
-        return self.open(build)
 
 
 in_process = InProcessDoor()  # it keeps no state, so one is enough

@@ -16,7 +16,7 @@ from simulator.carriers.common.credentials import Credentials
 from simulator.core.sessions import DEMO
 from simulator.errors import MisuseError
 from vtr.errors import ScenarioError
-from vtr.play import doors, runner
+from vtr.play import doors, requests, runner
 from vtr.play.conduct import ObservedConduct
 from vtr.reference.clients.collect import collect
 from vtr.reference.clients.endpoints import from_block
@@ -84,7 +84,7 @@ def inputs_of(story: Story) -> tuple[ReportInputs, ...]:
     try:
         simulation = runner.build_simulation(story, Credentials.of(DEMO))
         return tuple(
-            _inputs(request, story, number) for number, request in enumerate(runner.requests_of(story, simulation, {}))
+            _inputs(request, story, number) for number, request in enumerate(requests.build_requests(story, simulation, {}))
         )
     except MisuseError as error:
         raise ScenarioError(str(error)) from error
@@ -108,12 +108,12 @@ def evidence_of_report(story: Story, report: int, choose_pairs: PairsOf) -> Repo
 def _query(story: Story, choose_pairs: PairsOf, reports: Iterable[int]) -> tuple[ReportEvidence, ...]:
     found = []
     try:
-        with doors.in_process(runner.simulation_builder(story)) as (simulation, block):
-            requests = runner.requests_of(story, simulation, block)
+        with doors.in_process.open(runner.simulation_builder(story)) as (simulation, block):
+            requests = requests.build_requests(story, simulation, block)
             for number in reports:
                 inputs = _inputs(requests[number], story, number)
                 simulation.clock.set(inputs.as_of)
-                before = simulation.entered
+                before = simulation.call_count
                 pairs = tuple(choose_pairs(inputs))
                 replies = collect(pairs, from_block(block), wait=simulation.clock.advance)
                 answers, scans = answers_to_arrow(replies)

@@ -14,18 +14,18 @@ from simulator import conduct
 from simulator.carriers.common.credentials import Credentials
 from simulator.clock import Clock
 from simulator.conduct import Conduct
-from simulator.core.simulation import NO_ROUTE, Simulation
+from simulator.core.journal import NO_ROUTE
+from simulator.core.simulation import Simulation
 from simulator.errors import MisuseError
 from vtr.errors import ScenarioError
 from vtr.play import comparison, explanations, requests
 from vtr.play.comparison import Comparison
 from vtr.play.conduct import ObservedConduct
-from vtr.play.doors import Build, Door, open_door
+from vtr.play.doors import Build, Door
 from vtr.story.story import Story
 from vtr.validators import Validator
 from vtr.validators.answer import Answer
 
-requests_of = requests.build_requests  # the name by which other packages of the harness know it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def run(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]
 def collect_answers(story: Story, validator: Validator, door: Door) -> tuple[Answer, ...]:
     """A validator's answer at each report of a story, compared with nothing. Raises as `run` does."""
     try:
-        with open_door(door, simulation_builder(story)) as (simulation, carriers):
+        with door.open(simulation_builder(story)) as (simulation, carriers):
             return tuple(
                 _answer(request, report.at, validator, simulation)
                 for request, report in zip(
@@ -101,11 +101,11 @@ def observe_conduct(conducts: Iterable[Conduct]) -> dict[str, ObservedConduct]:
 
 def _run_reports(story: Story, validator: Validator, door: Door) -> tuple[ReportRun, ...]:
     runs = []
-    with open_door(door, simulation_builder(story)) as (simulation, carriers):
+    with door.open(simulation_builder(story)) as (simulation, carriers):
         submissions = requests.submit_packages(story, simulation)
         for report in story.reports:
             request = requests.build_request(story, submissions, report.at, carriers)
-            before, counts = simulation.entered, simulation.counts.copy()
+            before, counts = simulation.call_count, simulation.counts.copy()
             answer = _answer(request, report.at, validator, simulation)
             called = frozenset((carrier, name) for carrier, name, _ in simulation.counts - counts if name != NO_ROUTE)
             conducts = conduct.assess_conduct(simulation, since=before)

@@ -16,7 +16,7 @@ SHOWN = "story"  # the name of the text in messages, and the base of its default
 def read_session(text: str) -> StorySession:
     """Parse the only scenario of a YAML text. Raises ScenarioError with every problem, or when there are several."""
     found = loader.parse_documents(yaml_tree.parse(text, SHOWN), SHOWN)
-    stories = builder.build_stories(PurePath(SHOWN), found, profile=story.DEFAULT_PROFILE, spelling=_spelling)
+    stories = builder.build_stories(PurePath(SHOWN), found, profile=DEFAULT_PROFILE, spelling=_spelling)
     if len(stories) != 1:
         raise ScenarioError(f"{len(stories)} scenarios (a matrix counts each combination); send one at a time")
     [only] = stories

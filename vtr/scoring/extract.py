@@ -25,7 +25,7 @@ from vtr.reference.engine.statements import NUMBER_KEY_SQL
 from vtr.reference.records import number_key
 from vtr.reference.records.dataset import Dataset, table_query
 from vtr.reference.rules.profile_reader import load_profile
-from vtr.story.story import DEFAULT_PROFILE
+from vtr.reference.rules.profile import DEFAULT_PROFILE
 
 ORDERS_LIMIT = 50
 """How many orders may share a number before the scenario is too large to read."""

@@ -40,7 +40,6 @@ PERFECT = PerfectOrder(
     report=times.parse("day 30"),
     journey="delivered",
 )
-DEFAULT_PROFILE = "us-2019"
 
 
 @dataclass(frozen=True, slots=True)

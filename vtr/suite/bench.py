@@ -12,7 +12,7 @@ from pathlib import Path
 from vtr import validators
 from vtr.errors import ScenarioError
 from vtr.play import doors
-from vtr.play.doors import CarrierDoor
+from vtr.play.doors import Door
 from vtr.suite.collecting import display_path
 from vtr.suite.options import RunOptions, check_timeout
 from vtr.validators import Limits, Validator, columns
@@ -48,7 +48,7 @@ class Bench:
         return loaded
 
     @cached_property
-    def door(self) -> CarrierDoor:
+    def door(self) -> Door:
         """The door, by default the one that the validator can use. Raises ScenarioError for one that it cannot use."""
         options, validator = self._options, self.validator
         usual = doors.SERVER

@@ -42,7 +42,7 @@ class CarrierView(Protocol):
         Blanks and case do not matter. api: the interface that knows the parcels, by default the main one.
         """
 
-    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+    def shipment_parcels(self, parcel: Parcel) -> tuple[Parcel, ...]:
         """The parcels of a parcel's shipment, including itself, in the order of their recording.
 
         As in `parcels`: only those that the carrier has a record of, on the interface of the parcel. A parcel without a

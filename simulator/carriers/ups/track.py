@@ -87,7 +87,7 @@ def _all_packages(parcels: Sequence[Parcel], view: CarrierView) -> list[Parcel]:
         *(
             other
             for parcel in shipments.values()
-            for other in view.together(parcel)
+            for other in view.shipment_parcels(parcel)
             if other.shown_to(view.credentials.client_id)
         ),
     ]

@@ -51,7 +51,7 @@ class StubView:
         known = (parcel.at(self.now) for parcel in self.by_number.get(normalise(number), ()))
         return tuple(parcel for parcel in known if parcel is not None and (parcel.api or main) == (api or main))
 
-    def together(self, parcel: Parcel) -> tuple[Parcel, ...]:
+    def shipment_parcels(self, parcel: Parcel) -> tuple[Parcel, ...]:
         if not parcel.shipment:
             return (parcel,)
         known = (other.at(self.now) for parcels in self.by_number.values() for other in parcels)

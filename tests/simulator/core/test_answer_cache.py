@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from simulator import Clock, Credentials, Kind, Parcel, Request, Response, ScanEvent, Sessions, Simulation
 from simulator.carriers.common.carrier import Call, Carrier, CarrierView
 from simulator.core.answer_cache import LIMIT_BYTES, AnswerCache
-from simulator.core.simulation import Entry
+from simulator.core.journal import Entry
 from simulator.places import place
 
 UPS, USPS, FEDEX, DHL = "onlinetools.ups.com", "apis.usps.com", "apis.fedex.com", "api-eu.dhl.com"

@@ -45,7 +45,6 @@ from vtr.rule_changes.compare.sides import ComparedSide
 
 Key = tuple[str, int | None]
 
-_MEMORY = "1200MB"
 _CHUNK = 10_000
 _PARQUET = ".parquet"
 _TABLES = ("orders", "confirmations", "scans")
@@ -118,7 +117,7 @@ def compare_files(base: ComparedSide, head: ComparedSide, over: FileInputs, samp
     changes = diff_profiles(before, after, (base.what, head.what))
     with (
         TemporaryDirectory(prefix="vtr-", ignore_cleanup_errors=True) as name,
-        duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "temp_directory": name}) as connection,
+        duckdb.connect(":memory:", config={"memory_limit": DUCKDB_MEMORY_LIMIT, "temp_directory": name}) as connection,
         ClauseFinder(before, after, changes) as finder,
         ParquetEngine(before, over.files) as engine,
     ):

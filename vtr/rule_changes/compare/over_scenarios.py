@@ -137,7 +137,7 @@ def _player(side: ComparedSide, over: ScenarioInputs, stack: ExitStack) -> _Play
         return _Player(side, validator, doors.in_process)
     server = doors.ServerDoor()
     stack.callback(server.close)
-    return _Player(side, validator, server.open)
+    return _Player(side, validator, server)
 
 
 @contextmanager

@@ -100,7 +100,6 @@ class DifferentialTest:
                 return _counterexample(scenario, story, differences)
         return None
 
-    heard = run  # the name by which the commands call it
 
     def disagreements(self, document: Document) -> frozenset[Disagreement]:
         """What they disagree on; nothing for an invalid scenario, or if the expected validator has no answer."""

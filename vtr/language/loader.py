@@ -152,7 +152,7 @@ def _drafts(document: Node, shown: str) -> Iterator[Draft]:
         try:
             scenario = Scenario.model_validate(yaml_tree.plain(tree))
         except ValidationError as error:
-            # A name that stands for nothing is one problem already; what the schema makes of it is no second one.
+            # An unknown name is one problem already, so what the schema says about it is left out.
             reported = {(problem.line, problem.column) for problem in unknown}
             found = schema_problems(error, tree, shown)
             problems.extend(problem for problem in found if (problem.line, problem.column) not in reported)

@@ -1,7 +1,10 @@
-"""Every key of a scenario, its form and its default: the schema. What the values mean together is `story`'s business.
+"""The schema of scenarios: every key with its form, its default and, under its field, its meaning.
 
-The loader hands over texts, lists and mappings only; each field says how it reads its text. Where a default is None,
-the default is a fact of the perfect order and stands in `story.PERFECT`, since it depends on the rest of the scenario.
+`vtr schema scenario` prints the texts under the fields as descriptions. What the values mean together is decided in
+`vtr.story`.
+
+The loader passes only texts, lists and mappings; each field knows how to parse its text. A default of None means that
+the default comes from the perfect order (`story.PERFECT`), since it depends on the rest of the scenario.
 
 A whole value `$name` stands for the name's value: a name of `matrix:` anywhere, and in tracking numbers the number of
 the parcel of that name. `$$` at the start of a text is a dollar sign.
@@ -33,7 +36,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 def is_tag(text: str) -> bool:
-    """Whether a text may be a tag; pytest's words for selecting may not."""
+    """Whether a text may be a tag. The words of pytest's selection expressions may not."""
     return _TAG.fullmatch(text) is not None and text not in _SELECTING
 
 
@@ -63,7 +66,7 @@ def name_of(text: str) -> str | None:
 
 
 def literal(text: str) -> str:
-    """A text as it is meant: `$$` at its start is a dollar sign."""
+    """A text with `$$` at its start turned into a dollar sign."""
     return text[1:] if text.startswith("$$") else text
 
 
@@ -95,7 +98,7 @@ def _text(value: object) -> str:
 
 
 def kind_of(value: object) -> str:
-    """What a value is, in the words of a message."""
+    """A value's kind, in the words of a message."""
     if value is None:
         return 'nothing (for an empty text write "")'
     if isinstance(value, dict | list):
@@ -533,7 +536,7 @@ _MAGNITUDE = 50  # digits before or after the point
 
 
 def decimal(text: str) -> Decimal | None:
-    """The number that a text says, or None: also for one beyond any use, with which arithmetic would overflow."""
+    """The number that a text holds, or None; None also for one so large or small that arithmetic would overflow."""
     try:
         number = Decimal(text)
     except InvalidOperation:

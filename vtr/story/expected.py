@@ -104,8 +104,9 @@ class Bound:
 class ExpectedConduct:
     """How a validator must behave towards a carrier.
 
-    counts: bounds by name (`COUNTS`). findings: the names of all that there must be; None: not compared. lines: where
-    each expectation stands, by its key.
+    counts: bounds by name (`COUNTS`).
+    findings: the names of all findings there must be; None: not compared.
+    lines: of each expectation, by its key.
     """
 
     carrier: str
@@ -119,8 +120,10 @@ class ExpectedConduct:
 class ExpectedRow:
     """A row that must be in the report (absent: must not be).
 
-    cells: by column; columns not named are not compared. submitted: the tracking texts submitted for the package so
-    far, by which the rows of a validator without package numbers are told apart. line: where the expectation stands.
+    cells: by column; columns not named are not compared.
+    line: of the expectation.
+    submitted: the tracking texts submitted for the package so far, which identify the rows of a validator that returns
+    no package numbers.
     """
 
     order_id: str
@@ -152,7 +155,7 @@ class ExpectedListed:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What one report must show; None: not compared. line: where the expectation of the whole stands."""
+    """What one report must show; None: not compared. line: of the whole expectation."""
 
     rows: tuple[ExpectedRow, ...] | None
     rates: tuple[ExpectedRate, ...] | None

@@ -1,7 +1,7 @@
 """The validator protocol, version 1: what a validator is given, and what it returns.
 
-Each key and its meaning stands here once. The JSON Schemas (`vtr schema request`, `vtr schema answer`), the columns of
-the CSV files that a program may read instead, and the requests that scenarios build all come from these types.
+Every key and its meaning is here, and only here. The JSON Schemas (`vtr schema request`, `vtr schema answer`), the
+columns of the CSV files that a program may read instead, and the functions that build a request use these types.
 
 Both objects may hold more keys than are named here: later versions add some, and a report may have further columns.
 What a validator returned is checked in `parse_answer`, whose messages name the entry that is wrong.
@@ -305,7 +305,7 @@ def _schema(annotation: Any) -> Json:  # noqa: ANN401 (annotations are any objec
     return _object_schema(annotation) if is_typeddict(annotation) else {"type": _TYPES[annotation]}
 
 
-def _object_schema(described: Any) -> Json:  # noqa: ANN401 (a TypedDict is no type to mypy)
+def _object_schema(described: Any) -> Json:  # noqa: ANN401 (mypy has no type for a TypedDict's class)
     hints = get_type_hints(described, include_extras=True)
     properties = {name: _schema(hint) for name, hint in hints.items()}
     properties |= {name: _schema(Cell) for name in _COMPARED.get(described, ()) if name not in properties}

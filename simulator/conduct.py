@@ -16,7 +16,6 @@ from simulator.clock import between
 from simulator.core.journal import NO_ROUTE, Entry
 from simulator.core.simulation import Simulation
 
-
 _TOKEN, _REVOKE = "token", "revoke"  # names of operations
 _REFUSALS = frozenset({400, 401, 403, 422})  # of a token call, for its credentials
 

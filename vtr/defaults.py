@@ -1,4 +1,4 @@
-"""Defaults that commands, the pytest plugin and the harness share. `vtr --help` reads them too, so this loads nothing."""
+"""Defaults of commands, the pytest plugin and the harness. `vtr --help` reads them too, so nothing heavy is loaded."""
 
 from vtr.reference.rules.profile import DEFAULT_PROFILE as PROFILE
 

@@ -5,8 +5,8 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any
 
 from simulator import carriers, conduct
-from simulator.core.sessions import Session, Sessions
 from simulator.core.journal import Entry
+from simulator.core.sessions import Session, Sessions
 from simulator.core.simulation import Simulation
 from simulator.faults import Envelope
 

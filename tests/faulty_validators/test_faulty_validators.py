@@ -2,9 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from faulty.base import Answers, Judging, Mistake, Reply, Request, Scope
 from vtr import bundled
 from vtr.language import loader
 from vtr.play import comparison, doors, runner
-from vtr.reference.rules.profile_reader import load_profile
+from vtr.reference.rules.profile import DEFAULT_PROFILE
 from vtr.story import builder
 from vtr.story.expected import Expected
-from vtr.story.story import DEFAULT_PROFILE, Story
+from vtr.story.story import Story
 from vtr.validators import Wait, answer_of
 from vtr.validators.answer import Answer
 
@@ -92,15 +91,9 @@ class Recorder:
         """Nothing is open."""
 
 
-@cache
-def _spelling(profile: str) -> Mapping[str, str]:
-    names = reversed(load_profile(profile).carriers)
-    return {entry.asks: entry.name for entry in names if entry.asks is not None}
-
-
 def _stories(case: Case) -> Iterable[Story]:
     path = CASES / f"{case}.yaml"
-    stories = builder.build_stories(path, loader.load_file(path, case), profile=DEFAULT_PROFILE, spelling=_spelling)
+    stories = builder.build_stories(path, loader.load_file(path, case), profile=DEFAULT_PROFILE)
     if WHOLE:
         return stories
     return {story.name: story for story in reversed(stories)}.values()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from simulator import Clock, Kind, Parcel, ScanEvent, Sessions, Simulation, conduct, intercept, running
+from simulator import Clock, Kind, Parcel, ScanEvent, Sessions, Simulation, conduct, conduct_rules, intercept, running
 from simulator.conduct import Finding
 from simulator.faults import catalogue
 from simulator.faults.envelope import Calls, Conditions

@@ -38,5 +38,7 @@ def schema(
     import json  # noqa: PLC0415 (only this command needs it)
 
     from vtr.language import json_schema  # noqa: PLC0415 (loads pydantic)
+    from vtr.validators import protocol  # noqa: PLC0415 (loads pydantic)
 
-    to_stdout(json.dumps(json_schema.SCHEMAS[which.value](), ensure_ascii=False, indent=2) + "\n")
+    schemas = {"scenario": json_schema.scenario, **protocol.SCHEMAS}
+    to_stdout(json.dumps(schemas[which.value](), ensure_ascii=False, indent=2) + "\n")

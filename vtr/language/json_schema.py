@@ -7,9 +7,8 @@ a plain `0094` for a number where the file means a text.
 
 import ast
 import inspect
-from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
-from importlib import import_module
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -155,16 +154,3 @@ def _choices() -> Mapping[tuple[str, str], list[str]]:
         ("Scan", "kind"): [kind.value for kind in Kind],
         ("FaultPart", "fault"): [entry.name for entry in catalogue.CATALOGUE],
     }
-
-
-def _protocol_schema(name: str) -> Json:
-    """A schema of the validator protocol, for `vtr schema`; its types are in the layer above, hence the late import."""
-    found: Json = import_module("vtr.validators.protocol").SCHEMAS[name]()
-    return found
-
-
-SCHEMAS: Mapping[str, Callable[[], Json]] = {
-    "scenario": scenario,
-    "request": partial(_protocol_schema, "request"),
-    "answer": partial(_protocol_schema, "answer"),
-}

@@ -16,8 +16,9 @@ from simulator.carriers.common.credentials import Credentials
 from simulator.core.sessions import DEMO
 from simulator.errors import MisuseError
 from vtr.errors import ScenarioError
-from vtr.play import doors, requests, runner
+from vtr.play import doors, runner
 from vtr.play.conduct import ObservedConduct
+from vtr.play.requests import build_requests
 from vtr.reference.clients.collect import collect
 from vtr.reference.clients.endpoints import from_block
 from vtr.reference.engine.arrow_tables import answers_to_arrow, orders_to_arrow, submissions_to_arrow
@@ -84,7 +85,7 @@ def inputs_of(story: Story) -> tuple[ReportInputs, ...]:
     try:
         simulation = runner.build_simulation(story, Credentials.of(DEMO))
         return tuple(
-            _inputs(request, story, number) for number, request in enumerate(requests.build_requests(story, simulation, {}))
+            _inputs(request, story, number) for number, request in enumerate(build_requests(story, simulation, {}))
         )
     except MisuseError as error:
         raise ScenarioError(str(error)) from error
@@ -109,7 +110,7 @@ def _query(story: Story, choose_pairs: PairsOf, reports: Iterable[int]) -> tuple
     found = []
     try:
         with doors.in_process.open(runner.simulation_builder(story)) as (simulation, block):
-            requests = requests.build_requests(story, simulation, block)
+            requests = build_requests(story, simulation, block)
             for number in reports:
                 inputs = _inputs(requests[number], story, number)
                 simulation.clock.set(inputs.as_of)

@@ -27,7 +27,6 @@ from vtr.validators import Validator
 from vtr.validators.answer import Answer
 
 
-
 @dataclass(frozen=True, slots=True)
 class ReportRun:
     """One report of a story as a validator made it.
@@ -118,7 +117,7 @@ def _run_reports(story: Story, validator: Validator, door: Door) -> tuple[Report
     return tuple(runs)
 
 
-def _answer(request: dict[str, Any], at: datetime, validator: Validator, simulation: Simulation) -> Answer:
+def _answer(request: Mapping[str, Any], at: datetime, validator: Validator, simulation: Simulation) -> Answer:
     """A validator's answer at an instant; its waits advance the clock."""
     simulation.clock.set(at)
     return validator.validate(request, wait=simulation.clock.advance)

@@ -8,7 +8,8 @@ from simulator.core.simulation import Simulation
 from vtr.errors import ScenarioError
 from vtr.language import loader, yaml_tree
 from vtr.play import requests, runner
-from vtr.story import builder, story
+from vtr.reference.rules.profile import DEFAULT_PROFILE
+from vtr.story import builder
 
 SHOWN = "story"  # the name of the text in messages, and the base of its default seed
 
@@ -16,7 +17,7 @@ SHOWN = "story"  # the name of the text in messages, and the base of its default
 def read_session(text: str) -> StorySession:
     """Parse the only scenario of a YAML text. Raises ScenarioError with every problem, or when there are several."""
     found = loader.parse_documents(yaml_tree.parse(text, SHOWN), SHOWN)
-    stories = builder.build_stories(PurePath(SHOWN), found, profile=DEFAULT_PROFILE, spelling=_spelling)
+    stories = builder.build_stories(PurePath(SHOWN), found, profile=DEFAULT_PROFILE)
     if len(stories) != 1:
         raise ScenarioError(f"{len(stories)} scenarios (a matrix counts each combination); send one at a time")
     [only] = stories
@@ -27,10 +28,3 @@ def read_session(text: str) -> StorySession:
     return StorySession(
         tuple(only.parcels.values()), only.faults, only.reports[0].at, runner.story_seed(only), session_requests
     )
-
-
-def _spelling(profile: str) -> dict[str, str]:
-    """How a profile spells each carrier."""
-    from vtr.reference.rules.profile_reader import load_profile  # noqa: PLC0415 (loads sqlglot)
-
-    return load_profile(profile).spelling

@@ -21,11 +21,12 @@ import duckdb
 from simulator.journeys import HOME, ships_from
 from vtr.errors import ScenarioError
 from vtr.language import schema, yaml_writer
+from vtr.language.yaml_values import escape_dollar, tracking_value
 from vtr.reference.engine.statements import NUMBER_KEY_SQL
 from vtr.reference.records import number_key
 from vtr.reference.records.dataset import Dataset, table_query
-from vtr.reference.rules.profile_reader import load_profile
 from vtr.reference.rules.profile import DEFAULT_PROFILE
+from vtr.reference.rules.profile_reader import load_profile
 
 ORDERS_LIMIT = 50
 """How many orders may share a number before the scenario is too large to read."""
@@ -197,7 +198,7 @@ def _parcels(found: _StoryRows) -> dict[tuple[str, str], list[Cells]]:
 
 def _parcel(carrier: str, number: str, scans: Sequence[Cells]) -> dict[str, Any]:
     events = [_scan(each) for each in scans if each["code"]]
-    parcel = {"carrier": carrier, "number": _text(number)}
+    parcel = {"carrier": carrier, "number": escape_dollar(number)}
     return {**parcel, "scans": events} if events else {**parcel, "journey": "label_only" if scans else "unknown"}
 
 
@@ -209,9 +210,9 @@ def _faults(found: _StoryRows) -> list[dict[str, Any]]:
 
 def _scan(scan: Cells) -> dict[str, Any]:
     published = scan.get("published_at")
-    event = {"at": _instant(scan["at"]), "code": _text(scan["code"])}
+    event = {"at": _instant(scan["at"]), "code": escape_dollar(scan["code"])}
     if scan.get("location"):
-        event["place"] = _text(scan["location"])
+        event["place"] = escape_dollar(scan["location"])
     if published not in {None, scan["at"]}:
         event["published"] = _instant(published)
     return event
@@ -225,11 +226,11 @@ def _order(context: _Context, order: Cells) -> dict[str, Any]:
     price = schema.Money(f"{amount:.2f}", order.get("currency") or _USUAL_PRICE.currency)
     current = order.get("current_category")
     entries = {
-        "id": _text(order_id),
+        "id": escape_dollar(order_id),
         "placed": _instant(order["placed_at"]),
-        "category": _none_if(_USUAL_CATEGORY, _text(order["category"])),
+        "category": _none_if(_USUAL_CATEGORY, escape_dollar(order["category"])),
         # No table has the instant of the change; what counts is the category at the report.
-        "recategorised": None if current in {None, order["category"]} else {"at": "+1h", "to": _text(current)},
+        "recategorised": None if current in {None, order["category"]} else {"at": "+1h", "to": escape_dollar(current)},
         "promised": order["promised_delivery_date"].isoformat(),
         "price": _none_if(_price_text(_USUAL_PRICE), _price_text(price)),
         "ship_from": _none_if(ships_from(carried[0] if carried else ""), order.get("ship_from")),
@@ -289,13 +290,12 @@ def _package(context: _Context, label: Cells | None, lines: Sequence[Cells]) -> 
 
 def _submission(context: _Context, line: Cells) -> dict[str, str]:
     tracking = line["tracking_number"] or ""
-    own = _name_of_number(context, tracking)
     return {
         "at": _instant(line["submitted_at"]),
-        "carrier": _text(line["carrier_code"] or ""),
-        "carrier_name": _text(line.get("carrier_name") or ""),
-        "tracking": _text(tracking) if own is None else f"${own}",
-        "ship_method": _text(line.get("ship_method") or ""),
+        "carrier": escape_dollar(line["carrier_code"] or ""),
+        "carrier_name": escape_dollar(line.get("carrier_name") or ""),
+        "tracking": tracking_value(tracking, _numbers(context)),
+        "ship_method": escape_dollar(line.get("ship_method") or ""),
     }
 
 
@@ -306,18 +306,17 @@ def _expect(context: _Context) -> dict[str, Any]:
     rows, excluded = [], []
     for each in context.found.expected:
         order_id = each["order_id"]
-        key: dict[str, Any] = {"order": _text(order_id)}
+        key: dict[str, Any] = {"order": escape_dollar(order_id)}
         if counts.get(order_id, 1) > 1:
             key["package"] = each["package"] or 1
         if not each["in_report"]:
             excluded.append({**key, "why": each["reason"]})
             continue
         shown = each["tracking_id"] or ""
-        own = _name_of_number(context, shown)
         rows.append(
             {
                 **key,
-                "tracking_id": _text(shown) if own is None else f"${own}",
+                "tracking_id": tracking_value(shown, _numbers(context)),
                 "no_valid_tracking": each["no_valid_tracking"] or "",
                 "reason": each["reason"],
             }
@@ -325,8 +324,8 @@ def _expect(context: _Context) -> dict[str, Any]:
     return {"rows": rows, **({"excluded": excluded} if excluded else {})}
 
 
-def _name_of_number(context: _Context, number: str) -> str | None:
-    return next((name for (_, own), name in context.names.items() if own == number), None)
+def _numbers(context: _Context) -> dict[str, str]:
+    return {name: number for (_, number), name in context.names.items()}
 
 
 def _number(context: _Context, parcel: str | None) -> str | None:
@@ -343,11 +342,6 @@ def _price_text(money: schema.Money) -> str:
 
 def _none_if(usual: str, value: str | None) -> str | None:
     return None if value == usual else value
-
-
-def _text(text: str) -> str:
-    """A literal text: a dollar sign at its start is doubled, because one alone makes it a parcel's name."""
-    return f"${text}" if text.startswith("$") else text
 
 
 def _instant(instant: datetime) -> str:

@@ -8,6 +8,7 @@ is older than 72 hours. A scenario states only what differs. These are the value
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from simulator.core.quotas import Quota
 from simulator.faults import Envelope
@@ -72,7 +73,7 @@ class Order:
     price: schema.Money
     ship_from: str
     ship_to: str
-    fulfilled_by: str
+    fulfilled_by: Literal["seller", "amazon"]
     cancelled: datetime | None
     packages: tuple[Package, ...]
 
@@ -125,3 +126,13 @@ class Story:
     def title(self) -> str:
         """The name with the combination."""
         return f"{self.name} [{self.combination}]" if self.combination else self.name
+
+    @property
+    def tracking_numbers(self) -> dict[str, str]:
+        """The number of each parcel, by the parcel's name."""
+        return {name: parcel.tracking_number for name, parcel in self.parcels.items()}
+
+    @property
+    def packed_parcels(self) -> list[str | None]:
+        """The parcel of every package, None for a package without one; a parcel in two packages is there twice."""
+        return [package.parcel for order in self.orders for package in order.packages]

@@ -19,8 +19,6 @@ from vtr.errors import ScenarioError
 if TYPE_CHECKING:
     import pytest
 
-LONGEST_SECONDS = defaults.LONGEST_ANSWER_SECONDS
-
 
 @dataclass(frozen=True, slots=True)
 class _PytestOption:
@@ -150,5 +148,7 @@ def add_pytest_options(parser: pytest.Parser) -> None:
 
 def check_timeout(seconds: float) -> None:
     """Raise ScenarioError for a time limit that is not more than 0 seconds, or is longer than a day."""
-    if not 0 < seconds <= LONGEST_SECONDS:
-        raise ScenarioError(f"--timeout {seconds:g}: expected seconds, more than 0 and at most {LONGEST_SECONDS}")
+    if not 0 < seconds <= defaults.LONGEST_ANSWER_SECONDS:
+        raise ScenarioError(
+            f"--timeout {seconds:g}: expected seconds, more than 0 and at most {defaults.LONGEST_ANSWER_SECONDS}"
+        )

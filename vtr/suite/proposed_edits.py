@@ -11,6 +11,7 @@ from vtr.language import schema, times, yaml_edits, yaml_tree
 from vtr.language.loader import Draft
 from vtr.language.yaml_edits import CannotRewriteError, Edit
 from vtr.language.yaml_tree import Node, Path_, Span
+from vtr.language.yaml_values import escape_dollar, row_name, tracking_value
 from vtr.play import comparison
 from vtr.reference.instants import instant_text
 from vtr.story.expected import Around, Cell, Expected, ExpectedListed, ExpectedRate, ExpectedRow, Near
@@ -159,7 +160,7 @@ def _cell_edit(text: str, node: Node, cell: Cell, content: str, written: str) ->
         else:
             instant = (instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)).astimezone(UTC)
             return yaml_edits.edit_cell(text, place, _instant_as_written(instant, yaml_tree.plain(place)))
-    return yaml_edits.edit_cell(text, node, written if written != content else _escape_dollar(content))
+    return yaml_edits.edit_cell(text, node, written if written != content else escape_dollar(content))
 
 
 def _instant_as_written(instant: datetime, before: yaml_tree.Tree) -> str:
@@ -170,17 +171,23 @@ def _instant_as_written(instant: datetime, before: yaml_tree.Tree) -> str:
     return f"day {(instant.date() - times.DAY_ZERO).days} {clock} Z"
 
 
-def _escape_dollar(content: str) -> str:
-    """A text as scenarios write it: a dollar sign at its start is doubled."""
-    return f"${content}" if content.startswith("$") else content
-
-
 def _tracking_as_written(content: str, story: Story, order_id: str, package: int) -> str:
-    """A tracking text as scenarios write it: the number of a parcel by the parcel's name."""
-    own = [entry.parcel for order in story.orders if order.order_id == order_id for entry in order.packages
-           if entry.number == package and entry.parcel is not None]  # fmt: skip
-    named = [name for name in (*own, *story.parcels) if content and story.parcels[name].tracking_number == content]
-    return f"${named[0]}" if named else _escape_dollar(content)
+    """A tracking text as scenarios write it: the number of a parcel by its name, the package's own parcel first."""
+    own = [
+        entry.parcel
+        for order in story.orders
+        if order.order_id == order_id
+        for entry in order.packages
+        if entry.number == package and entry.parcel is not None
+    ]
+    return tracking_value(content, story.tracking_numbers, own)
+
+
+def _row_name(story: Story, order: Order, package: int) -> dict[str, str]:
+    """The keys that name a row."""
+    parcel = next((entry.parcel for entry in order.packages if entry.number == package), None)
+    several = len(order.packages) > 1
+    return row_name(parcel, story.packed_parcels, escape_dollar(order.order_id), package if several else None)
 
 
 def _appended_cells(actual: ReportedRow, story: Story, order_id: str, package: int) -> dict[str, str]:
@@ -188,7 +195,7 @@ def _appended_cells(actual: ReportedRow, story: Story, order_id: str, package: i
     return {
         column: _tracking_as_written(content, story, order_id, package)
         if column == "tracking_id"
-        else _escape_dollar(content)
+        else escape_dollar(content)
         for column, content in cells.items()
     }
 
@@ -204,15 +211,6 @@ def _package_of(story: Story, actual: ReportedRow, claimed: set[tuple[str, int]]
     if len(free) != 1:
         raise CannotRewriteError(f"order {order_id!r} has a row too many, which could be any of its packages")
     return order, free[0]
-
-
-def _row_name(story: Story, order: Order, package: int) -> dict[str, str]:
-    """How a row is named: by its parcel, if no other package has it."""
-    parcel = next((entry.parcel for entry in order.packages if entry.number == package), None)
-    packages = [entry for each in story.orders for entry in each.packages if entry.parcel == parcel]
-    if parcel is not None and len(packages) == 1:
-        return {"parcel": parcel}
-    return {"order": _escape_dollar(order.order_id), **({"package": str(package)} if len(order.packages) > 1 else {})}
 
 
 def _propose_rates(
@@ -257,7 +255,7 @@ def _propose_list(
         order, package = _package_of(case.story, actual or {}, claimed)
         claimed.add((order.order_id, package))
         why = cell_text((actual or {}).get("why"))
-        added.append({**_row_name(case.story, order, package), **({"why": _escape_dollar(why)} if why else {})})
+        added.append({**_row_name(case.story, order, package), **({"why": escape_dollar(why)} if why else {})})
     if gone and added:
         raise CannotRewriteError(f"{path[-1]}: other packages than those listed here; list them by hand")
     _propose_removed(proposals, case, gone, path, f"{path[-1]}, which it is not")

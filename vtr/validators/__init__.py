@@ -6,7 +6,7 @@ service. Each kind is a module; `parse_answer` checks what all of them return.
 """
 
 from vtr.errors import ScenarioError
-from vtr.validators.base import DEFAULT_SECONDS, LONGEST_SECONDS, Limits, Request, Validator, Wait
+from vtr.validators.base import Limits, Request, Validator, Wait
 from vtr.validators.bundled import BUNDLED, Bundled
 from vtr.validators.columns import Columns
 from vtr.validators.command import COMMAND, LINES, Command, LineByLine, split_command
@@ -16,8 +16,6 @@ from vtr.validators.service import Service
 
 __all__ = [
     "BUNDLED",
-    "DEFAULT_SECONDS",
-    "LONGEST_SECONDS",
     "Bundled",
     "Columns",
     "Command",

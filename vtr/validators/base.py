@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from vtr import defaults
 from vtr.validators.answer import Answer
 from vtr.validators.columns import Columns
 
 Request = Mapping[str, Any]
 Wait = Callable[[float], None]
 
-DEFAULT_SECONDS = 60.0
-LONGEST_SECONDS = 86_400  # a time limit may not be longer: a day
 DEFAULT_BYTES = 50_000_000
 
 
@@ -24,7 +23,7 @@ class Limits:
     columns: the validator's names for the report's columns.
     """
 
-    seconds: float = DEFAULT_SECONDS
+    seconds: float = defaults.ANSWER_SECONDS
     size: int = DEFAULT_BYTES
     columns: Columns = field(default_factory=Columns)
 

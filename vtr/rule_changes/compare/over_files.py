@@ -24,6 +24,7 @@ from vtr.reference.engine.arrow_tables import collected_scans_to_arrow, orders_t
 from vtr.reference.engine.in_memory import Engine
 from vtr.reference.engine.parquet import ParquetEngine, ParquetFiles
 from vtr.reference.instants import instant_text
+from vtr.reference.memory import DUCKDB_MEMORY_LIMIT
 from vtr.reference.report.report import Rate
 from vtr.reference.rules.profile import Profile
 from vtr.rule_changes.compare import timeline

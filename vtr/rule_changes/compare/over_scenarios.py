@@ -15,7 +15,7 @@ from pathlib import Path
 from vtr import validators
 from vtr.errors import ScenarioError, ValidatorError
 from vtr.language import loader
-from vtr.play import doors, runner
+from vtr.play import runner
 from vtr.play.doors import Door
 from vtr.play.runner import ReportRun
 from vtr.reference.instants import instant_text
@@ -33,7 +33,9 @@ from vtr.rule_changes.compare.sides import ComparedSide
 from vtr.story import builder
 from vtr.story.story import Order, Package, Story
 from vtr.suite import pytest_run
+from vtr.suite.bench import open_bench
 from vtr.suite.collecting import display_path
+from vtr.suite.options import RunOptions
 from vtr.validators import Limits, Validator
 
 Progress = Callable[[int, int], None]  # (done, total)
@@ -130,14 +132,10 @@ def _load_stories(base: ComparedSide, head: ComparedSide, over: ScenarioInputs) 
 def _player(side: ComparedSide, over: ScenarioInputs, stack: ExitStack) -> _Player:
     """A side with its validator and door; both are closed with the stack."""
     validator = side.validator(over.limits)
-    stack.callback(validator.close)
     in_this_process = isinstance(validator, validators.Bundled | validators.PythonCallable)
-    default = doors.IN_PROCESS if isinstance(validator, validators.Bundled) else doors.SERVER
-    if (over.door if in_this_process and over.door else default) == doors.IN_PROCESS:
-        return _Player(side, validator, doors.in_process)
-    server = doors.ServerDoor()
-    stack.callback(server.close)
-    return _Player(side, validator, server)
+    options = RunOptions(door=over.door if in_this_process else None)
+    bench = stack.enter_context(open_bench(options, load=lambda _: validator))
+    return _Player(side, bench.validator, bench.door)
 
 
 @contextmanager

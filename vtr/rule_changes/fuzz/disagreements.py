@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import Any
 
 from vtr.errors import ScenarioError, ValidatorError
+from vtr.language.yaml_values import escape_dollar, row_name, sole_parcel, tracking_value
 from vtr.language.yaml_writer import Document
 from vtr.play import comparison, runner
 from vtr.play.comparison import Difference
@@ -100,7 +101,6 @@ class DifferentialTest:
                 return _counterexample(scenario, story, differences)
         return None
 
-
     def disagreements(self, document: Document) -> frozenset[Disagreement]:
         """What they disagree on; nothing for an invalid scenario, or if the expected validator has no answer."""
         with suppress(ScenarioError):
@@ -167,7 +167,7 @@ def _with_ids(document: Document, story: Story, expected: tuple[Answer, ...]) ->
         index
         for index, order in enumerate(story.orders)
         if order.order_id in in_cells
-        or any(_parcel_of_one_package(story, package.parcel) is None for package in order.packages)
+        or any(sole_parcel(package.parcel, story.packed_parcels) is None for package in order.packages)
     ]
     if not need_ids:
         return named
@@ -175,12 +175,6 @@ def _with_ids(document: Document, story: Story, expected: tuple[Answer, ...]) ->
     for index in need_ids:
         orders[index] = {"id": orders[index].get("id") or story.orders[index].order_id, **orders[index]}
     return {**named, "orders": orders}
-
-
-def _parcel_of_one_package(story: Story, parcel: str | None) -> str | None:
-    """The parcel, if exactly one package has it."""
-    parcels = [package.parcel for order in story.orders for package in order.packages]
-    return parcel if parcel is not None and parcels.count(parcel) == 1 else None
 
 
 def _expectation(document: Document, story: Story, expected: Answer, actual: Answer, *, rates: bool) -> dict[str, Any]:
@@ -211,26 +205,20 @@ def _key(row: ReportedRow) -> tuple[str, str]:
 
 
 def _row_name(document: Document, story: Story, order_id: str, number: int, parcel: str | None) -> dict[str, str]:
-    """How an expectation names a row: by its parcel if no other package has it, else by order and package."""
-    own_parcel = _parcel_of_one_package(story, parcel)
-    if own_parcel is not None:
-        return {"parcel": own_parcel}
+    """The keys by which an expectation names a row. document: its orders have ids where a row needs them."""
     index = next(index for index, order in enumerate(story.orders) if order.order_id == order_id)
+    written = (document.get("orders") or [{}] * len(story.orders))[index].get("id", "")
     only_package = len(story.orders[index].packages) == 1
-    return {"order": document["orders"][index]["id"], **({} if only_package else {"package": str(number)})}
+    return row_name(parcel, story.packed_parcels, written, None if only_package else number)
 
 
 def _cells(row: ReportedRow, columns: list[str], story: Story, parcel: str | None) -> dict[str, str]:
-    number = story.parcels[parcel].tracking_number if parcel is not None else None
-    cells = {}
-    for name in columns:
-        text = cell_text(row.get(name))
-        # A scenario gives a parcel's number by the parcel's name, and doubles a literal dollar sign.
-        if name == "tracking_id" and text == number:
-            cells[name] = f"${parcel}"
-        else:
-            cells[name] = f"${text}" if text.startswith("$") else text
-    return cells
+    own = {parcel: story.parcels[parcel].tracking_number} if parcel is not None else {}
+    texts = {name: cell_text(row.get(name)) for name in columns}
+    return {
+        name: tracking_value(text, own) if name == "tracking_id" else escape_dollar(text)
+        for name, text in texts.items()
+    }
 
 
 def _differing_rates(expected: Answer, actual: Answer) -> list[dict[str, str]]:

@@ -64,7 +64,10 @@ def _codes_in_answers(carrier: str) -> set[str]:
     events = tuple(ScanEvent(_FIRST_EVENT + timedelta(hours=hour), kind, home) for hour, kind in enumerate(kinds))
     parcel = Parcel(carrier, number, events, home, places.destination_in(journeys.HOME))
     clock = Clock(_FIRST_EVENT + timedelta(days=30))
-    with doors.in_process.open(lambda credentials: Simulation([parcel], credentials=credentials, clock=clock)) as (_, block):
+    with doors.in_process.open(lambda credentials: Simulation([parcel], credentials=credentials, clock=clock)) as (
+        _,
+        block,
+    ):
         (answer,) = collect([(carrier, number)], from_block(block), wait=clock.advance)
     return {code for scan in answer.scans for code in (scan.code, scan.subcode) if code}
 

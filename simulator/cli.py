@@ -9,6 +9,8 @@ from simulator.commands.number import number_app
 from simulator.commands.serve import serve
 
 app = typer.Typer(no_args_is_help=True, help="Fake carriers: a server, tracking numbers, catalogues.")
-for command in (serve, generate, carriers, journeys, faults, conduct):
-    app.command()(command)
-app.add_typer(number_app, name="number")
+PANEL = "Fake carriers"
+app.command(rich_help_panel="Datasets")(generate)
+for command in (serve, carriers, journeys, faults, conduct):
+    app.command(rich_help_panel=PANEL)(command)
+app.add_typer(number_app, name="number", rich_help_panel=PANEL)

@@ -7,10 +7,31 @@ import typer
 from simulator.console import Format, FormatOption, misuse_exits, print_rows
 
 
-def carriers(*, output: FormatOption = Format.TABLE) -> None:
+def carriers(
+    name: Annotated[
+        str, typer.Argument(help="A carrier's name, to have its operations listed.", show_default=False)
+    ] = "",
+    *,
+    output: FormatOption = Format.TABLE,
+) -> None:
     """The carriers: names, hosts, interfaces, operations and forms of tracking numbers."""
-    from simulator.carriers import CARRIERS  # noqa: PLC0415 (loads all carriers)
+    from simulator.carriers import CARRIERS, by_name  # noqa: PLC0415 (loads all carriers)
 
+    if name:
+        with misuse_exits():
+            carrier = by_name(name)
+        print_rows(
+            output,
+            [
+                {
+                    "operation": operation.name,
+                    "method": operation.method,
+                    "path": f"/{carrier.name}{operation.path}",
+                }
+                for operation in carrier.operations
+            ],
+        )
+        return
     print_rows(
         output,
         [

@@ -1,4 +1,4 @@
-"""The commands of the reference validator: `check`, `inspect` and `rules`.
+"""The commands of the reference validator: `check`, `inspect`, `rules` and `profiles`.
 
 Rows go to stdout, words to stderr. What a command needs is imported inside it, so that `vtr --help` stays quick. A
 user's mistake is one message and exit status 2, never a traceback.
@@ -8,7 +8,7 @@ import typer
 
 from vtr.reference.commands.check import check
 from vtr.reference.commands.inspect import inspect
-from vtr.reference.commands.rules import rules
+from vtr.reference.commands.rules import profiles, rules
 
 app = typer.Typer(
     help="The reference validator of Amazon's Valid Tracking Rate.",
@@ -16,6 +16,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("check")(check)
-app.command("rules")(rules)
-app.command("inspect")(inspect)
+for command in (check, inspect, rules, profiles):
+    app.command(rich_help_panel="Reference validator")(command)

@@ -1,6 +1,5 @@
 """A stub of a carrier's view of the simulation, for tests of one carrier's operations without the core."""
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,8 +17,6 @@ from simulator.carriers.common.tokens import Tokens, TokenState
 from simulator.core import routing
 from simulator.exchange import Request, Response
 from simulator.parcel import Parcel
-
-sys.path.append(str(Path(__file__).parent / "shared"))  # what the tests of several carriers use
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 

@@ -102,7 +102,7 @@ def test_suite_runs_by_plain_pytest_with_the_configuration_that_is_printed(tmp_p
     lines = starter.next_steps(tmp_path)
     begin = next(number for number, line in enumerate(lines) if line.endswith("in pyproject.toml:"))
     printed = "".join(f"{line.removeprefix('  ')}\n" for line in lines[begin + 1 :])
-    assert f"```toml\n{printed}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"```toml\n{printed}```" in (ROOT / "vtr" / "README.md").read_text(encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(printed, encoding="utf-8")
     names = {point.name for point in entry_points(group="pytest11")}
     plugin = [] if "vtr.pytest_plugin" in names else ["-p", "vtr.pytest_plugin"]

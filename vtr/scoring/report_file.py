@@ -35,6 +35,7 @@ _MEANS = {YES: "", NO: "X"}  # of HAS_VALID_TRACKING
 _SEPARATED = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 _JSON = (".json", ".jsonl", ".ndjson")
 _BATCH, _PIECE = 50_000, 1 << 20
+_DEPTH_LIMIT = 100  # of nesting; ijson writes a path for every level, so a deep document would fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,12 @@ def _json_rows(path: Path) -> Iterator[object]:
             if _is_blank(path):
                 return
             with _utf8(path) as source:
-                yield from ijson.items(source, "", multiple_values=True, buf_size=_PIECE)
+                yield from ijson.items(ijson.parse(_events(source, multiple_values=True)), "")
             return
         with _utf8(path) as source:
             rows = f"{_list_path(source)}.item".lstrip(".")
         with _utf8(path) as source:
-            yield from ijson.items(source, rows, buf_size=_PIECE)
+            yield from ijson.items(ijson.parse(_events(source)), rows)
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: is not UTF-8; save it as UTF-8") from error
     except (ijson.JSONError, ValueError, RecursionError) as error:
@@ -164,13 +165,26 @@ def _json_rows(path: Path) -> Iterator[object]:
 
 def _list_path(source: SimpleNamespace) -> str:
     """Where the list of rows is, as ijson writes paths: at the top or under `rows`. Raises ValueError if neither."""
-    events = ijson.parse(source, buf_size=_PIECE)
+    events = ijson.parse(_events(source))
     _, first, _ = next(events)
     if first == "start_array":
         return ""
     if any((path, event) == ("rows", "start_array") for path, event, _ in events):
         return "rows"
     raise ValueError("an object without a list 'rows'" if first == "start_map" else "it has no list")
+
+
+def _events(source: SimpleNamespace, *, multiple_values: bool = False) -> Iterator[tuple[str, object]]:
+    """The events of a JSON document. Raises ValueError for one that is nested too deep."""
+    depth = 0
+    for event, value in ijson.basic_parse(source, multiple_values=multiple_values, buf_size=_PIECE):
+        if event in {"start_array", "start_map"}:
+            depth += 1
+            if depth > _DEPTH_LIMIT:
+                raise ValueError(f"it is nested deeper than {_DEPTH_LIMIT} levels")
+        elif event in {"end_array", "end_map"}:
+            depth -= 1
+        yield event, value
 
 
 def _cell_value(value: object) -> object:

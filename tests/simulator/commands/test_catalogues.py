@@ -36,6 +36,20 @@ def test_the_table_of_carriers_has_a_heading_and_a_line_each() -> None:
     assert [line.split()[0] for line in lines] == ["carrier", "ups", "usps", "fedex", "dhl", "chinapost"]
 
 
+def test_the_operations_of_a_carrier_are_listed_with_their_paths() -> None:
+    found = {
+        row["operation"]: (row["method"], row["path"]) for row in rows(run("carriers", "usps", "--format", "json"))
+    }
+    assert found["token"] == ("POST", "/usps/oauth2/v3/token")
+    assert found["track"] == ("GET", "/usps/tracking/v3/tracking/{trackingNumber}")
+
+
+def test_an_unknown_carrier_is_misuse_with_a_suggestion() -> None:
+    result = run("carriers", "upss")
+    assert result.exit_code == 2
+    assert "carrier 'upss' is unknown; did you mean 'ups'?" in result.stderr
+
+
 def test_journeys_are_listed_with_their_scans() -> None:
     found = {row["journey"]: row["scans"] for row in rows(run("journeys", "--format", "json"))}
     assert found["lost_after_first_scan"] == ["label_created", "accepted"]

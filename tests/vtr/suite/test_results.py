@@ -62,7 +62,7 @@ def test_failure_is_followed_by_what_the_reference_says_of_its_rows(tell: Tell, 
     (story,) = tell(MISTYPED)
     server = doors.ServerDoor()
     try:
-        opened = doors.in_process if door == "in-process" else server.open
+        opened = doors.in_process if door == "in-process" else server
         result = results.result_of(story, runner.run(story, PythonCallable("python:own", _always_valid), opened))
     finally:
         server.close()

@@ -51,6 +51,8 @@ def write_stdout(pieces: Iterable[str]) -> None:
 def aligned(rows: Sequence[Sequence[str]], indent: str = "") -> list[str]:
     """Rows as lines of text, whatever the width of the terminal, so that they can be copied and searched.
 
+    rich is not used: its tables wrap or cut cells at the width of the terminal.
+
     Each column is as wide as its widest cell, with two blanks between columns. Rows may be of unequal length.
     """
     widths: list[int] = []
